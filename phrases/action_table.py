@@ -140,7 +140,7 @@ _LOOKING = (
            search=("report", "statistics"), plain="S"),
     Action("feeds", "f", "f", "Looking", "your custom feeds and lists",
            search=("feeds", "lists"), plain="f", plain_text="your custom feeds and lists; f2 reads the second"),
-    Action("subscriptions", "O", "O", "Looking", "your subscribed blogs: their posts, unsubscribe, which is yours",
+    Action("subscriptions", "O", "O", "Looking", "the blogs that you subscribed to: their posts, unsubscribe",
            search=("subscriptions", "blogs", "unsubscribe", "rss", "feed reader", "my blog"), plain="O",
            plain_text="the blogs that you subscribed to; O2 reads the second, O2 off unsubscribes, O2 mine: yours"),
     Action("subscribe", "I", "I", "Looking", "subscribe to a blog, or any site with a feed",

@@ -52,6 +52,7 @@ servers_bluesky = _load("servers_bluesky", HERE / "servers" / "bluesky.py")
 servers_bluesky_oauth = _load("servers_bluesky_oauth", HERE / "servers" / "bluesky_oauth.py")
 _load("mastodon_world", HERE / "servers" / "mastodon_world.py")
 _load("mastodon_posts", HERE / "servers" / "mastodon_posts.py")
+servers_relatives = _load("mastodon_relatives", HERE / "servers" / "mastodon_relatives.py")
 servers_mastodon = _load("servers_mastodon", HERE / "servers" / "mastodon.py")
 
 

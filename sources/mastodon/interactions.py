@@ -6,13 +6,14 @@ from ...models.tie import Interaction, InteractionKind
 from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
 from .parse import person_of
 
-# https://docs.joinmastodon.org/entities/Notification/#type, and Pleroma's reactions.
+# https://docs.joinmastodon.org/entities/Notification/#type, and the reactions of Pleroma and Iceshrimp.
 _NOTIFICATIONS: dict[str, InteractionKind] = {
     "mention": "mention",
     "quote": "mention",
     "favourite": "like",
     "emoji_reaction": "like",
     "pleroma:emoji_reaction": "like",
+    "reaction": "like",
     "reblog": "boost",
     "follow": "follow",
 }

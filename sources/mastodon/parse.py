@@ -1,17 +1,20 @@
 """Parses statuses, accounts and relationships leniently.
 
 https://docs.joinmastodon.org/entities/Status/ and the servers that differ from it: GoToSocial, Pleroma, Akkoma,
-Pixelfed, snac.
+Pixelfed, Friendica, Sharkey, snac.
 """
 
 import re
+from collections.abc import Sequence
 from html import escape, unescape
 from typing import get_args
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from ...models.errors import RecordError
 from ...models.person import Person
-from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, ViewerState
+from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, Span, ViewerState
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
 from ..entities import (
@@ -62,6 +65,12 @@ def person_of(account: Entity, host: str = "") -> Person:
     if not followers and not following and not posts:
         # snac reports 0 for everybody, because it does not count follows.
         followers = following = posts = None
+    # Servers send 0 for a count that its owner hides.
+    hides = part_of(account, "pleroma") or {}
+    if not followers and (flag_of(account, "hide_collections") or flag_of(hides, "hide_followers_count")):
+        followers = None
+    if not following and (flag_of(account, "hide_collections") or flag_of(hides, "hide_follows_count")):
+        following = None
     bio = account.get("note")
     return Person(
         id=text_of(account, "id"),
@@ -129,6 +138,10 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     quote = _quote(original, host)
     content = raw_of(original, "content") or _plain(original)
     text, spans = read_html(content, mentions=handles, emoji=emoji, quoting=quote is not None)
+    warning = text_of(original, "spoiler_text")
+    if warning and warning == text_of(part_of(original, "friendica") or {}, "title"):
+        # Friendica sends the title of an article as its warning.
+        text, spans, warning = *_titled(warning, text, spans), ""
     booster = part_of(status, "account") if reblog is not None else None
     if reblog is not None and (booster is None or not text_of(booster, "id")):
         raise RecordError(f"Boost {status_id} has no booster")
@@ -147,7 +160,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         links=tuple(dict.fromkeys(span.target for span in spans if span.kind == "link" and span.target)),
         tags=_tags(original),
         media=_attachments(original),
-        warning=_warning(text_of(original, "spoiler_text")),
+        warning=_warning(warning),
         poll=_poll(part_of(original, "poll")),
         card=_card(part_of(original, "card")),
         quote=quote,
@@ -172,6 +185,13 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
             quote=quote_leave(original),
         ),
     )
+
+
+def _titled(title: str, text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
+    """The text of an article below its title."""
+    ahead = len(title) + 2
+    moved = (replace(span, start=span.start + ahead, end=span.end + ahead) for span in spans)
+    return f"{title}\n\n{text}", (Span(0, len(title), "heading"), *moved)
 
 
 def _plain(status: Entity) -> str:

@@ -24,6 +24,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mastodon_acts import Acts
 from mastodon_posts import Posts
+from mastodon_relatives import BY_NAME, Relative
 from mastodon_world import Json, World, statuses_in
 
 TOKEN = "good"
@@ -111,6 +112,8 @@ class Quirks:
     cut_off: int = 0
     """So many actions are done, and the connection ends without an answer."""
     latency: float = 0.0
+    relative: str = ""
+    """The server of another kind that this one imitates; see mastodon_relatives.py."""
     waits_for: Event | None = None
     """Nothing is answered before this is set."""
     sets: Event | None = None
@@ -157,10 +160,27 @@ class MastodonServer(ThreadingHTTPServer):
         """How often each status was newly liked."""
         self.posts = Posts()
         """The statuses that the user sent."""
+        self.relative: Relative | None = BY_NAME.get(quirks.relative)
+        if self.relative is not None:
+            self._imitate(self.relative)
         self.deleted: set[str] = set()
         """The ids of statuses that their authors deleted."""
         if wire is not None:
             self._read_wire(wire)
+
+    def _imitate(self, relative: Relative) -> None:
+        """Take over what a relative lacks, its ids, its instance information and its notifications."""
+        for name, value in relative.quirks.items():
+            setattr(self.quirks, name, value)
+        if relative.only_v1:
+            self.quirks.lacking = (*self.quirks.lacking, "/api/v2/instance")
+        self.posts.quirks.instance = relative.instance
+        if relative.identify is not None:
+            for number, status in enumerate(self.world.home):
+                status["id"] = relative.identify(number)
+        if relative.reaction:
+            reacted = dict(self.world.notifications[2]) | {"id": "n5", "type": relative.reaction, "emoji": "☕"}
+            self.world.notifications.insert(0, reacted)
 
     def _read_wire(self, wire: Path) -> None:
         """Recorded answers at their paths, and every recorded status on the home timeline, newest first."""
@@ -441,9 +461,14 @@ class _Handler(BaseHTTPRequestHandler):
                 shaped.pop(key, None)
         if self.server.quirks.counts_zero and "followers_count" in shaped:
             shaped |= {"followers_count": 0, "following_count": 0, "statuses_count": 0}
-        for key in ("account", "reblog"):
+        for key in ("account", "reblog", "status", "last_status"):
             if isinstance(shaped.get(key), dict):
                 shaped[key] = self._shaped(shaped[key])
+        relative = self.server.relative
+        if relative is not None and "content" in shaped:
+            shaped = relative.status(shaped)
+        elif relative is not None and "acct" in shaped:
+            shaped = relative.account(shaped)
         return shaped
 
     def _apps(self) -> None:

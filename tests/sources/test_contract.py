@@ -37,6 +37,7 @@ Serve = Callable[..., Any]
 
 
 VIEWS = tuple(f"public {each.name}" for each in NETWORKS)
+RELATIVES = ("pleroma", "akkoma", "pixelfed", "friendica", "sharkey", "iceshrimp", "hollo")
 METHODS: dict[Capability, tuple[str, ...]] = {
     "ties": ("relationships", "interactions"),
     "moderation": ("restrictions", "filters"),
@@ -53,7 +54,7 @@ METHODS: dict[Capability, tuple[str, ...]] = {
 }
 
 
-@pytest.fixture(params=["demo", "subscriptions", PAID.name, *(each.name for each in NETWORKS), *VIEWS])
+@pytest.fixture(params=["demo", "subscriptions", PAID.name, *(each.name for each in NETWORKS), *VIEWS, *RELATIVES])
 async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
     opened: Source
     if request.param == "demo":
@@ -80,8 +81,8 @@ async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
     elif request.param == "public bluesky":
         server = request.getfixturevalue("bluesky")(posts=120)
         opened = await network("bluesky").look(server.world.me["handle"], server.url)
-    elif request.param == "mastodon":
-        server = request.getfixturevalue("mastodon")(posts=100)
+    elif request.param in ("mastodon", *RELATIVES):
+        server = request.getfixturevalue("mastodon")(posts=100, relative=request.param)
         account = Account("mastodon", server.url, f"june@{server.host}", "1")
         opened = network("mastodon").open_source(account, {"token": "good"})
     else:
@@ -154,7 +155,9 @@ async def test_counts_of_the_people_in_a_timeline_are_known(source: Source) -> N
     if not has_ties(source):
         pytest.skip("nobody counts the readers of a site")
     posts = [post for post in (await source.timeline(None)).posts if not (post.booster and has_prices(source))]
-    assert all(post.author.followers is not None and post.author.following is not None for post in posts)
+    # On some relatives of Mastodon, Kim hides the counts.
+    told = [post.author for post in posts if not post.author.handle.startswith("kim@")]
+    assert all(author.followers is not None and author.following is not None for author in told)
 
 
 async def test_relationships_are_of_those_who_were_asked_for(source: Source) -> None:
@@ -195,11 +198,14 @@ async def test_people_are_those_who_were_asked_for(source: Source) -> None:
     assert await source.people([]) == []
 
 
-async def test_feeds_are_read_page_by_page_and_a_feed_that_is_gone_says_so(source: Source) -> None:
+async def test_feeds_are_read_page_by_page_and_a_feed_that_is_gone_says_so(
+    source: Source, request: pytest.FixtureRequest
+) -> None:
     if not has_feeds(source):
         pytest.skip("this source has no feeds")
     feeds = await source.feeds()
-    assert feeds
+    # Pixelfed has neither lists nor followed hashtags.
+    assert bool(feeds) == ("pixelfed" not in request.node.name)
     assert len({feed.id for feed in feeds}) == len(feeds)
     for feed in feeds:
         assert (feed.account, feed.name) == (source.account.key, clean_line(feed.name))
