@@ -34,6 +34,14 @@ def refused_words(link: Link) -> str:
     return f"{_short(link.url)} names no host and is not opened"
 
 
+def pictures_sentence(host: str, key: str) -> str:
+    """What the first picture tells its server, and how pictures are turned off."""
+    return (
+        f"Pictures are fetched from their own servers, which see your IP address: this one from {host}."
+        f" {key} turns them off until you quit, `pictures = false` in config.toml for good."
+    )
+
+
 def _sentence(trick: Trick, link: Link) -> str:
     host = host_words(link)
     sentences: dict[Trick, str] = {

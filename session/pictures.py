@@ -56,6 +56,10 @@ class Pictures:
         self._cache.keep(address, data)
         return data
 
+    def would_fetch(self, address: str) -> bool:
+        """Whether `get` would ask a server for this picture."""
+        return self._cache is not None and self._cache.get(address) is None
+
 
 def picture_of(medium: Media) -> str:
     """The address of an attachment's picture: its preview, or the image itself; "" if there is none."""

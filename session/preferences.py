@@ -9,6 +9,7 @@ class Preferences:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._covers_private: bool | None = None
+        self._knows_pictures = False
 
     def theme(self) -> str:
         """The theme that was chosen last; "" for none."""
@@ -20,6 +21,15 @@ class Preferences:
     def save_theme(self, name: str) -> None:
         """Store a theme. Raises StoreError."""
         self._archive.set_state(theme=name)
+
+    def knows_pictures(self) -> bool:
+        """Whether the user was told that the servers of pictures see them."""
+        return self._knows_pictures or self._archive.get_state("knows_pictures") == "yes"
+
+    def save_knows_pictures(self) -> None:
+        """Record that the user was told, now and for the next start. Raises StoreError if it could not be stored."""
+        self._knows_pictures = True
+        self._archive.set_state(knows_pictures="yes")
 
     def covers_private(self) -> bool:
         """Whether the screens cover the text of private posts, because others can see the screen."""

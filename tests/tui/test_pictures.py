@@ -75,6 +75,21 @@ async def test_a_person_has_an_avatar(opened: "Open") -> None:
         assert shown(screens) == 1
 
 
+async def test_the_first_request_is_told_with_its_host_and_how_to_end_it(
+    opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(n, media=MEDIA) for n in range(2)])
+    async with opened(requested.serve(scripted.session(network, tmp_path))) as screens:
+        for _ in range(2):
+            await screens.press("enter", "escape")
+        told = [each.message for each in screens.app._notifications if "IP address" in each.message]
+        assert requested.addresses
+        assert len(told) == 1
+        assert "files.example" in told[0]
+        assert "i turns them off" in told[0]
+        assert "pictures = false" in told[0]
+
+
 async def test_nothing_is_asked_for_while_scrolling(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
@@ -129,9 +144,11 @@ async def test_without_the_extra_it_is_told_only_to_those_who_ask(
     network = scripted.network([scripted.post(1, media=MEDIA)])
     async with opened(requested.serve(scripted.session(network, tmp_path))) as screens:
         await screens.press("enter")
+        assert requested.addresses == []
         assert "quietfeed[images]" not in screens.line("message")
         await screens.press("i")
         assert "pip install 'quietfeed[images]'" in screens.line("message")
+        assert requested.addresses == [], "what cannot be shown is not fetched"
         assert shown(screens) == 0
 
 

@@ -2,17 +2,23 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from textual.containers import Horizontal
 
-from ...models.errors import ExtraMissing, QuietfeedError
+from ...models.errors import ExtraMissing, QuietfeedError, StoreError
+from ...models.link import Link
 from ...models.view import JudgedPost
 from ...phrases.errors import error_text
+from ...phrases.links import host_words, pictures_sentence
 from ..guard import run_task
-from ..widgets.images import Way, decode, fitted, forget, way_of, widget
+from ..widgets.images import Way, check_extra, decode, fitted, forget, way_of, widget
 from .view import View
 
 _MOST = 4
+_SECONDS = 15.0
+"""Seconds that the notice about the first request is shown."""
+
 _PAUSE = 0.12
 """Seconds without a motion before pictures are fetched, so that scrolling fetches nothing."""
 
@@ -98,6 +104,8 @@ class Pictures:
         self._make_room(0)
         for address in wanted:
             try:
+                check_extra()
+                self._announce(address)
                 data = await self._view.session.pictures.get(self._account, address)
                 picture = await asyncio.to_thread(decode, data)
                 shown = widget(picture, self._way())
@@ -112,6 +120,17 @@ class Pictures:
             await strip.mount(shown)
             strip.display = True
             self._make_room(height)
+
+    def _announce(self, address: str) -> None:
+        """Say once, before the first request, that the server of a picture sees the user."""
+        session = self._view.session
+        if session.preferences.knows_pictures() or not session.pictures.would_fetch(address):
+            return
+        sentence = pictures_sentence(host_words(Link(address)), self._view.key_of("pictures"))
+        self._view.screen.app.notify(sentence, timeout=_SECONDS, markup=False)
+        # On a full disk it is said again at the next start.
+        with suppress(StoreError):
+            session.preferences.save_knows_pictures()
 
     def _way(self) -> Way:
         way = self._view.session.config.pictures

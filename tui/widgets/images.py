@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from io import BytesIO, StringIO
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
@@ -43,6 +44,12 @@ def way_of(environment: Mapping[str, str] = os.environ) -> Way:
     if sixel or "KONSOLE_VERSION" in environment or "WT_SESSION" in environment:
         return "sixel"
     return "blocks"
+
+
+def check_extra() -> None:
+    """Raise ExtraMissing without the extra, before a picture is fetched that cannot be shown. Imports nothing."""
+    if find_spec("PIL") is None or find_spec("textual_image") is None:
+        raise ExtraMissing(_MISSING)
 
 
 def decode(data: bytes) -> "Image":
