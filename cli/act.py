@@ -55,7 +55,7 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
 
 
 async def send_waiting(session: Session) -> bool:
-    """Send due actions before a sync. Returns whether the server rejected one."""
+    """Send due actions beside a sync. Returns whether the server rejected one."""
     before = {entry.id for entry in session.outbox.entries() if entry.state == "failed"}
     await session.outbox.send_due()
     rejected = [entry for entry in session.outbox.entries() if entry.state == "failed" and entry.id not in before]

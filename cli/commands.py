@@ -83,13 +83,14 @@ def run_command(args: argparse.Namespace) -> int:
 async def _sync(session: Session, *, as_json: bool) -> int:
     failed = False
     refreshes: list[asyncio.Task[RefreshResult]] = []
+    sending: asyncio.Task[bool] | None = None
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
         if session.outbox.next_due() is not None:
             from .act import send_waiting
 
-            failed = await send_waiting(session)
+            sending = asyncio.create_task(send_waiting(session))
         # A server that is slow to answer delays the news of no other account, only the lines that come after its own.
         refreshes = [
             asyncio.create_task(session.fetching.refresh(ignore_progress, [account])) for account in session.accounts
@@ -101,13 +102,16 @@ async def _sync(session: Session, *, as_json: bool) -> int:
             for error in arrival.errors:
                 print_error(f"{account.name}: {error}")
                 failed = True
+        if sending is not None:
+            failed = await sending or failed
         for notice in session.upkeep.run():
             print_error(notice)
         session.learning.train_pending()
     finally:
-        for refresh in refreshes:
-            refresh.cancel()
-        await asyncio.gather(*refreshes, return_exceptions=True)
+        tasks = [*refreshes, *filter(None, [sending])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await session.close()
     if failed:
         return 1

@@ -20,6 +20,13 @@ OPEN_STATES: tuple[ActionState, ...] = ("pending", "sending", "unclear")
 """The states of actions that are still to be sent or compared."""
 
 
+def state_if_put_back(state: ActionState) -> ActionState:
+    """The state of an action that was claimed and then not sent: never sent, or unclear."""
+    if state == "pending":
+        return "pending"
+    return "unclear"
+
+
 class Target(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is acted on, as its server knows it: a post, a person, a hashtag, or nothing (a new post).
 

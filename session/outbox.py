@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from ..models.account import Account
-from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
+from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target, state_if_put_back
 from ..models.action_kinds import ACTION_KINDS, kind_of, order_key
 from ..models.errors import (
     CannotCompare,
@@ -37,17 +37,17 @@ from ..store.outbox import Entry, Queued
 from .accounts import Accounts
 from .clock import Clock
 from .events import ActionChanged, Events
+from .fetching import gather
 from .history import History, RemoteCommand
 from .ingest import store_receipt
 from .loaded import LoadedPosts
 from .outcome import show_result
-from .write_budget import cost_of, longest_limit, next_allowed
+from .write_budget import cost_of, longest_limit, next_allowed, retry_interval
 
 CONFIRM_AFTER = timedelta(hours=1)
 """An action that stays unsent for this long needs a new confirmation."""
 
 _LEAST_PAUSE = timedelta(milliseconds=200)
-_LONGEST_RETRY = timedelta(minutes=10)
 _ELSEWHERE = timedelta(seconds=5)
 """The interval for checking an action that another process is sending."""
 
@@ -267,12 +267,21 @@ class OutboxService:
     # Sending.
 
     async def send_due(self) -> datetime | None:
-        """Send all due actions, oldest first. Returns the time of the next one, or None."""
+        """Send all due actions: those of each account oldest first, and the accounts side by side.
+
+        Returns the time of the next one, or None.
+        """
+        waiting: dict[str, list[Entry]] = {}
         async with self._sending:
             for entry in self._store.open():
-                if self._is_due(entry):
-                    await self._send(entry)
+                waiting.setdefault(entry.account, []).append(entry)
+            await gather([self._send_in_order(entries) for entries in waiting.values()])
         return self.next_due()
+
+    async def _send_in_order(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if self._is_due(entry):
+                await self._send(entry)
 
     async def deliver(self, number: int, seconds: float) -> Entry:
         """Send an action, with retries for at most `seconds`. Returns its state then."""
@@ -315,7 +324,7 @@ class OutboxService:
             return
         allowed = self._allowed_at(account, claimed, now)
         if allowed > now:
-            self._put_back(claimed, _before_sending(claimed), allowed, "the limit of the server is reached")
+            self._put_back(claimed, state_if_put_back(claimed.state), allowed, "the limit of the server is reached")
             return
         try:
             await self._attempt(account, claimed)
@@ -325,7 +334,7 @@ class OutboxService:
             raise
 
     async def _attempt(self, account: Account, entry: Entry) -> None:
-        state = _before_sending(entry)
+        state = state_if_put_back(entry.state)
         entry = self._store.prepared(entry)
         try:
             writer = await self._writer(account, entry.action)
@@ -379,9 +388,7 @@ class OutboxService:
         return next_allowed(costs, cost_of(entry.action, rules), rules, now)
 
     def _retry_at(self, entry: Entry) -> datetime:
-        """Exponential backoff with jitter: half to one and a half times the interval."""
-        interval = min(self._first_retry * (1 << min(entry.attempts, 12)), _LONGEST_RETRY)
-        return self._clock.now() + timedelta(seconds=interval.total_seconds() * (0.5 + self._dice()))
+        return self._clock.now() + retry_interval(entry.attempts, self._first_retry, self._dice())
 
     def _put_back(self, entry: Entry, state: ActionState, at: datetime, reason: str) -> None:
         self._store.put_back(entry, state, at, reason)
@@ -410,10 +417,3 @@ class OutboxService:
         }
         state, sentence = told.get(entry.state, ("pending", entry.reason))
         self._events.publish(ActionChanged(str(entry.id), state, sentence, target.key))
-
-
-def _before_sending(entry: Entry) -> ActionState:
-    """The state of a claimed action: never sent, or unclear."""
-    if entry.state == "pending":
-        return "pending"
-    return "unclear"

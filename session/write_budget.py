@@ -1,4 +1,4 @@
-"""Write limits: when the next action of an account may be sent, from what was sent before."""
+"""When an action may be sent: the write limits of networks, and the intervals of retries."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -6,6 +6,13 @@ from datetime import datetime, timedelta
 from ..models.action import Action
 from ..models.action_kinds import kind_of
 from ..models.capability import WriteRules
+
+_LONGEST_RETRY = timedelta(minutes=10)
+
+
+def retry_interval(attempts: int, first: timedelta, dice: float) -> timedelta:
+    """Exponential backoff with jitter: half to one and a half times the interval. `dice` is in [0, 1)."""
+    return min(first * (1 << min(attempts, 12)), _LONGEST_RETRY) * (0.5 + dice)
 
 
 def cost_of(action: Action, rules: WriteRules) -> int:

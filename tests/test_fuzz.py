@@ -53,6 +53,7 @@ from quietfeed.sources.mastodon import reading as mastodon_reading
 from quietfeed.sources.mastodon.instance import rules_of
 from quietfeed.store.archive import Archive
 from quietfeed.store.forgetting import Names
+from quietfeed.tests.soak import count
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -355,5 +356,5 @@ def test_a_parser_returns_or_raises_an_error_of_quietfeed(
 @pytest.mark.soak
 @pytest.mark.parametrize(("target", "kind", "run"), TARGETS, ids=[each[0] for each in TARGETS])
 def test_a_million_inputs(target: str, kind: str, run: Callable[[Any], object], seeds: Seeds) -> None:
-    each = int(os.environ.get("QUIETFEED_FUZZ", 1_000_000)) // len(TARGETS) + 1
+    each = count("FUZZ", 1_000_000) // len(TARGETS) + 1
     fuzz(target, kind, run, seeds, range(40, 40 + each))

@@ -12,6 +12,7 @@ from quietfeed.models.action import Like
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.tests.session.forker import Forker
+from quietfeed.tests.soak import count
 
 LIKER = Path(__file__).with_name("liker.py")
 POSTS = 40
@@ -80,7 +81,7 @@ async def test_killed_at_random_moments_each_like_is_done_once(
 @pytest.mark.soak
 @pytest.mark.usefixtures("no_keyring")
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(count("KILLS_SENDING", 200) // 20))
 async def test_two_hundred_kills(name: str, seed: int, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     await kill_often(name, request, tmp_path, 10, seed)
 

@@ -15,6 +15,7 @@ import pytest
 from quietfeed.codec.actions import action_to_record
 from quietfeed.models.action_kinds import kind_of
 from quietfeed.session import open_session
+from quietfeed.tests.soak import count
 
 Opens = Callable[[str], Awaitable[Any]]
 ACTOR = Path(__file__).with_name("actor.py")
@@ -25,7 +26,7 @@ KINDS_OF_TWO = ("mute", "hide_boosts")
 @pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(count("KILLS_SENDING", 200) // 20))
 async def test_two_hundred_kills(name: str, seed: int, open_net: Opens, tmp_path: Path) -> None:
     """Ten kills a run, while the process does one action of each kind on several posts."""
     dice = random.Random(seed)

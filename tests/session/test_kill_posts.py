@@ -10,6 +10,7 @@ import pytest
 
 from quietfeed.session import open_session
 from quietfeed.tests.session.forker import Forker
+from quietfeed.tests.soak import count
 
 Opens = Callable[[str], Awaitable[Any]]
 POSTER = Path(__file__).with_name("poster.py")
@@ -66,6 +67,6 @@ async def test_killed_at_random_moments_each_post_is_sent_once(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(count("KILLS_SENDING", 200) // 20))
 async def test_two_hundred_kills(name: str, seed: int, open_net: Opens, tmp_path: Path) -> None:
     await kill_often(name, open_net, tmp_path, 10, seed)

@@ -1,6 +1,5 @@
 """Nothing leaves the machine but what docs/requests.md lists: every request of whole sessions is recorded."""
 
-import os
 import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
@@ -18,6 +17,7 @@ from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.tests.session.conftest import Net
 from quietfeed.tests.session.outgoing import Recorder, Sent, Server, allowed, problems, recording
+from quietfeed.tests.soak import count
 
 Serve = Callable[..., Any]
 NAMED = ("/lookup", "/search", "resolveHandle", "createSession")
@@ -186,7 +186,7 @@ async def test_outgoing_requests_of_long_sessions(world: World, seed: int) -> No
     world.check(("sign-in",))
     await world.sync()
     world.check(BY_ITSELF)
-    for _ in range(int(os.environ.get("QUIETFEED_SESSIONS", 200))):
+    for _ in range(count("SESSIONS", 200)):
         net = dice.choice(world.nets)
         key = dice.choice(world.keys(net))
         kind = dice.randrange(4)

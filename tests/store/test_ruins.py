@@ -21,6 +21,7 @@ from quietfeed.store.archive import Archive
 from quietfeed.store.backup import backups
 from quietfeed.store.journal import journal_path
 from quietfeed.store.places import mode_of
+from quietfeed.tests.soak import count
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "mastodon:me@here.example"
@@ -165,7 +166,7 @@ def test_a_file_with_random_damage_loses_nothing_that_was_taught(path: Path, see
 @pytest.mark.soak
 def test_five_hundred_damaged_files_lose_nothing_that_was_taught(original: Path, tmp_path: Path) -> None:
     failed = []
-    for seed in range(500):
+    for seed in range(count("DAMAGED", 500)):
         copytree(original, tmp_path / str(seed))
         try:
             damage_and_start(tmp_path / str(seed) / "quietfeed.db", seed)
