@@ -10,6 +10,7 @@ from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.view import Change
 from ..phrases.changes import change_text
+from ..phrases.handles import handle_question
 from ..phrases.joins import reason_text
 from ..phrases.ties import tie_text
 from ..session import Session
@@ -81,6 +82,16 @@ def _answer(session: Session, person: Handle, change: Change, *, as_json: bool) 
 
 def _list(session: Session, *, as_json: bool) -> int:
     joins, proposed = session.links.all(), session.links.all_proposed()
+    asked = session.handle_questions.open()
+    for change in asked:
+        if as_json:
+            write_json({"to_confirm": {"handle": change.handle, "person": change.person_id, "account": change.account,
+                                       "former": change.former, "kind": change.kind}})  # fmt: skip
+        else:
+            say(
+                f"{handle_question(change)} `quietfeed vouch {change.handle}` confirms it,"
+                f" `quietfeed unvouch {change.handle}` takes the vouch back"
+            )
     for join in joins:
         if as_json:
             _write(session, "joined", join.people)
@@ -94,7 +105,7 @@ def _list(session: Session, *, as_json: bool) -> int:
         else:
             command = f"`quietfeed join {pair[0].handle} {pair[1].handle}`"
             say(f"{_names(pair)}: {reason_text([each])}; {command} joins them")
-    if not joins and not proposed and not as_json:
+    if not joins and not proposed and not asked and not as_json:
         say("nobody is joined, and nobody is proposed")
     return 0
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from ..phrases.changes import change_text
+from ..phrases.handles import handle_question
 from ..phrases.imports import file_text, result_text
 from ..phrases.joins import proposal_line
 from ..session.importing import Lines
@@ -42,9 +44,20 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
         reader.say(f"import yes {path} imports it.")
 
 
-def tell_proposals(reader: Reader) -> None:
-    """List who may be the same person."""
-    found = reader.session.links.all_proposed()
+def tell_proposals(reader: Reader, rest: str = "") -> None:
+    """List the vouches to confirm and who may be the same person; "1 yes" and "1 no" answer the first vouch."""
+    questions = reader.session.handle_questions
+    asked, found = questions.open(), reader.session.links.all_proposed()
+    number, _, word = rest.partition(" ")
+    if number.isdecimal() and 0 < int(number) <= len(asked) and word.strip() in ("yes", "no"):
+        answer = questions.same if word.strip() == "yes" else questions.different
+        text = change_text(answer(asked[int(number) - 1]), reader.session.clock.now())
+        reader.say(f"{text[:1].upper()}{text[1:]}.")
+        return
+    for place, each in enumerate(asked, 1):
+        reader.say(f"{place}: {handle_question(each)} proposals {place} yes, or proposals {place} no.")
+    if asked and not found:
+        return
     if not found:
         reader.say("Nobody is proposed.")
         return

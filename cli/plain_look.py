@@ -9,6 +9,7 @@ from ..session.report import guesses, make_report
 from ..session.tally import SCRIPT_STEPS
 from ..session.training import GOAL
 from .plain_feeds import list_or_read
+from .plain_forgetting import forget_author
 from .plain_importing import import_file, tell_proposals
 from .plain_links import open_medium
 from .plain_list import by_author, fixed, hidden, training
@@ -39,7 +40,8 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "feeds": lambda _count, rest: list_or_read(reader, rest),
         "subscriptions": lambda _count, rest: list_subscriptions(reader, rest),
         "import": lambda _count, rest: import_file(reader, rest),
-        "proposals": lambda _count, _rest: tell_proposals(reader),
+        "forget": lambda _count, rest: forget_author(reader, rest),
+        "proposals": lambda _count, rest: tell_proposals(reader, rest),
         "subscribe": lambda _count, rest: subscribe(reader, rest),
         **{kind: partial(_write, reader, kind) for kind in ("reply", "compose", "quote")},
     }

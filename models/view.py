@@ -185,10 +185,11 @@ ChangeKind = Literal[
     "level", "read", "unread", "already_read", "learned",
     "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",
     "subscribed", "unsubscribed", "already_subscribed", "own_blog", "not_own_blog", "forgotten",
-    "imported", "import_undone", "already_imported",
+    "imported", "import_undone", "already_imported", "handle_confirmed", "handle_denied",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "checked" is an answer of the safety check; "person" removes the
-user's mark on a person; an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
+user's mark on a person; "handle_confirmed" and "handle_denied" say whether an account is the person whom the user
+vouched for; an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(
@@ -200,6 +201,8 @@ UNCHANGED: frozenset[ChangeKind] = frozenset(
         "already_done",
         "already_subscribed",
         "already_imported",
+        "handle_confirmed",
+        "handle_denied",
     }
 )
 """Kinds after which there is nothing to undo."""

@@ -225,6 +225,8 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "distinct": _about("{names} are separate people; quietfeed does not propose them again"),
     "links_restored": _about("{names} are as they were"),
     "already_linked": _about("{names} are joined already"),
+    "handle_confirmed": _about("{names} is the person you vouched for: the vouch stays"),
+    "handle_denied": _about("{names} is somebody else: the vouch does not apply to this account"),
     "not_linked": _about("{names} is not joined with anybody"),
     "level": _level,
     "read": _about("marked {posts} read"),

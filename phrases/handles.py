@@ -10,6 +10,11 @@ def handle_change_sentence(change: HandleChange) -> str:
             f"{change.former} is called {change.handle} now: your marks and mutes on them stay."
             f" If somebody else has the account now, `quietfeed unvouch {change.handle}` takes a vouch back."
         )
+    if change.kind == "first":
+        return (
+            f"{change.handle} is new here, and you vouched for that name before: the vouch applies to this account now."
+            f" If it is somebody else, `quietfeed unvouch {change.handle}` takes the vouch back."
+        )
     before = "the account that had it"
     if change.former and change.former.casefold() != change.handle.casefold():
         before = f"{change.former}, who had it"
@@ -17,3 +22,17 @@ def handle_change_sentence(change: HandleChange) -> str:
         f"{change.handle} belongs to another account now: your marks and mutes stay with {before} before."
         " If this is the same person, vouch for them here too."
     )
+
+
+def handle_question(change: HandleChange) -> str:
+    """The question whether a vouch is still right, for a list that is answered with yes or no."""
+    if change.kind == "renamed":
+        return f"Is @{change.handle} still the person you vouched for as @{change.former}?"
+    if change.kind == "first":
+        return f"Is @{change.handle}, the first account seen with this name, the person you vouched for?"
+    return f"Is @{change.handle}, whose name had another account before, the person you vouched for?"
+
+
+def questions_sentence(count: int) -> str:
+    """Where open questions about handles are answered."""
+    return f"{count} vouch{'es' * (count > 1)} to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."

@@ -121,7 +121,7 @@ class PeopleService:
         after = []
         if word is not None:
             after = [PersonMark(*person_parts(person), word, self._clock.now())]
-        return self._history.run(
+        change = self._history.run(
             Command(
                 word or "person",
                 person.handle,
@@ -129,6 +129,9 @@ class PeopleService:
                 lambda: self._replace_marks(handles, person.handle, before, key),
             )
         )
+        # What the user says of a person also answers whether they are who they were.
+        self._archive.set_handle_answered(*person_parts(person))
+        return change
 
     def _replace_marks(
         self, handles: Sequence[Handle], name: str, marks: Sequence[PersonMark], key: PostKey | None

@@ -25,6 +25,7 @@ from .events import Events
 from .external import ExternalChanges
 from .fetching import FetchingService
 from .forgetting import ForgetService
+from .handle_questions import HandleQuestions
 from .history import History
 from .importing import ImportService
 from .learning import LearningService, TrainsJobs
@@ -127,6 +128,7 @@ class Session:
         self.importing = ImportService(
             archive, accounts, self.transfer, self.subscriptions, external, self.timeline, self.history, clock
         )
+        self.handle_questions = HandleQuestions(archive, self.people)
         self.preferences = Preferences(archive)
         self.forgetting = ForgetService(
             archive,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..models.config import Config
 from ..models.errors import StoreError
-from ..phrases.handles import handle_change_sentence
+from ..phrases.handles import handle_change_sentence, questions_sentence
 from ..phrases.upkeep import exposed_sentence, restored_sentence
 from ..store.archive import Archive
 from .clock import Clock
@@ -96,6 +96,9 @@ class UpkeepService:
             self._notices += map(handle_change_sentence, changes)
             if changes:
                 self._archive.set_handle_changes_reported(changes)
+                questions = self._archive.handle_questions()
+                if questions:
+                    self._notices.append(questions_sentence(len(questions)))
         fresh = [each for each in dict.fromkeys(self._notices) if each not in self._reported]
         self._reported.update(fresh)
         self._notices.clear()

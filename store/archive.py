@@ -12,7 +12,7 @@ from .contacts import Contacts
 from .database import TAUGHT_NAMES, Database
 from .drafts import Drafts
 from .forgetting import PENDING, forget_account, forget_people, has_handle
-from .handles import set_reported, unreported_changes
+from .handles import open_questions, set_answered, set_reported, unreported_changes
 from .imports import Imports
 from .joins import Joins
 from .marks import Marks
@@ -125,6 +125,14 @@ class Archive:
     def set_handle_changes_reported(self, changes: Sequence[HandleChange]) -> None:
         """Record that these changes were reported. Raises StoreError."""
         set_reported(self._db, changes)
+
+    def handle_questions(self) -> list[HandleChange]:
+        """Changed handles about which the user has to decide whether a vouch is still right."""
+        return open_questions(self._db)
+
+    def set_handle_answered(self, account: str, person_id: str, handle: str) -> None:
+        """Record that the user decided about a person, or about a bare handle (`person_id` ""). Raises StoreError."""
+        set_answered(self._db, account, person_id, handle)
 
     @property
     def damage_seen(self) -> bool:

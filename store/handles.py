@@ -2,14 +2,15 @@
 
 A vouch, a mute or an imported tie may name a handle without an id. When the handle is first seen, its id is recorded
 (`handle_owner`). If the handle changes or passes to somebody else, the mark follows the id, and the user is notified
-once.
+once. About a vouch they are asked whether it is the same person; the answer is stored (`told`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from ..models.handle_change import HandleChange
 from ..models.person import Person
-from .database import Database
+from .database import Database, moment
 
 ABOUT = (
     "account in (?1, '') and ((person = ?2 and person <> '') or (person = '' and ("
@@ -18,6 +19,12 @@ ABOUT = (
     " where owned.account = ?1 and owned.handle = ?3 and owned.person <> ?2)))))"
 )
 """The condition for rows about a person: (account, person id, handle). A bare handle means its owner."""
+
+_REPORTED, _ANSWERED = 1, 2
+"""The values of `handle_change.told`; 0 is neither."""
+
+_VOUCHED_BEFORE = timedelta(days=1)
+"""Servers round the time when an account was made down to its day."""
 
 _BARE_TABLES = ("person_mark", "mute", "imported_tie", "file_tie")
 _WITHOUT_NAME = ("", "handle.invalid")
@@ -44,6 +51,7 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
 
     Call it in a transaction.
     """
+    people = list(people)
     former = {person_id: person.handle for person_id, person in before.items()}
     seen = [
         (person.id, person.handle, former.get(person.id, ""))
@@ -65,8 +73,11 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
         "insert into handle_owner (account, handle, person) values (?, ?, ?) on conflict do nothing",
         [(account, handle, person) for person, handle, _ in seen if handle.casefold() in bare],
     )
+    created = {person.id: person.created_at for person in people}
     for person, handle, old in seen:
         _notice_taken(db, account, person, handle)
+        if not old and handle.casefold() in bare:
+            _notice_first(db, account, person, handle, created[person])
         if old not in _WITHOUT_NAME and old.casefold() != handle.casefold():
             _notice_renamed(db, account, person, handle, old)
 
@@ -93,17 +104,57 @@ def unbind(db: Database, account: str, handle: str) -> None:
 
 def unreported_changes(db: Database) -> list[HandleChange]:
     """The unreported handle changes, sorted by handle."""
-    rows = db.rows(
-        "select account, person, handle, former, kind from handle_change where told = 0 order by handle, account"
+    return _changes(db, "told = 0")
+
+
+def open_questions(db: Database) -> list[HandleChange]:
+    """The changes that concern a vouch, and about which the user has not decided, sorted by handle."""
+    return [each for each in _changes(db, f"told < {_ANSWERED}") if _concerns_vouch(db, each)]
+
+
+def _concerns_vouch(db: Database, change: HandleChange) -> bool:
+    """Whether a vouch applies to the person of a change; for a taken handle, to the account that had it before."""
+    if change.kind == "taken":
+        whose = (
+            "handle = ?3 and person <> ?2 and (person <> '' or exists (select 1 from handle_owner as owned"
+            " where owned.account = ?1 and owned.handle = ?3 and owned.person <> ?2))"
+        )
+    else:
+        whose = (
+            "(person = ?2 or (person = '' and handle in"
+            " (select owned.handle from handle_owner as owned where owned.account = ?1 and owned.person = ?2)))"
+        )
+    row = db.row(
+        "select exists (select 1 from person_mark where word = 'vouched' and account in (?1, '')"
+        f" and ?3 = ?3 and {whose})",
+        (change.account, change.person_id, change.handle),
     )
-    return [HandleChange(*row) for row in rows if row[4] in ("renamed", "taken")]
+    return bool(row[0])
+
+
+def set_answered(db: Database, account: str, person: str, handle: str) -> None:
+    """Record that the user decided about a person: about an id, or about a bare handle on every account."""
+    with db.transaction():
+        db.run(
+            "update handle_change set told = ?1 where (account = ?2 and person = ?3 and ?3 <> '')"
+            " or (?3 = '' and handle = ?4 and ?2 in (account, ''))",
+            (_ANSWERED, account, person, handle),
+        )
+
+
+def _changes(db: Database, condition: str) -> list[HandleChange]:
+    rows = db.rows(
+        f"select account, person, handle, former, kind from handle_change where {condition} order by handle, account"
+    )
+    return [HandleChange(*row) for row in rows if row[4] in ("renamed", "taken", "first")]
 
 
 def set_reported(db: Database, changes: Sequence[HandleChange]) -> None:
     """Record that these changes were reported."""
     with db.transaction():
         db.run_many(
-            "update handle_change set told = 1 where account = ? and person = ? and handle = ? and kind = ?",
+            f"update handle_change set told = max(told, {_REPORTED})"
+            " where account = ? and person = ? and handle = ? and kind = ?",
             [(each.account, each.person_id, each.handle, each.kind) for each in changes],
         )
 
@@ -132,6 +183,17 @@ def _notice_taken(db: Database, account: str, person: str, handle: str) -> None:
         if owner is not None:
             former = owner[0]
         _notice(db, account, person, handle, former, "taken")
+
+
+def _notice_first(db: Database, account: str, person: str, handle: str, created_at: datetime | None) -> None:
+    """Note that somebody is the first with a handle that the user vouched for, unless the account is older."""
+    row = db.row(
+        "select min(at) from person_mark where word = 'vouched' and person = '' and handle = ?2 and account in (?1, '')"
+        " and exists (select 1 from handle_owner where account = ?1 and handle = ?2 and person = ?3)",
+        (account, handle, person),
+    )
+    if row[0] is not None and (created_at is None or created_at > moment(row[0]) - _VOUCHED_BEFORE):
+        _notice(db, account, person, handle, "", "first")
 
 
 def _notice(db: Database, account: str, person: str, handle: str, former: str, kind: str) -> None:

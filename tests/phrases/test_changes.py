@@ -47,6 +47,8 @@ CHANGES: list[tuple[Change, str]] = [
     ),
     (Change("links_restored", names=(ADA, SKY), undone=True), f"undone: {ADA} and {SKY} are as they were"),
     (Change("already_linked", names=(ADA, SKY)), f"{ADA} and {SKY} are joined already"),
+    (Change("handle_confirmed", names=(ADA,)), f"{ADA} is the person you vouched for: the vouch stays"),
+    (Change("handle_denied", names=(ADA,)), f"{ADA} is somebody else: the vouch does not apply to this account"),
     (Change("not_linked", names=(ADA,)), f"{ADA} is not joined with anybody"),
     (Change("level", level=Level.noise, hid=KEYS, accounts=2), "level noise"),
     (Change("read", count=1), "marked 1 post read"),

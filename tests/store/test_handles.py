@@ -22,7 +22,7 @@ NEW = "ada@new.example"
 
 
 def see(archive: Archive, person: str, handle: str, account: str = ME, *, after: int = 0) -> None:
-    author = Person(person, handle, network="mastodon")
+    author = Person(person, handle, network="mastodon", created_at=NOW - timedelta(days=400))
     at = NOW + timedelta(minutes=after)
     archive.posts.keep(account, [Post(f"{person}-{handle}", author, "hello", account, "mastodon", at)], at)
 
@@ -146,3 +146,45 @@ def test_the_journal_knows_whom_a_name_means(tmp_path: Path) -> None:
     see(again, "2", ADA)
     assert said(again, "vouched", "1", NEW)
     assert not said(again, "vouched", "2", ADA)
+
+
+def made(days: int) -> Person:
+    return Person("1", ADA, network="mastodon", created_at=NOW + timedelta(days=days))
+
+
+def first_seen(archive: Archive, person: Person) -> list[str]:
+    archive.posts.keep(ME, [Post("p", person, "hello", ME, "mastodon", NOW)], NOW)
+    return [each.kind for each in archive.handle_questions()]
+
+
+@pytest.mark.parametrize(("days", "asked"), [(-400, []), (30, ["first"])])
+def test_a_vouch_from_before_the_account_is_asked_about(days: int, asked: list[str]) -> None:
+    archive = Archive(None)
+    say(archive, "vouched")
+    assert first_seen(archive, made(days)) == asked
+    assert said(archive, "vouched", "1", ADA), "no friend is hidden before the answer"
+
+
+def test_a_mute_or_an_import_is_not_asked_about() -> None:
+    archive = Archive(None)
+    say(archive, "mute")
+    say(archive, "imported")
+    assert first_seen(archive, made(30)) == []
+    see(archive, "1", NEW, after=1)
+    assert archive.handle_questions() == []
+
+
+def test_a_question_is_open_until_it_is_answered() -> None:
+    archive = Archive(None)
+    say(archive, "vouched")
+    see(archive, "1", ADA)
+    see(archive, "1", NEW)
+    see(archive, "2", ADA, after=1)
+    assert [(each.kind, each.handle) for each in archive.handle_questions()] == [("taken", ADA), ("renamed", NEW)]
+    archive.set_handle_changes_reported(archive.handle_changes())
+    assert len(archive.handle_questions()) == 2, "a notice is no answer"
+    archive.set_handle_answered(ME, "1", NEW)
+    archive.set_handle_changes_reported(archive.handle_questions())
+    assert [each.kind for each in archive.handle_questions()] == ["taken"]
+    archive.set_handle_answered("", "", ADA)
+    assert archive.handle_questions() == []

@@ -12,22 +12,24 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...models.errors import QuietfeedError
+from ...models.handle_change import HandleChange
 from ...models.joined import Proposal
 from ...models.view import Change
 from ...phrases.changes import change_text, count
 from ...phrases.errors import error_text
+from ...phrases.handles import handle_question
 from ...phrases.joins import proposal_line
 from ...session import Session
 from ..context import app_of
 from ..guard import catches_errors, close
 from ..keys import rebind
 
-_KEYS = "enter or y joins them · n: different people · u undoes · esc closes"
+_KEYS = "enter or y: the same person · n: different people · u undoes · esc closes"
 
 
 @catches_errors
 class ProposalsScreen(ModalScreen[None]):
-    """All proposals. `changed` is called after each change, to redraw the timeline below."""
+    """Changed handles to confirm, and all proposals. `changed` is called after each change, to redraw the timeline."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -43,7 +45,7 @@ class ProposalsScreen(ModalScreen[None]):
         super().__init__()
         self._session = session
         self._changed = changed
-        self._all: list[Proposal] = []
+        self._all: list[HandleChange | Proposal] = []
 
     def compose(self) -> ComposeResult:
         """The number of proposals, the list, and the keys."""
@@ -57,11 +59,15 @@ class ProposalsScreen(ModalScreen[None]):
         self._draw(0)
 
     def _draw(self, at: int) -> None:
-        self._all = self._session.links.all_proposed()
-        self.query_one(".title", Static).update(f"{count(len(self._all), 'proposal')}: who may be the same person")
+        questions, proposed = self._session.handle_questions.open(), self._session.links.all_proposed()
+        self._all = [*questions, *proposed]
+        title = f"{count(len(proposed), 'proposal')}: who may be the same person"
+        if questions:
+            title = f"{count(len(questions), 'vouch')} to confirm, {title}"
+        self.query_one(".title", Static).update(title)
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(Option(Text(proposal_line(each), no_wrap=True, overflow="ellipsis")) for each in self._all)
+        options.add_options(Option(Text(_line(each), no_wrap=True, overflow="ellipsis")) for each in self._all)
         self._say(_KEYS if self._all else "nobody is proposed · esc closes")
         if self._all:
             options.highlighted = min(at, len(self._all) - 1)
@@ -69,7 +75,7 @@ class ProposalsScreen(ModalScreen[None]):
     def _say(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
-    def _do(self, act: Callable[[Proposal], Change]) -> None:
+    def _do(self, act: Callable[[HandleChange | Proposal], Change]) -> None:
         at = self.query_one(OptionList).highlighted
         if at is None or not self._all:
             self._say("there is no proposal · esc closes")
@@ -87,12 +93,24 @@ class ProposalsScreen(ModalScreen[None]):
         self._say(f"{change_text(change, self._session.clock.now())} · u undoes · esc closes")
 
     def action_accept(self) -> None:
-        """Join the two handles."""
-        self._do(lambda each: self._session.links.link(each.one.key, [each.other.key]))
+        """Join the two handles, or confirm a vouch."""
+
+        def accept(each: HandleChange | Proposal) -> Change:
+            if isinstance(each, HandleChange):
+                return self._session.handle_questions.same(each)
+            return self._session.links.link(each.one.key, [each.other.key])
+
+        self._do(accept)
 
     def action_reject(self) -> None:
-        """Mark the two as different people."""
-        self._do(lambda each: self._session.links.mark_distinct(each.one.key, each.other.key))
+        """Mark the two as different people, or take a vouch back."""
+
+        def reject(each: HandleChange | Proposal) -> Change:
+            if isinstance(each, HandleChange):
+                return self._session.handle_questions.different(each)
+            return self._session.links.mark_distinct(each.one.key, each.other.key)
+
+        self._do(reject)
 
     def action_undo(self) -> None:
         """Undo the last change, unless it was made on a server: the timeline does that."""
@@ -117,3 +135,9 @@ class ProposalsScreen(ModalScreen[None]):
     def action_leave(self) -> None:
         """Close the list."""
         close(self)
+
+
+def _line(each: HandleChange | Proposal) -> str:
+    if isinstance(each, HandleChange):
+        return handle_question(each)
+    return proposal_line(each)

@@ -1,0 +1,32 @@
+"""Forgets the author of a post in the linear mode, after a question."""
+
+from msgspec.structs import replace
+
+from ..models.joined import Handle
+from ..phrases.forgetting import forgotten_sentences, person_question
+from ..session.forgetting import purge_fully
+from .plain_reader import Reader
+
+
+def forget_author(reader: Reader, rest: str) -> None:
+    """Ask, and forget the author with the word "yes"."""
+    judged = reader.here()
+    if judged is None:
+        return
+    author, session = judged.post.author, reader.session
+    if not session.kept:
+        reader.say("Nothing is kept here: there is nothing to forget.")
+        return
+    if session.people.tie_to((judged.post.account, author.id)).own:
+        reader.say("This is you: the command quietfeed forget with your account forgets it.")
+        return
+    people = session.forgetting.people_behind(Handle(judged.post.account, author.id, author.handle))
+    if rest != "yes":
+        names = list(dict.fromkeys(each.handle for each in people))
+        reader.say(f"{person_question(names)} forget yes and Enter does it.")
+        return
+    done = session.forgetting.forget_people(people)
+    clean = purge_fully(session.forgetting)
+    reader.say(*forgotten_sentences(replace(done, clean=clean)))
+    reader.walk.update()
+    reader.read()
