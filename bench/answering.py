@@ -1,8 +1,8 @@
-"""How fast answering is: `python bench/answering.py`.
+"""Measures keys, likes and the composer: `python bench/answering.py`.
 
-A Mastodon server on loopback, the whole program without a terminal. It measures the keys `j` and `k`, a like until the
-row shows it and until the server has it, and a key in a composer that holds 5,000 characters. Median and 95th
-percentile in milliseconds; the time of the processor is the fair number on a busy machine.
+Runs the program in Textual's headless driver beside a Mastodon server on loopback. It times the keys `j` and `k`, a
+like until the row shows it and until the server has it, and a key in a composer with 5,000 characters. It prints the
+median and the 95th percentile in milliseconds. On a busy machine, compare the processor times.
 """
 
 import asyncio
@@ -39,7 +39,7 @@ async def timed(doing: Callable[[], Awaitable[None]]) -> tuple[float, float]:
 
 
 async def until(done: Callable[[], bool], seconds: float = 10.0) -> float:
-    """The seconds until something is so."""
+    """Wait until a condition is true. Returns the seconds."""
     start = time.perf_counter()
     while not done():
         if time.perf_counter() - start > seconds:

@@ -1,9 +1,9 @@
-"""Blogs: parsing real feeds beside feedparser alone, and refreshing 500 feeds from this machine while keys are pressed.
+"""Measures blogs: parsing real feeds, compared with feedparser, and refreshing 500 feeds while keys are pressed.
 
     python bench/blogs.py [FOLDER]
 
-FOLDER holds recorded feeds, one a file (such as the benchmark data of kagisearch/fastfeedparser); without it only the
-refresh is measured. The server runs in a process of its own.
+FOLDER contains recorded feeds, one per file (such as the benchmark data of kagisearch/fastfeedparser). Without it, only
+the refresh is measured. The server runs in a separate process.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ with blogs.serving(20) as server:
 
 
 def parse_times(folder: Path) -> None:
-    """The processor time per feed: feedparser with its defaults, parse_feed, and the posts made of it."""
+    """The processor time per feed of feedparser with its defaults, of parse_feed, and of making posts of it."""
     import feedparser
 
     plain, ours, made = [], [], []
@@ -67,7 +67,7 @@ def parse_times(folder: Path) -> None:
 
 
 async def refresh_times(url: str) -> None:
-    """The time of a refresh of 500 feeds, first and with nothing new, and the longest time that a key would wait."""
+    """The time of a first refresh of 500 feeds and of one without news, and the longest delay of a key."""
     with tempfile.TemporaryDirectory() as home:
         os.environ["QUIETFEED_HOME"] = home
         session = open_session()
@@ -102,8 +102,8 @@ def _make_due(stored: list[Subscription]) -> None:
 
 
 async def _watch(waits: list[tuple[float, float]]) -> None:
-    """How long the event loop does not come back, as a key would feel it: by the clock, and of the thread's processor
-    time, which other programs on the machine do not add to.
+    """The longest time that the event loop was blocked: by the clock, and in processor time of the thread, which does
+    not include other programs.
     """
     while True:
         asked, used = perf_counter(), thread_time()

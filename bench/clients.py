@@ -1,7 +1,7 @@
-"""The other terminal clients that the timeline is measured beside: their homes, filled for the loopback server.
+"""Other terminal clients to compare with, configured for the loopback server.
 
-Looked for where the environment's PATH has them, or in the folder that QUIETFEED_BENCH_CLIENTS names. Installed with
-`pip install toot toot-tooi mastui` in an environment of its own.
+They are searched in PATH, or in the folder QUIETFEED_BENCH_CLIENTS. `pip install toot toot-tooi mastui` in a separate
+environment installs them.
 """
 
 import json
@@ -22,7 +22,7 @@ PORT, SECURE = 8931, 8932
 
 @dataclass
 class Client:
-    """A program, its environment, and the key that goes to the next post."""
+    """A program, its environment, and its key for the next post."""
 
     name: str
     command: list[str]
@@ -31,12 +31,12 @@ class Client:
 
 
 def find(name: str) -> str | None:
-    """Where a client is installed."""
+    """The path of an installed client."""
     return shutil.which(name, path=os.environ.get("QUIETFEED_BENCH_CLIENTS")) or shutil.which(name)
 
 
 def clients(folder: Path, port: int, secure_port: int) -> tuple[list[Client], list[str]]:
-    """Those that are installed, each with a home under a folder; and a sentence for each that is not."""
+    """The installed clients, each with a home under a folder, and a sentence for each missing one."""
     found, missing = [], []
     for name, make in (("toot", _toot), ("tooi", _tooi), ("mastui", _mastui)):
         program = find(name)
@@ -55,7 +55,7 @@ def clients(folder: Path, port: int, secure_port: int) -> tuple[list[Client], li
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for loopback, signed by itself."""
+    """Make a self-signed certificate for loopback."""
     paths = folder / "loopback.pem", folder / "loopback.key"
     command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
@@ -65,7 +65,7 @@ def certificate(folder: Path) -> tuple[Path, Path]:
 
 @contextmanager
 def serving(folder: Path, posts: int) -> Iterator[None]:
-    """The loopback server (bench/serve.py) while the `with` block lasts."""
+    """Run the loopback server (bench/serve.py) during the `with` block."""
     program = Path(__file__).with_name("serve.py")
     command = [sys.executable, str(program), str(PORT), str(posts), *map(str, certificate(folder)), str(SECURE)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -126,7 +126,7 @@ def _mastui(program: str, home: Path, environment: dict[str, str], _port: int, s
     ]
     profile.joinpath(".env").write_text("\n".join(lines) + "\n", "utf-8")
     profile.parent.parent.joinpath("last_profile.txt").write_text("you", "utf-8")
-    # Who signed the certificate is the certificate itself.
+    # The certificate is its own issuer.
     environment["REQUESTS_CA_BUNDLE"] = str(home.parent / "loopback.pem")
     return Client("mastui", [program], environment)
 

@@ -1,8 +1,9 @@
-"""What the starter alone does, before any mark: words alone on sets it was not built from, and the account score.
+"""Measures the base model alone, before any mark: its text score on sets that it was not built from, and its account
+score.
 
     python bench/cold.py [--data DIR]
 
-Prints Markdown for docs/benchmarks.md. The sets are not ours: without DIR nothing runs.
+Prints Markdown for docs/benchmarks.md. The sets are not part of quietfeed: without DIR nothing runs.
 """
 
 import argparse
@@ -50,14 +51,14 @@ def main() -> int:
 
 
 def load(path: Path, most: int) -> list[dict[str, Any]]:
-    """A sample of a set's records, always the same."""
+    """The same sample of a set's records in every run."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
     return random.Random(3).sample(records, min(most, len(records)))
 
 
 def words_alone(name: str, records: list[dict[str, Any]]) -> None:
-    """How much of each label is hidden when nothing but the text is known."""
+    """The share of each label that is hidden if only the text is known."""
     contexts = [
         PostContext(Post(id=str(n), author=Person("", ""), text=each["text"])) for n, each in enumerate(records)
     ]
@@ -71,7 +72,7 @@ def words_alone(name: str, records: list[dict[str, Any]]) -> None:
 
 
 def accounts(columns: tuple[str, ...], records: list[dict[str, Any]]) -> None:
-    """The celebrity score of verified accounts against all others, from these columns of the account."""
+    """Compare the celebrity score of verified accounts with that of all others, from these columns of the account."""
     contexts = []
     for number, each in enumerate(records):
         author = Person(

@@ -1,10 +1,9 @@
-"""The composer at 5,000 characters: what one key costs, of the processor and by the clock.
+"""Measures a key in a composer with 5,000 characters, in processor time and by the clock.
 
     python bench/composer.py [--keys 100]
 
-Types into the end and the middle of a text of paragraphs, and of a text without a line break, in Textual's headless
-driver at 120x40. A figure is the time from the edit until nothing is left to draw. Prints Markdown for
-docs/benchmarks.md.
+Types at the end and in the middle of a text with paragraphs and of one without a line break, in Textual's headless
+driver at 120x40. A figure is the time from the edit until everything is drawn. Prints Markdown for docs/benchmarks.md.
 """
 
 import argparse
@@ -31,7 +30,7 @@ TEXTS = {
 
 
 async def measure(keys: int) -> None:
-    """Print one row for each text and place."""
+    """Print one row per text and position."""
     app = QuietfeedApp(open_demo())
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause(0.5)

@@ -1,13 +1,13 @@
-"""The judgement measured as mail filters are: judge, then learn the true mark (the TREC spam track's protocol).
+"""Measures judging as mail filters are measured: judge, then learn the true mark (the protocol of TREC's spam track).
 
     python bench/judgement.py [--data DIR] [--sets sms,twitter_utkml] [--messages 1000] [--shuffles 5] [--no-peers]
 
     python bench/judgement.py --noise-only [--held-out] [--seeds 1-3] [--draws noise,four-to-one,queue] [--data DIR]
 
-`--noise-only` measures instead what marks on noise alone hide on timelines of real posts (bench/real_timelines.py).
-`--sets ""` measures the speed alone. Beside quietfeed run bogofilter, spamprobe and crm114 where they are installed
-(Debian's packages of those names), on the same messages in the same order. Prints Markdown for docs/benchmarks.md. The
-sets are not ours: without DIR nothing runs.
+`--noise-only` measures instead which posts of real timelines (bench/real_timelines.py) are hidden after marks on noise
+only. `--sets ""` measures only the speed. bogofilter, spamprobe and crm114 judge the same messages in the same order if
+they are installed (Debian packages of these names). Prints Markdown for docs/benchmarks.md. The sets are not part of
+quietfeed: without DIR nothing runs.
 """
 
 import argparse
@@ -49,7 +49,7 @@ Message = tuple[str, bool]
 
 @dataclass
 class Online:
-    """What one filter said of each message before it learned it, and what it cost."""
+    """The score that a filter gave each message before learning it, and the time."""
 
     scores: list[float] = field(default_factory=list)
     noise: list[bool] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Online:
     learning: float = 0.0
 
     def row(self, name: str) -> list[str]:
-        """The figures, as cells."""
+        """The figures as cells of a table."""
         lost = mean(hidden for hidden, bad in zip(self.hidden, self.noise, strict=True) if not bad)
         missed = 1 - mean(hidden for hidden, bad in zip(self.hidden, self.noise, strict=True) if bad)
         count = len(self.scores)
@@ -76,15 +76,15 @@ class Online:
 
 
 def main() -> int:
-    """Run and print."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path(__file__).resolve().parents[2] / "shared" / "data")
     parser.add_argument("--sets", default="sms,twitter_utkml")
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--shuffles", type=int, default=5)
     parser.add_argument("--no-peers", action="store_true")
-    parser.add_argument("--noise-only", action="store_true", help="what marks on noise alone hide")
-    parser.add_argument("--held-out", action="store_true", help="on sets that no limit was chosen on")
+    parser.add_argument("--noise-only", action="store_true", help="measure which posts marks on noise only hide")
+    parser.add_argument("--held-out", action="store_true", help="use sets that no limit was chosen on")
     parser.add_argument("--seeds", type=seeds_between, default=[1, 2, 3], help="first-last, of --noise-only")
     parser.add_argument("--draws", default="noise", help="noise, four-to-one, queue, of --noise-only")
     args = parser.parse_args()
@@ -94,7 +94,7 @@ def main() -> int:
     if args.noise_only:
         print_tables(args.data, args.seeds, args.draws.split(","), held_out=args.held_out)
         return 0
-    # First: what fills the memory later is walked over by the collector again and again.
+    # Measured first: the garbage collector slows down as memory fills.
     speed(load(args.data / "twitter_utkml.jsonl.gz"))
     for name in filter(None, args.sets.split(",")):
         messages = load(args.data / f"{name}.jsonl.gz")
@@ -107,24 +107,24 @@ def main() -> int:
 
 
 def load(path: Path) -> list[Message]:
-    """The set's messages with whether they are noise."""
+    """The messages of a set, each with whether it is noise."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
     return [(record["text"], record["label"] not in ("ham", "person")) for record in records]
 
 
 def shuffled(messages: list[Message], count: int, seed: int) -> list[Message]:
-    """The same sample in the same order for everybody."""
+    """The same sample in the same order for each filter."""
     return random.Random(seed).sample(messages, count)
 
 
 def context_of(text: str, number: int) -> PostContext:
-    """Text alone: nobody known wrote it."""
+    """A context with only a text, by a stranger."""
     return PostContext(Post(id=str(number), author=Person("", ""), text=text))
 
 
 def online(messages: list[Message], count: int, shuffles: int, *, peers: bool) -> None:
-    """Judge each message, then learn it; the mean over the shuffles."""
+    """Judge each message, then learn it. Prints the mean over the shuffles."""
     cells = (
         "filter",
         "(1-ROCA)%",
@@ -183,7 +183,7 @@ def _ours(messages: list[Message], start: Weights) -> Online:
 
 
 def curve(messages: list[Message], shuffles: int) -> None:
-    """What is lost and hidden of 400 others after so many marks, at the line where quietfeed hides."""
+    """The share of 400 other messages that is hidden after a number of marks, at quietfeed's hide threshold."""
     print("\n| marks | (1-ROCA)% | personal hidden % | noise hidden % |\n|---|---|---|---|")
     for marks in CURVE:
         ranks, lost, hidden = [], [], []
@@ -206,7 +206,7 @@ def curve(messages: list[Message], shuffles: int) -> None:
 
 
 def curve_of_peers(messages: list[Message], shuffles: int) -> None:
-    """The rank of the others on the same 400 messages after 25 and after 100 marks."""
+    """How other filters rank the same 400 messages after 25 and after 100 marks."""
     print("\n| filter | (1-ROCA)% after 25 marks | after 100 |\n|---|---|---|")
     for peer in available():
         ranks: dict[int, list[float]] = {25: [], 100: []}
@@ -225,9 +225,9 @@ def curve_of_peers(messages: list[Message], shuffles: int) -> None:
 
 
 def speed(messages: list[Message]) -> None:
-    """Posts judged in bulk: all words new, new texts of known words, and known texts. Then what a training costs."""
+    """Measure judging many posts with new words, with known words, and with known texts; then a training."""
     contexts = [context_of(text, number) for number, (text, _) in enumerate(messages[:5000])]
-    # A space more makes it another text with the same words.
+    # One more space makes another text with the same words.
     others = [context_of(f"{text} ", number) for number, (text, _) in enumerate(messages[:5000])]
     learned = [Mark(context_of(t, n), "spam" if bad else "person", NOW) for n, (t, bad) in enumerate(messages[-500:])]
     for name, weights in (("the starter", base_model()), ("an own model of 500 marks", learn(base_model(), learned))):

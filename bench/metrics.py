@@ -1,11 +1,11 @@
-"""What filters are judged by: ranks, losses, noise left, calibration. Plain functions over scores and truths."""
+"""Metrics of filters: ranks, losses, remaining noise, calibration. Pure functions of scores and truths."""
 
 from collections.abc import Sequence
 from math import log, sqrt
 
 
 def one_minus_roca(scores: Sequence[float], noise: Sequence[bool]) -> float:
-    """(1-ROCA)%: how often a random person's post ranks above a random noise post, ties counting half (TREC 2005)."""
+    """(1-ROCA)%: how often a random post by a person ranks above a random noise post; ties count half (TREC 2005)."""
     order = sorted(range(len(scores)), key=scores.__getitem__)
     ranks = [0.0] * len(scores)
     start = 0
@@ -23,7 +23,7 @@ def one_minus_roca(scores: Sequence[float], noise: Sequence[bool]) -> float:
 
 
 def lam(missed: float, lost: float) -> float:
-    """LAM%: the logistic average of two error rates in [0, 1] (TREC 2005); 50 is a coin."""
+    """LAM%: the logistic average of two error rates in [0, 1] (TREC 2005); 50 is chance."""
     odds = sqrt(_odds(missed) * _odds(lost))
     return 100 * odds / (1 + odds)
 
@@ -34,7 +34,7 @@ def _odds(rate: float) -> float:
 
 
 def noise_left(scores: Sequence[float], noise: Sequence[bool]) -> float:
-    """Of 100 noise posts, how many stay when the line is drawn above the highest-scored person's post."""
+    """The percentage of noise posts that stay with a threshold above the highest score of a post by a person."""
     highest = max((score for score, bad in zip(scores, noise, strict=True) if not bad), default=float("-inf"))
     bad_scores = [score for score, bad in zip(scores, noise, strict=True) if bad]
     return 100 * sum(score <= highest for score in bad_scores) / len(bad_scores)
@@ -52,6 +52,6 @@ def calibration_error(probabilities: Sequence[float], noise: Sequence[bool], bin
 
 
 def log_odds(probability: float) -> float:
-    """A probability as log-odds, for ranking beyond what rounding keeps apart."""
+    """A probability as log-odds, which rank scores that round to the same probability."""
     probability = min(max(probability, 1e-12), 1 - 1e-12)
     return log(probability / (1 - probability))

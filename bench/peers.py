@@ -1,4 +1,4 @@
-"""bogofilter, spamprobe and crm114 as programs, each in a folder of its own: judge, then learn."""
+"""Runs bogofilter, spamprobe and crm114 as programs, each with its own folder."""
 
 import re
 import shutil
@@ -9,19 +9,19 @@ from typing import Protocol
 
 
 class Peer(Protocol):
-    """A filter that is run as a program, one process a call."""
+    """A filter that runs as a program, one process per call."""
 
     name: str
 
     def judge(self, text: str) -> float:
-        """How likely noise, in [0, 1]."""
+        """The probability of noise, in [0, 1]."""
 
     def learn(self, text: str, *, noise: bool) -> None:
         """Learn the true mark."""
 
 
 def _run(command: list[str], text: str) -> str:
-    # A message without a header is none to them.
+    # These programs need a message with a header.
     message = f"Subject: post\n\n{text}\n"
     done = subprocess.run(
         command, input=message.encode("utf-8", "replace"), capture_output=True, check=False, timeout=60
@@ -30,7 +30,7 @@ def _run(command: list[str], text: str) -> str:
 
 
 class Bogofilter:
-    """Robinson-Fisher over words."""
+    """bogofilter: Robinson-Fisher over words."""
 
     name = "bogofilter"
 
@@ -50,7 +50,7 @@ class Bogofilter:
 
 
 class Spamprobe:
-    """Words and pairs, naive Bayes."""
+    """spamprobe: naive Bayes over words and pairs of words."""
 
     name = "spamprobe"
 
@@ -69,7 +69,7 @@ class Spamprobe:
 
 
 class Crm114:
-    """OSB unique, learning everything."""
+    """crm114: OSB unique, trained on every message."""
 
     name = "crm114"
 
@@ -96,7 +96,7 @@ class Crm114:
 
 
 def available() -> list[Callable[[Path], Peer]]:
-    """The peers whose programs are on this machine."""
+    """The installed filters."""
     needed: list[tuple[Callable[[Path], Peer], str]] = [
         (Bogofilter, "bogofilter"),
         (Spamprobe, "spamprobe"),

@@ -21,7 +21,7 @@ async def draw(path: Path, theme: str) -> None:
         app.theme = theme
         await pilot.press(*KEYS)
         await pilot.pause()
-        # The picture fetches nothing: whoever looks at it has a monospaced font of their own.
+        # The picture loads no font: every browser has a monospaced one.
         path.write_text(_FONTS.sub("", app.export_screenshot()), "utf-8")
 
 

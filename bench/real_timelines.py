@@ -1,8 +1,8 @@
-"""Timelines made of labelled real posts: friends, acquaintances, strangers and noise, each from sets of their own.
+"""Builds timelines of labelled real posts: friends, acquaintances, strangers and noise, each from different sets.
 
-`bench/judgement.py --noise-only` measures on them what marks hide. A pair says which set friends write like, which set
-strangers write like, which noise is marked and which noise is judged. The limits of the fit were chosen on the TUNED
-pairs. The others share some of their sets, and two of them were looked at with earlier limits.
+`bench/judgement.py --noise-only` measures on them which posts marks hide. A pair names the set of the friends' posts,
+that of the strangers' posts, the noise that is marked, and the noise that is judged. The limits of the fit were chosen
+on the TUNED pairs. The others share some of these sets, and two of them were evaluated with earlier limits.
 """
 
 import gzip
@@ -42,7 +42,7 @@ _NOTHING = Tie(
 _PERSONAL = ("person", "ham")
 
 Noise = tuple[str, Category]
-"""A set and the label of its noise."""
+"""A set, and the label of its noise."""
 
 NEWS: Noise = ("twitter_news", "celebrity")
 ADVERTS: Noise = ("facebook_ads", "sales")
@@ -55,7 +55,7 @@ _ALL = (NEWS, ADVERTS, TWEETS, BRANDS, CHAT)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The sets that a timeline is made of. Noise that is `judged` only is never marked."""
+    """The sets of a timeline. `judged` noise is never marked."""
 
     friends: tuple[str, ...]
     strangers: tuple[str, ...]
@@ -85,7 +85,7 @@ HELD_OUT = {
 
 
 def print_tables(data: Path, seeds: Sequence[int], draws: Sequence[str], *, held_out: bool) -> None:
-    """A table for each pair and draw."""
+    """Print a table for each pair and draw."""
     for name, pair in (HELD_OUT if held_out else TUNED).items():
         for draw in draws:
             print(f"\nFriends, strangers: {name}. Marks: {draw}.\n\n{STRANGERS_HEAD}")
@@ -98,7 +98,7 @@ def _builder(data: Path, pair: Pair) -> Callable[[int, int], list[Known]]:
 
 
 def _timeline(data: Path, pair: Pair, seed: int) -> list[Known]:
-    """One user's timeline: 300 posts of friends, 400 of strangers, of whom each fourth answered, some 390 of noise."""
+    """The timeline of one user: 300 posts by friends, 400 by strangers (every fourth replied), 390 of noise."""
     chance = random.Random(f"{seed} {pair}")
     friends = _draw(chance, data, pair.friends, _PERSONAL, _FRIENDS)
     taken = set(friends)
@@ -120,13 +120,13 @@ def _timeline(data: Path, pair: Pair, seed: int) -> list[Known]:
     for (source, label), markable in kinds:
         for text in _draw(chance, data, (source,), (label,), _NOISE // len(kinds)):
             add(text, f"noise{len(found)}", _NOTHING, label, markable=markable)
-    # Marks are learned in the order of the timeline: kinds of noise must not come in blocks.
+    # Marks are learned in the order of the timeline, so the kinds of noise must be mixed.
     chance.shuffle(found)
     return found
 
 
 def _draw(chance: random.Random, data: Path, sources: Sequence[str], labels: Sequence[str], count: int) -> list[str]:
-    """Texts, as many of each set as there are, up to a number together."""
+    """All texts of each set, up to a total number."""
     found: list[str] = []
     for source in sources:
         texts = [text for label in labels for text in _texts(data / f"{source}.jsonl.gz", label)]

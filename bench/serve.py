@@ -1,8 +1,8 @@
-"""A Mastodon server on loopback for measurements: N posts that say their number, over HTTP and, for who insists, TLS.
+"""A Mastodon server on loopback for measurements. Each post contains its number. It serves HTTP and optionally TLS.
 
     python bench/serve.py PORT POSTS [CERTIFICATE KEY TLS_PORT]
 
-It is the server of the tests (tests/servers/mastodon.py), token "good". Post 0 is the newest.
+It is the tests' server (tests/servers/mastodon.py) with the token "good". Post 0 is the newest.
 """
 
 import ssl
@@ -33,10 +33,9 @@ _EMPTY = ("v2/filters", "v1/filters", "v1/announcements", "v1/custom_emojis", "v
 
 
 class Handler(_Handler):  # type: ignore[misc]
-    """Answers what other clients ask first, and the tests' server does not know."""
+    """Handles first requests of other clients that the tests' server does not handle."""
 
     def do_GET(self) -> None:
-        """An answer."""
         path = self.path.partition("?")[0].removeprefix("/api/").rstrip("/")
         if path == "v1/instance":
             about: dict[str, Any] = dict.fromkeys(
@@ -61,11 +60,11 @@ class Handler(_Handler):  # type: ignore[misc]
 
 
 def main() -> None:
-    """Serve until killed."""
+    """Serve until the process is killed."""
     server = MastodonServer(world(), Quirks(), port=int(sys.argv[1]), wire=None)
     server.RequestHandlerClass = Handler
     if len(sys.argv) > 3:
-        # The same behind a certificate of our own: one of the others asks over https alone.
+        # One of the other clients only uses https.
         secure = MastodonServer(world(), Quirks(), port=int(sys.argv[5]), wire=None)
         secure.RequestHandlerClass = Handler
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -76,13 +75,13 @@ def main() -> None:
 
 
 def world() -> World:
-    """The people of the tests, with as many posts as were asked for."""
+    """The tests' people with a number of posts."""
     made = World(int(sys.argv[2]), datetime.now(UTC))
     for person in made.people.values():
         person |= {"avatar_static": "", "header": "", "header_static": "", "locked": False, "group": False}
     for number, status in enumerate(made.home):
         status["content"] = f"<p>WATCHED{number:05}</p>"
-        # What the tests' server leaves out, and some clients do not do without.
+        # Fields that some clients require and the tests' server leaves out.
         status |= {"reblog": None, "reblogs_count": 0, "favourites_count": 0, "edited_at": None}
         status |= dict.fromkeys(("reblogged", "favourited", "bookmarked", "muted", "pinned"), False)
     return made

@@ -1,11 +1,10 @@
-"""A large store: how long a start, a key, a mark and a sync without news take, beside a store of 1,000 posts.
+"""Measures a start, keys, a mark and a sync without news with a large store and with one of 1,000 posts.
 
     python bench/size.py [--kept 500000] [--people 5000] [--home DIR]
 
-`--home` keeps the large store there and uses it again: making one of 500,000 posts takes minutes. The posts are those
-of simulated worlds (sources/demo/simulate.py) with new ids and times. Keys are pressed in Textual's headless driver;
-the sync asks a server on loopback (bench/serve.py) twice, and the second time counts. Prints Markdown for
-docs/benchmarks.md.
+`--home` stores the large store there and reuses it: creating 500,000 posts takes minutes. The posts come from simulated
+worlds (sources/demo/simulate.py) with new ids and times. Keys are pressed in Textual's headless driver. The sync runs
+twice against a server on loopback (bench/serve.py); the second one is measured. Prints Markdown for docs/benchmarks.md.
 """
 
 import argparse
@@ -42,7 +41,7 @@ WORLD = 500
 
 
 def fill(home: Path, kept: int, people: int) -> None:
-    """Make a store of so many posts by so many people, some of each world known; the newest post says WATCHED."""
+    """Create a store with a number of posts and people, some of them known. The newest post contains WATCHED."""
     now = datetime.now(UTC)
     archive = Archive(home / "data" / "quietfeed.db")
     account = archive.add_account(ACCOUNT).key
@@ -84,7 +83,7 @@ def _renamed(post: Post, named: dict[str, Person]) -> Post:
 
 
 def marks(home: Path) -> list[float]:
-    """Milliseconds of the processor of ten marks, each with the posts that it judges again."""
+    """The processor time of each of ten marks, with the posts that it judges again, in milliseconds."""
     session = open_session(home)
     session.timeline.load()
     times = []
@@ -97,7 +96,7 @@ def marks(home: Path) -> list[float]:
 
 
 def sync(home: Path) -> tuple[float, float]:
-    """Seconds of a sync without news: by the clock, and of the processor."""
+    """The seconds of a sync without news, by the clock and of the processor."""
     command = [sys.executable, "-m", "quietfeed", "sync"]
     times = (0.0, 0.0)
     for _ in range(2):

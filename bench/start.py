@@ -1,14 +1,15 @@
-"""From process start to the first post on screen, with 10,000 posts kept, beside a bare Textual app and other clients.
+"""Measures the time from process start to the first post on the screen, with 10,000 stored posts.
 
     python bench/start.py [--own]
 
-Three starts of quietfeed are measured: a normal one, the demo, and the first one with an account, which has no post yet
-and fetches from a server on loopback. `--own` leaves the other clients out. Clock and processor time have a ratio each:
-on a busy machine the one of the processor is steadier.
+It compares quietfeed with a bare Textual app and with other clients; `--own` leaves the other clients out. It measures
+three starts of quietfeed: a normal one, the demo, and the first one with an account, which fetches its first posts from
+a server on loopback. The figures are ratios of medians, of clock time and of processor time; the latter varies less on
+a busy machine.
 
-All run in a pseudo-terminal of 100x36, in turn; the ratios of the medians are the figures. quietfeed and the bare app
-are started twenty times each, for they are close; the others (bench/clients.py), which fetch from a server on loopback,
-five times where they are installed. `--help` is timed beside toot's.
+All programs run in a pseudo-terminal of 100x36, in turn: quietfeed and the bare app twenty times each, because they are
+close, and installed other clients (bench/clients.py), which fetch from a server on loopback, five times. `--help` is
+compared with that of toot.
 """
 
 import json
@@ -38,7 +39,7 @@ KEPT = 10_000
 
 
 def fill(home: Path, kept: int = KEPT) -> None:
-    """A store of so many posts under a home, its newest saying WATCHED, and of the ties to everybody."""
+    """Create a store under a home with posts and with ties to all people. The newest post contains WATCHED."""
     archive = Archive(home / "data" / "quietfeed.db")
     account = Account("mastodon", "http://127.0.0.1:9", "you@demo.example", "you")
     archive.add_account(account)
@@ -57,7 +58,7 @@ def fill(home: Path, kept: int = KEPT) -> None:
     archive.ties.keep_relationships(account.key, everybody, now)
     archive.ties.keep_interactions(account.key, world.interactions, "notifications", "all", TO_YOU_COUNTS)
     archive.close()
-    # In the file, where there is no keyring: a bench leaves nothing behind in the keyring of who runs it.
+    # In the file: a benchmark must not leave anything in the user's keyring.
     tokens = home / "data" / "tokens.json"
     tokens.write_text(json.dumps({account.key: {"token": "bench"}}), "utf-8")
     tokens.chmod(0o600)
@@ -66,13 +67,13 @@ def fill(home: Path, kept: int = KEPT) -> None:
 def seconds_until(
     command: Sequence[str], environment: Mapping[str, str], text: bytes = b"WATCHED"
 ) -> tuple[float, float]:
-    """How long after its start a program shows a text: by the clock, and of the processor."""
+    """The seconds until a program shows a text, by the clock and of the processor."""
     with Terminal(command, environment) as terminal:
         return terminal.until(text), terminal.processor()
 
 
 def seconds_of_first_start(folder: Path) -> tuple[float, float]:
-    """How long the first start with an account takes, until the first post of the loopback server is shown."""
+    """The seconds of a first start with an account, until the first post of the loopback server is shown."""
     with tempfile.TemporaryDirectory(dir=folder) as home:
         archive = Archive(Path(home) / "data" / "quietfeed.db")
         account = Account("mastodon", f"http://127.0.0.1:{PORT}", "you@127.0.0.1", "1")
@@ -85,14 +86,14 @@ def seconds_of_first_start(folder: Path) -> tuple[float, float]:
 
 
 def seconds_of(command: Sequence[str]) -> tuple[float, float]:
-    """How long a program takes that ends by itself."""
+    """The seconds that a program takes until it ends."""
     begin = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - begin, 0.0
 
 
 def in_turn(measured: Mapping[str, Callable[[], tuple[float, float]]], base: str, times_each: int = 5) -> None:
-    """So many times each after one for nothing; the medians, and what they are to that of the first."""
+    """Run each program a number of times after one warm-up. Prints the medians and their ratios to the first one."""
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in measured}
     for number in range(times_each + 1):
         for name, measure in measured.items():

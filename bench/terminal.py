@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal: what it shows, how long until it does, and what it costs."""
+"""Runs a program in a pseudo-terminal and measures what it shows, when, and at what cost."""
 
 import os
 import pty
@@ -18,7 +18,7 @@ _ASKS = re.compile(rb"\x1b\[6n")
 
 
 class Terminal:
-    """A running program of 100x36 characters; it is killed when the `with` block ends."""
+    """A running program with 100x36 characters. The end of the `with` block kills it."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str], rows: int = 36) -> None:
         self._leader, follower = pty.openpty()
@@ -47,7 +47,7 @@ class Terminal:
         os.write(self._leader, keys)
 
     def read(self, seconds: float) -> bytes:
-        """What is drawn next, waiting that long for it; b"" when nothing is, or the program has ended."""
+        """The next output within a number of seconds; b"" if there is none or the program has ended."""
         if not select.select([self._leader], [], [], max(seconds, 0))[0]:
             return b""
         try:
@@ -60,7 +60,7 @@ class Terminal:
         return new
 
     def until(self, text: bytes, seconds: float = 30) -> float:
-        """Seconds from the start of the program until this was drawn. Raises TimeoutError."""
+        """The seconds from the program's start until it drew a text. Raises TimeoutError."""
         while time.perf_counter() - self.begun < seconds:
             self.read(0.1)
             if text in words(self.seen):
@@ -70,12 +70,12 @@ class Terminal:
         raise TimeoutError(f"{text!r} was not drawn; the last was {words(self.seen)[-400:]!r}")
 
     def quiet(self, seconds: float = 0.3) -> None:
-        """Wait until nothing was drawn for so long."""
+        """Wait until nothing was drawn for a number of seconds."""
         while self.read(seconds):
             pass
 
     def processor(self) -> float:
-        """Seconds of processor time the program has taken (Linux)."""
+        """The processor time of the program in seconds (Linux)."""
         fields = self._about("stat").rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
@@ -97,5 +97,5 @@ def resident(process: int | str = "self") -> float:
 
 
 def words(drawn: bytes) -> bytes:
-    """What was drawn, without what colours and places it."""
+    """The drawn text without escape sequences."""
     return _ESCAPES.sub(b"", drawn)

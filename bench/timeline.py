@@ -1,10 +1,10 @@
-"""The timeline under the hand: keys at 1,000, 10,000 and 100,000 kept posts, held keys, arrivals, memory, a sync.
+"""Measures the timeline: keys with 1,000, 10,000 and 100,000 stored posts, held keys, arriving posts, and memory.
 
     python bench/timeline.py [--sizes 1000,10000,100000] [--only keys,held,news,learning,memory,judging]
 
-`keys`, `news` and `learning` press keys in Textual's own headless driver at 100x36: a figure is the time from the key
-to the picture that shows what it did. `held` and `memory` run the whole program in a pseudo-terminal, `held` beside
-toot tui, tooi and mastui where they are installed (bench/clients.py). Prints Markdown for docs/benchmarks.md.
+`keys`, `news` and `learning` press keys in Textual's headless driver at 100x36: a figure is the time from the key to
+the frame that shows its effect. `held` and `memory` run the program in a pseudo-terminal; `held` compares it with toot tui,
+tooi and mastui if they are installed (bench/clients.py). Prints Markdown for docs/benchmarks.md.
 """
 
 import argparse
@@ -36,13 +36,13 @@ from quietfeed.tui.widgets.timeline import Timeline
 SIZE = (100, 36)
 RATE = 80
 REAL_POSTS_A_SECOND = 300 * 40 / 300
-"""What a real server's limit allows: Mastodon's 300 requests of 40 posts in five minutes."""
+"""The limit of a real server: Mastodon allows 300 requests of 40 posts in five minutes."""
 PARTS = ("keys", "held", "news", "learning", "memory", "judging")
 Found = dict[str, Any]
 
 
 def main() -> int:
-    """Measure and print; with `--part` one measurement in this process, as JSON."""
+    """Measure and print. With `--part`, run one measurement in this process and print it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="1000,10000,100000")
     parser.add_argument("--only", default=",".join(PARTS))
@@ -56,7 +56,7 @@ def main() -> int:
             "learning": learning,
             "judging": judging,
         }
-        gc.disable()  # as the door does; the app begins to collect when its first screen is painted
+        gc.disable()  # as __main__.py does; the app enables it when its first screen is painted
         found: Found = asyncio.run(_awaited(inside[args.part](args.home)))
         print(json.dumps(found))
         return 0
@@ -95,7 +95,7 @@ async def _awaited(answer: Awaitable[Found]) -> Found:
 
 
 def _apart(part: str, home: Path) -> Found:
-    # Textual, which is imported before quietfeed here, draws as often as it does there.
+    # Textual is imported before quietfeed here, which would set this variable.
     environment = {"TEXTUAL_FPS": FRAMES, **os.environ, "QUIETFEED_HOME": str(home)}
     command = [sys.executable, __file__, "--part", part, "--home", str(home)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -110,7 +110,7 @@ def _spread(times: list[float]) -> str:
 
 
 def print_keys(homes: dict[int, Path]) -> None:
-    """Each key at each size."""
+    """Print the times of each key at each size."""
     rows: list[tuple[str, Found]] = [(f"{size:,}", _apart("keys", home)) for size, home in homes.items()]
     names = list(rows[0][1])
     for number, what in enumerate(("by the clock", "of the processor")):
@@ -123,7 +123,7 @@ def print_keys(homes: dict[int, Path]) -> None:
 
 
 class Keys:
-    """Keys for a running app, each measured until the picture after it."""
+    """Presses keys in a running app, and measures each until the next frame."""
 
     def __init__(self, app: QuietfeedApp) -> None:
         self.app = app
@@ -140,7 +140,7 @@ class Keys:
         app._display = displayed  # type: ignore[method-assign]
 
     async def press(self, key: str) -> tuple[float, float]:
-        """Milliseconds until the screen shows another row selected: by the clock, and of the processor."""
+        """The milliseconds until the screen shows another selected row, by the clock and of the processor."""
         self._shown.clear()
         self._before = self.timeline.selected
         begin, used = time.perf_counter(), time.process_time()
@@ -156,39 +156,39 @@ async def _ready(app: QuietfeedApp) -> Keys:
 
 
 async def keys(home: Path) -> Found:
-    """Each key's times: more down than back, so that each of them finds somewhere to go."""
+    """The times of each key. More keys go down than up, so that each key moves the cursor."""
     app = QuietfeedApp(open_session(home))
     found: dict[str, list[tuple[float, float]]] = {}
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(3)
-        hand = await _ready(app)
+        presser = await _ready(app)
         for down, back, pause in (("j", "k", 0.03), ("pagedown", "pageup", 0.03), ("G", "g", 0.5)):
             found |= {down: [], back: []}
             for name in [down] * 3 + [*[down] * 12, *[back] * 10] * 5 if pause < 0.1 else [down, back] * 20:
-                found[name].append(await hand.press(name))
+                found[name].append(await presser.press(name))
                 await asyncio.sleep(pause)
     return found
 
 
 async def learning(home: Path) -> Found:
-    """How long `j` takes while a first mark is learned, and how many MB the process has grown by it."""
+    """The times of `j` during the first training, and by how many MB the process grew."""
     app = QuietfeedApp(open_session(home))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause(3)
-        hand = await _ready(app)
-        await hand.press("j")
+        presser = await _ready(app)
+        await presser.press("j")
         before = resident()
         await pilot.press("s")
         times: list[float] = []
         while app.session.learning.pending or len(times) < 100:
-            times.append((await hand.press("j"))[0])
+            times.append((await presser.press("j"))[0])
     return {"times": times, "grown": resident() - before}
 
 
 async def judging(home: Path) -> Found:
-    """How long it takes until what is on the screen, and then all of 10,000 loaded posts, is judged with other weights.
+    """The time until the posts on the screen, and then all 10,000 loaded posts, are judged with new weights.
 
-    The weights are new each time, so that no word is remembered.
+    The weights differ each time, so that no cached word counts.
     """
     session = open_session(home)
     session.timeline.load(10_000)
@@ -205,7 +205,7 @@ async def judging(home: Path) -> Found:
 
 
 def print_news() -> None:
-    """A first sync of 5,000 posts from the loopback server, with keys pressed all the while."""
+    """Press keys during a first sync of 5,000 posts from the loopback server."""
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), 5_000):
         home = Path(folder) / "home"
         _sign_in(home, f"http://127.0.0.1:{PORT}")
@@ -223,18 +223,18 @@ def _stored(session: Session) -> int:
 
 
 async def news(home: Path) -> Found:
-    """Keys pressed 25 times a second while posts arrive."""
+    """Press a key 25 times a second while posts arrive."""
     session = open_session(home)
     app = QuietfeedApp(session)
     times: list[float] = []
     first: list[float] = []
     async with app.run_test(size=SIZE):
         begin = time.perf_counter()
-        hand = await _ready(app)
+        presser = await _ready(app)
         turn = 0
         while (count := _stored(session)) < 5_000 and time.perf_counter() - begin < 300:
-            # Ten down and ten up: at the top a key moves nothing, and would wait for news to move something.
-            times.append((await hand.press("j" if turn // 10 % 2 == 0 else "k"))[0])
+            # Ten down and ten up: a key at the top would move nothing.
+            times.append((await presser.press("j" if turn // 10 % 2 == 0 else "k"))[0])
             turn += 1
             if count < 1_000:
                 first.append(times[-1])
@@ -242,7 +242,7 @@ async def news(home: Path) -> Found:
             timeline = app.screen
             assert isinstance(timeline, HomeScreen)
             if timeline.fetching.progress is None:
-                # A first sync ends at 100 pages: the next goes on where it ended.
+                # A first sync ends after 100 pages; the next one continues there.
                 timeline.fetching.refresh()
                 await asyncio.sleep(0)
         rate = _stored(session) / (time.perf_counter() - begin)
@@ -251,7 +251,7 @@ async def news(home: Path) -> Found:
 
 
 def print_memory(home: Path) -> None:
-    """The whole program after reading and judging, over a bare app."""
+    """The memory of the program after reading and judging, above that of a bare app."""
     environment = {"QUIETFEED_HOME": str(home)}
     with Terminal([sys.executable, "-c", BARE], {}) as terminal:
         terminal.until(b"WATCHED")
@@ -274,7 +274,7 @@ def print_memory(home: Path) -> None:
 
 
 def print_held(folder: Path) -> None:
-    """How long the key that goes down must be held, 80 times a second, until a far post is on the screen."""
+    """The time to hold the key for the next post, at 80 repeats a second, until a distant post is on the screen."""
     where = folder / "others"
     where.mkdir()
     home = where / "quietfeed"

@@ -1,13 +1,13 @@
-"""Simulated timelines: what the judgement hides per level, cold and after marks, as a markdown table.
+"""Measures on simulated timelines what each level hides, before and after marks. Prints a Markdown table.
 
     python bench/worlds.py --users 50 --seeds 100-119 [--draw chance|noise|four-to-one|queue] [--marks 10,25,50]
         [--strangers]
 
-Each seed is one user's timeline among so many other users, with other people and other texts. Posts are judged as a
-session judges them: with the authors' counts, the ties, the habits seen in that timeline, and what the user said. Marks
-are the truth of posts drawn at random, of noise alone, of noise four times out of five, or of what the training queue
-offers, ten at a time. The figures are of all other posts. A timeline of 50 users holds some 450 posts; for 500 marks it
-is made four times as large. `--strangers` prints level quiet alone, strangers and acquaintances apart.
+Each seed makes the timeline of one user among a number of other users, with other people and texts. Posts are judged as
+in a session: with the authors' counts, the ties, the habits in that timeline, and the user's marks. Marks are the truth
+of posts drawn at random, of noise only, of noise four times out of five, or of posts from the training queue, ten at a
+time. The figures count all other posts. A timeline of 50 users has about 450 posts; for 500 marks it is four times as
+large. `--strangers` prints only level quiet, with strangers and acquaintances separated.
 """
 
 import argparse
@@ -35,7 +35,7 @@ from quietfeed.sources.demo.simulate import simulate, ties
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MARKS = {0: 1, 10: 1, 25: 1, 50: 1, 100: 1, 500: 4}
-"""How many marks, and how many times as large the timeline is made for them."""
+"""The number of marks, and the factor by which the timeline is enlarged for them."""
 
 HIDDEN_BY: dict[Level, tuple[Category, ...]] = {
     Level.noise: ("sales", "spam"),
@@ -46,18 +46,18 @@ HIDDEN_BY: dict[Level, tuple[Category, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A case with its truth and whether its author is close or known."""
+    """A context with its truth, and whether its author is close or known."""
 
     context: PostContext
     truth: Category
     friend: bool
     markable: bool = True
-    """Whether a mark may fall on it: some noise is only there to be judged."""
+    """Whether it may be marked: some noise is only judged."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts at one number of marks: posts by truth, hidden posts by level and truth, friends lost by level."""
+    """The counts after a number of marks: posts by truth, hidden posts by level and truth, hidden friends by level."""
 
     posts: Counter[Category] = field(default_factory=Counter)
     friends: int = 0
@@ -67,7 +67,7 @@ class Tally:
     lost: Counter[Level] = field(default_factory=Counter)
     taken_back: Counter[Level] = field(default_factory=Counter)
     people: Counter[TieName] = field(default_factory=Counter)
-    """Personal posts by the tie of their author, and those of them that level quiet hides."""
+    """Posts by people, by tie, and how many of them level quiet hides."""
     people_hidden: Counter[TieName] = field(default_factory=Counter)
 
     def add(self, known: Known, verdict: Verdict, *, said_noise: bool) -> None:
@@ -88,7 +88,7 @@ class Tally:
 
 
 def timeline(seed: int, users: int) -> list[Known]:
-    """One user's posts as cases."""
+    """The posts of one user as contexts."""
     world = simulate(seed, users, NOW)
     known_ties = ties(world)
     book = HabitBook(base_model())
@@ -104,12 +104,12 @@ def timeline(seed: int, users: int) -> list[Known]:
 
 
 def by_chance(seed: int, posts: Sequence[Known], count: int) -> set[int]:
-    """Which posts are marked, drawn at random."""
+    """Choose the posts to mark at random."""
     return set(random.Random(seed).sample(range(len(posts)), count))
 
 
 def noise_only(seed: int, posts: Sequence[Known], count: int) -> set[int]:
-    """Which posts are marked by somebody who marks noise alone, as most people do."""
+    """Choose only noise to mark, as most users do."""
     noise = [
         place for place, known in enumerate(posts) if known.truth != "person" and not known.friend and known.markable
     ]
@@ -117,19 +117,19 @@ def noise_only(seed: int, posts: Sequence[Known], count: int) -> set[int]:
 
 
 def four_to_one(seed: int, posts: Sequence[Known], count: int) -> set[int]:
-    """Which posts are marked when four of five marks are on noise."""
+    """Choose the posts to mark, four of five from noise."""
     people = [place for place, known in enumerate(posts) if known.truth == "person" and not known.friend]
     few = random.Random(seed).sample(people, min(count // 5, len(people)))
     return {*noise_only(seed, posts, count - len(few)), *few}
 
 
 def examples(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]:
-    """The posts of known people that are learned beside the marks."""
+    """The posts of known people that are trained with the marks."""
     return choose_examples([known.context.post for known in posts if known.friend], marks, base_model(), NOW)
 
 
 def from_queue(posts: Sequence[Known], count: int) -> set[int]:
-    """Which posts are marked when the user follows the training queue, learning after every ten."""
+    """Choose the posts to mark from the training queue, with a training after every ten."""
     drawn: dict[int, Mark] = {}
     places = {known.context.post.key: place for place, known in enumerate(posts)}
     while len(drawn) < count:
@@ -165,7 +165,7 @@ DRAWS = {"chance": by_chance, "noise": noise_only, "four-to-one": four_to_one}
 def measure(
     seeds: Sequence[int], build: Callable[[int, int], list[Known]], draw: str, counts: Sequence[int]
 ) -> Iterator[tuple[int, Tally]]:
-    """A Tally for each number of marks; `build` makes the timeline of a seed, so many times as large as usual."""
+    """A Tally for each number of marks. `build` makes the timeline of a seed, enlarged by a factor."""
     for count in counts:
         tally = Tally()
         for seed in seeds:
@@ -191,7 +191,7 @@ STRANGERS_HEAD = (
 
 
 def strangers_row(count: int, tally: Tally) -> str:
-    """One line of the shorter table: level quiet alone, strangers and acquaintances apart."""
+    """A row of the shorter table: only level quiet, with strangers and acquaintances separated."""
     kinds = CATEGORIES[1:]
     noise = sum(tally.posts[kind] - tally.noise_of_friends[kind] for kind in kinds)
     hidden = sum(tally.hidden[Level.quiet, kind] - tally.noise_of_friends_hidden[Level.quiet, kind] for kind in kinds)
@@ -207,7 +207,7 @@ def strangers_row(count: int, tally: Tally) -> str:
 
 
 def rows(count: int, tally: Tally) -> Iterator[str]:
-    """The table's lines for one number of marks."""
+    """The rows of the table for a number of marks."""
     for level, categories in HIDDEN_BY.items():
         noise = sum(tally.posts[category] for category in categories)
         noise_hidden = sum(tally.hidden[level, category] for category in categories)
@@ -227,12 +227,12 @@ def _percent(part: int, whole: int) -> str:
 
 
 def numbers(text: str) -> list[int]:
-    """Numbers with commas between."""
+    """Parse numbers separated by commas."""
     return [int(number) for number in text.split(",")]
 
 
 def seeds_between(text: str) -> list[int]:
-    """All numbers of "first-last"."""
+    """Parse "first-last" into all numbers between."""
     first, _, last = text.partition("-")
     return list(range(int(first), int(last or first) + 1))
 
@@ -240,11 +240,11 @@ def seeds_between(text: str) -> list[int]:
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--users", type=int, default=50, help="how many others stand in a timeline")
+    parser.add_argument("--users", type=int, default=50, help="the number of other users in a timeline")
     parser.add_argument("--seeds", type=seeds_between, default=seeds_between("100-119"), help="first-last")
     parser.add_argument("--draw", choices=[*DRAWS, "queue"], default="chance", help="which posts are marked")
-    parser.add_argument("--marks", type=numbers, default=list(MARKS), help="how many, with commas between")
-    parser.add_argument("--strangers", action="store_true", help="level quiet alone, strangers apart")
+    parser.add_argument("--marks", type=numbers, default=list(MARKS), help="numbers of marks, separated by commas")
+    parser.add_argument("--strangers", action="store_true", help="only level quiet, with strangers separated")
     args = parser.parse_args()
     started = perf_counter()
     print(f"Seeds {args.seeds[0]} to {args.seeds[-1]}, {args.users} users each; of 100 posts, so many are hidden:\n")
