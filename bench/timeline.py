@@ -3,8 +3,8 @@
     python bench/timeline.py [--sizes 1000,10000,100000] [--only keys,held,news,learning,memory,judging]
 
 `keys`, `news` and `learning` press keys in Textual's headless driver at 100x36: a figure is the time from the key to
-the frame that shows its effect. `held` and `memory` run the program in a pseudo-terminal; `held` compares it with toot tui,
-tooi and mastui if they are installed (bench/clients.py). Prints Markdown for docs/benchmarks.md.
+the frame that shows its effect. `held` and `memory` run the program in a pseudo-terminal; `held` compares it with toot
+tui, tooi and mastui if they are installed (bench/clients.py). Prints Markdown for docs/benchmarks.md.
 """
 
 import argparse
