@@ -237,6 +237,9 @@ MENU_ACTIONS: tuple[Action, ...] = (
 PALETTE_ONLY: tuple[Action, ...] = (
     Action("sign_in", "", "", "The rest", "sign in to another account, or again", no_key=_RARE,
            search=("sign in", "add account", "log in"), not_plain="the command account add signs in"),
+    Action("home_timeline", "", "", "The rest", "what to read on a network that charges, and its price", no_key=_RARE,
+           search=("home timeline", "price", "budget", "cost"),
+           not_plain="the command account refresh --home-timeline does it"),
     Action("choose_theme", "", "", "The rest", "choose any of Textual's themes", no_key=_RARE,
            search=("choose theme",), not_plain=_NO_SCREEN),
 )  # fmt: skip

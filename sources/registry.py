@@ -58,6 +58,13 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     priced: bool = False
     """Whether the network charges for what is read. Its package has a module `prices` then."""
 
+    @property
+    def choice(self) -> str:
+        """The network in a list to choose from."""
+        if self.priced:
+            return f"{self.label}: {self.servers}"
+        return f"{self.label}, or {self.servers}"
+
     def load(self) -> Network:
         """Import the `network` module."""
         module: Network = import_module(f"{self.package}.network", __package__)
@@ -160,7 +167,7 @@ SUBSCRIBED = NetworkEntry(
 PAID = NetworkEntry(
     "x",
     "X",
-    "read-only, and X charges for every post: docs/x.md",
+    "read-only; it charges for every post, see docs/x.md",
     "ada",
     "not used",
     "only to be sure that the sign-in is yours",

@@ -24,7 +24,6 @@ from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
 from ..session.learning import Scheduler
 from ..session.logfile import log_unexpected, sentence_for
-from ..session.networks import SIGN_IN
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
 from .guard import Speaks, catches_errors, guarded
@@ -285,30 +284,20 @@ class QuietfeedApp(App[int]):
 
     def open_sign_in(self) -> None:
         """Ask for the network, and sign in to a new account or again to an existing one."""
-        from .screens.choice import ChoiceScreen
-        from .screens.signin import SignInScreen
+        from .account_choices import ask_sign_in
 
         below = self.screen
-        refused = [each.account for each in self._mine.fetching.refusals.values()]
-        networks = [each.name for each in SIGN_IN]
-        choices = [f"again as {account.name}" for account in refused]
-        choices += [f"{each.label}, or {each.servers}" for each in SIGN_IN]
 
-        def signed_in(done: bool | None) -> None:
-            if done:
-                self.run_command("refresh", below)
+        def signed_in() -> None:
+            self.run_command("refresh", below)
 
-        def sign_in(number: int | None) -> None:
-            if number is None:
-                return
-            if number < len(refused):
-                screen = SignInScreen(self._mine, refused[number].network, again=refused[number])
-            else:
-                screen = SignInScreen(self._mine, networks[number - len(refused)])
-            self.push_screen(screen, guarded(below, signed_in, "the new account"))
+        ask_sign_in(self, self._mine, signed_in)
 
-        hint = "an existing account signs in again and keeps everything · esc closes"
-        self.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))
+    def open_home_timeline(self) -> None:
+        """Ask whether to read the home timeline of a network that charges."""
+        from .account_choices import ask_home_timeline
+
+        ask_home_timeline(self, self._mine)
 
     def run_command(self, name: str, screen: Screen[Any]) -> None:
         """Run the command of an action on a screen."""

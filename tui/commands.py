@@ -47,7 +47,11 @@ class Commands(Provider):
             yield action, partial(self._run, action.id), _key_text(app.keys, action)
         for action in MENU_ACTIONS:
             yield action, partial(self._run, action.id), ""
-        runs: Mapping[str, Callable[[], object]] = {"sign_in": app.open_sign_in, "choose_theme": self.app.search_themes}
+        runs: Mapping[str, Callable[[], object]] = {
+            "sign_in": app.open_sign_in,
+            "home_timeline": app.open_home_timeline,
+            "choose_theme": self.app.search_themes,
+        }
         for action in PALETTE_ONLY:
             yield action, runs[action.id], ""
 

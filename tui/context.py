@@ -36,6 +36,9 @@ class AppContext(Protocol):
     def open_sign_in(self) -> None:
         """Open the screen that adds an account, or signs in again."""
 
+    def open_home_timeline(self) -> None:
+        """Ask whether to read the home timeline of a network that charges."""
+
 
 def app_of(node: DOMNode) -> AppContext:
     """The app around a screen or a widget, with its type."""

@@ -116,7 +116,10 @@ class SignInScreen(Screen[bool]):
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Take a server or handle, or a pasted code."""
         typed = message.value.strip()
-        if not typed and self._step == "where":
+        if self._step == "price":
+            # Textual focuses the hidden field when the screen opens.
+            self._ask("where")
+        elif not typed and self._step == "where":
             self.say(f"type it first, for example {self._prompts.example}")
         elif not typed:
             self.say(f"paste {self._prompts.pasted} first")

@@ -1,0 +1,79 @@
+"""Questions about accounts that the palette asks: where to sign in, and what to read on a network that charges."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.app import App
+from textual.screen import Screen
+
+from ..models.account import Account
+from ..session import Session
+from ..session.networks import SIGN_IN
+from .guard import guarded
+from .screens.choice import ChoiceScreen
+from .screens.signin import SignInScreen
+
+
+def ask_sign_in(app: App[Any], session: Session, signed_in: Callable[[], None]) -> None:
+    """Ask for the network, and sign in to a new account or again to an existing one."""
+    below = app.screen
+    refused = [each.account for each in session.fetching.refusals.values()]
+    networks = [each.name for each in SIGN_IN]
+    choices = [f"again as {account.name}" for account in refused]
+    choices += [each.choice for each in SIGN_IN]
+
+    def done(success: bool | None) -> None:
+        if success:
+            signed_in()
+
+    def sign_in(number: int | None) -> None:
+        if number is None:
+            return
+        if number < len(refused):
+            screen = SignInScreen(session, refused[number].network, again=refused[number])
+        else:
+            screen = SignInScreen(session, networks[number - len(refused)])
+        app.push_screen(screen, guarded(below, done, "the new account"))
+
+    hint = "an existing account signs in again and keeps everything · esc closes"
+    app.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))
+
+
+def ask_home_timeline(app: App[Any], session: Session) -> None:
+    """Say what the home timeline costs, and ask what to read for each account of a network that charges."""
+    spending = session.signing_in.spending
+    accounts = [each for each in session.accounts if spending.prices(each.network)]
+    if not accounts:
+        app.notify("the home timelines of your accounts are free, and always read", markup=False)
+        return
+    below = app.screen
+    options: list[tuple[Account, bool]] = [(account, on) for account in accounts for on in (True, False)]
+    choices = [_home_choice(account, on, current=spending.reads_home(account.key)) for account, on in options]
+
+    def choose(number: int | None) -> None:
+        if number is None:
+            return
+        account, on = options[number]
+        spending.set_home(account.key, on)
+        _tell(below, account, on)
+
+    question = "\n\n".join(dict.fromkeys(spending.home_price(each.network) for each in accounts))
+    hint = "enter agrees to the price · esc changes nothing"
+    app.push_screen(ChoiceScreen(question, choices, hint), guarded(below, choose, "the home timeline"))
+
+
+def _home_choice(account: Account, on: bool, *, current: bool) -> str:
+    what = "only the posts of people you know"
+    if on:
+        what = "the home timeline, at this price"
+    now = ""
+    if on == current:
+        now = " (now)"
+    return f"{account.name}: read {what}{now}"
+
+
+def _tell(screen: Screen[Any], account: Account, on: bool) -> None:
+    what = "only the posts of people you know"
+    if on:
+        what = "the home timeline"
+    screen.app.notify(f"{account.name} reads {what} from the next refresh on", markup=False)
