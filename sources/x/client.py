@@ -6,23 +6,32 @@ request with them, because the old refresh token no longer works.
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from functools import partial
 
 from ...models.account import Account
-from ...models.errors import ConnectionFailed, RateLimited, ServerError, SignInEnded, SourceError, StoreError
-from ...models.paid import Cost, Meter
+from ...models.errors import (
+    ConnectionFailed,
+    RateLimited,
+    RequestRejected,
+    ServerError,
+    SignInEnded,
+    SourceError,
+    StoreError,
+)
+from ...models.paid import Cost, Meter, Purpose
 from ...models.signin import SecretStore
-from ..entities import Entity
+from ..entities import Entity, parts_of
 from ..http import Http, Response
 from ..threads import in_daemon_thread
 from .oauth import renew
-from .prices import charge_of
+from .prices import USER, charge_of
 from .requests import api_of, body_of
 from .words import TWEET, Words, other, rejects_words
 
 _EARLY = 60.0
+_BATCH = 100
 _UNSENT = ("unknown_host", "refused", "bad_certificate")
 
 
@@ -41,21 +50,47 @@ class Client:
         self.meter: Meter | None = None
 
     async def read_posts(
-        self, operation: str, path: str, params: Mapping[str, str], cost: Cost, unit: int, *, references: bool = True
+        self,
+        operation: str,
+        path: str,
+        params: Mapping[str, str],
+        cost: Cost,
+        unit: int,
+        *,
+        references: bool = True,
+        authors: bool = False,
     ) -> Entity:
         """GET posts in the vocabulary that the server accepts. `unit` is the price of a post of `data`.
 
         The other vocabulary is tried if the server rejects the first one; a rejected request costs nothing.
-        `references`: also the posts that they refer to, pictures and polls.
+        `references`: also the posts that they refer to, pictures and polls. `authors`: with the ids of their authors.
         """
         words = self._words.get(operation, TWEET)
-        response = await self._respond(path, _with(params, words, references=references), cost, unit)
+        named = words.named(references=references, authors=authors)
+        response = await self._respond(path, {**params, **named}, cost, unit)
         if response.status == 400 and rejects_words(response.value, words):
             words = other(words)
-            response = await self._respond(path, _with(params, words, references=references), cost, unit)
+            named = words.named(references=references, authors=authors)
+            response = await self._respond(path, {**params, **named}, cost, unit)
         value = body_of(response, self._http.host)
         self._words[operation] = words
         return value
+
+    async def read_users(self, ids: Iterable[str], fields: str, purpose: Purpose) -> list[Entity]:
+        """GET users by their ids, in batches. Those who are gone are left out."""
+        wanted = list(dict.fromkeys(ids))
+        found: list[Entity] = []
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            cost = Cost(purpose, len(part) * USER)
+            try:
+                value = await self.get("/2/users", {"ids": ",".join(part), "user.fields": fields}, cost, USER)
+            except RequestRejected as error:
+                if not error.name:
+                    raise
+                continue
+            found += parts_of(value, "data")
+        return found
 
     async def get(self, path: str, params: Mapping[str, str], cost: Cost, unit: int) -> Entity:
         """GET an object."""
@@ -146,11 +181,3 @@ class Client:
         if self._renewal is not None and not self._renewal.done():
             await asyncio.wait({self._renewal})
         await self._http.close()
-
-
-def _with(params: Mapping[str, str], words: Words, *, references: bool) -> dict[str, str]:
-    """The parameters in one vocabulary. Expansions that the caller wants come first."""
-    named = words.named(references=references)
-    if "expansions" in named and "expansions" in params:
-        named["expansions"] = f"{params['expansions']},{named['expansions']}"
-    return {**params, **named}

@@ -119,7 +119,7 @@ class TieReader:
         params: dict[str, str] = {"since_id": position} if position else {}
         unit = _owned(self._client.meter, POST)
         if mentions:
-            params |= {"expansions": "author_id", "user.fields": USER_FIELDS}
+            params |= {"user.fields": USER_FIELDS}
         found: dict[str, Interaction] = {}
         newest, token = position, ""
         for _ in range(_PAGES):
@@ -136,6 +136,8 @@ class TieReader:
             posts = parts_of(value, "data")
             newest = newer_id(newest, posts)
             includes = includes_of(value, self._people.values())
+            if mentions and (unknown := includes.unknown_authors(posts)):
+                includes = includes.with_users(await self._client.read_users(unknown, USER_FIELDS, "ties"))
             for post in posts:
                 read = self._to_you(post, includes) if mentions else self._from_you(post)
                 found |= {each.id: each for each in read}
@@ -155,7 +157,7 @@ class TieReader:
         if name == "following":
             return await self._client.get(path, wanted, Cost("ties", size * most), most)
         return await self._client.read_posts(
-            name, path, wanted, Cost("ties", size * most, size), unit, references=False
+            name, path, wanted, Cost("ties", size * most, size), unit, references=False, authors=name == "mentions"
         )
 
     def _to_you(self, post: Entity, includes: Includes) -> Iterable[Interaction]:

@@ -48,6 +48,15 @@ class Includes(msgspec.Struct, frozen=True):
     polls: Mapping[str, Entity] = {}
     people: Mapping[str, Person] = {}
 
+    def unknown_authors(self, posts: Iterable[Entity]) -> list[str]:
+        """The ids of the authors of these posts who are not known."""
+        authors = (text_of(post, "author_id") for post in posts)
+        return [each for each in dict.fromkeys(authors) if each and self.person(each) is None]
+
+    def with_users(self, users: Iterable[Entity]) -> "Includes":
+        """The same with more users."""
+        return replace(self, users={**self.users, **{text_of(each, "id"): each for each in users}})
+
     def person(self, person_id: str) -> Person | None:
         """A person by id."""
         if person_id in self.users:
@@ -200,8 +209,9 @@ def _references(entity: Entity) -> dict[str, str]:
 
 
 def is_reply(entity: Entity) -> bool:
-    """Whether a post answers another."""
-    return _REPLIES in _references(entity) or bool(text_of(entity, "in_reply_to_user_id"))
+    """Whether a post answers another. Where the new names leave out the reference, the @name at its start tells."""
+    told = _REPLIES in _references(entity) or bool(text_of(entity, "in_reply_to_user_id"))
+    return told or raw_of(entity, "text").startswith("@")
 
 
 def is_repost(entity: Entity) -> bool:

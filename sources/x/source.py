@@ -22,7 +22,7 @@ from ...models.tie import Relationship
 from ..entities import EARLIEST, Entity, part_of, parts_of, text_of
 from .client import Client
 from .interactions import USER_FIELDS, Follows, TieReader, affordable, newer_id
-from .parse import includes_of, post_of, relationship_of
+from .parse import Includes, includes_of, post_of, relationship_of
 from .prices import POST, PRICES, REFERENCES
 
 CAPABILITIES: frozenset[Capability] = frozenset({"ties", "paid"})
@@ -113,8 +113,7 @@ class X:
             for _ in range(_PAGES_A_RUN):
                 path, wanted = f"/2/users/{person.id}/tweets", _range(position)
                 value = await self._page("tweets", path, wanted, size, _LEAST, "posts", _MOST_PER_POST)
-                read = self._posts(value, person)
-                posts += read
+                posts += self._posts(value, includes_of(value, self._plan.people), person)
                 position = _advanced(position, value, first=not position.since)
                 if not position.until:
                     break
@@ -134,12 +133,15 @@ class X:
         for _ in range(_PAGES_A_RUN):
             first = not position.since
             path = f"/2/users/{self._account.remote_id}/timelines/reverse_chronological"
-            params = {**_range(position), "expansions": "author_id", "user.fields": USER_FIELDS}
+            params = {**_range(position), "user.fields": USER_FIELDS}
             value = await self._page("home", path, params, _HOME, 1, "home", PRICES.most_per_post)
             position = _advanced(position, value, first=first)
-            users = parts_of(part_of(value, "includes") or {}, "users")
-            told = tuple(each for each in map(relationship_of, users) if each is not None)
-            yield PaidNews("", tuple(self._posts(value, None)), replace(position, next_at=now), told)
+            includes = includes_of(value, self._plan.people)
+            if unknown := includes.unknown_authors(parts_of(value, "data")):
+                includes = includes.with_users(await self._client.read_users(unknown, USER_FIELDS, "home"))
+            told = tuple(each for each in map(relationship_of, includes.users.values()) if each is not None)
+            posts = self._posts(value, includes, None)
+            yield PaidNews("", tuple(posts), replace(position, next_at=now), told)
             if not position.until:
                 return
 
@@ -150,10 +152,9 @@ class X:
         size = affordable(self._client.meter, purpose, size, least, most, 1 + REFERENCES)
         wanted = {**params, **_MEDIA, "max_results": str(size)}
         cost = Cost(purpose, size * most, size * (1 + REFERENCES))
-        return await self._client.read_posts(operation, path, wanted, cost, POST)
+        return await self._client.read_posts(operation, path, wanted, cost, POST, authors=purpose == "home")
 
-    def _posts(self, value: Entity, author: Person | None) -> list[Post]:
-        includes = includes_of(value, self._plan.people)
+    def _posts(self, value: Entity, includes: Includes, author: Person | None) -> list[Post]:
         found = []
         for entity in parts_of(value, "data"):
             try:

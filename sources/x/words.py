@@ -20,12 +20,17 @@ class Words(msgspec.Struct, frozen=True):
     parameter: str
     fields: str
     references: str
+    authors: str = ""
+    """The expansion without which posts do not name their authors; it is charged as a user read each."""
 
-    def named(self, *, references: bool) -> dict[str, str]:
-        """The parameters of a request for posts, with what they refer to if `references`."""
-        if not references:
+    def named(self, *, references: bool, authors: bool) -> dict[str, str]:
+        """The parameters of a request for posts, with what they refer to, and with their authors."""
+        expansions = [self.authors] if authors and self.authors else []
+        if references:
+            expansions += [self.references, _MEDIA]
+        if not expansions:
             return {self.parameter: self.fields}
-        return {self.parameter: self.fields, "expansions": f"{self.references},{_MEDIA}"}
+        return {self.parameter: self.fields, "expansions": ",".join(expansions)}
 
 
 TWEET = Words(
@@ -38,7 +43,7 @@ TWEET = Words(
     ),
     "referenced_tweets.id",
 )
-POST = Words("post.fields", ",".join((*_COMMON, "note_post", "withheld")), "referenced_posts")
+POST = Words("post.fields", ",".join((*_COMMON, "note_post", "withheld")), "referenced_posts", "author_id")
 
 
 def other(words: Words) -> Words:

@@ -66,7 +66,7 @@ def test_a_sync_reads_ties_first_and_then_only_known_people(signed_in: Serve, ru
     assert json.loads(run("sync", "--json").stdout)["new"] == 0
     assert len(server.requests) == asked
     doctor = run("doctor").stdout
-    spent = 0.01 + 0.003 + 0.022 + 0.002 + (10 + 1) * 0.005
+    spent = 0.01 + 0.003 + 0.002 + 0.002 + (10 + 1) * 0.005
     assert f"x:june: ${spent:.3f} of $5.00 spent this month" in doctor
     assert "is left until 1 " in doctor
     assert server.charged == round(spent * 1_000_000)

@@ -268,6 +268,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.charged += 10_000
             self._send(200, {"data": _fields(world.users[ME], query.get("user.fields", ""), "username", "name")})
             return
+        if path == "/2/users":
+            names = [each for each in query["ids"].split(",") if each in world.users]
+            users = [_fields(world.users[each], query.get("user.fields", ""), "username", "name") for each in names]
+            self.server.charged += 10_000 * len(users)
+            missing = set(query["ids"].split(",")) - set(names)
+            problems = [{"resource_id": each, "type": f"{_PROBLEMS}/resource-not-found"} for each in sorted(missing)]
+            self._send(200, {**({"data": users} if users else {}), **({"errors": problems} if problems else {})})
+            return
         _, _, _, person, *rest = [*path.split("/"), "", ""]
         what = "/".join(each for each in rest if each)
         if what == "following":

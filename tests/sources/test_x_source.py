@@ -339,14 +339,35 @@ async def test_follows_and_mentions_are_owned_reads_and_are_not_read_twice(opene
         ("bo", "mention", "from_you"),
         ("eve", "boost", "from_you"),
     }
-    # Three follows, two mentions with their authors, two posts of one's own.
-    assert it.server.charged == 3_000 + 2 * 1_000 + 2 * 10_000 + 2 * 1_000
+    # Three follows, two mentions by them, two posts of one's own. No user is read for people who are known.
+    assert it.server.charged == 3_000 + 2 * 1_000 + 2 * 1_000
     assert it.meter.state().spent == it.server.charged
     asked = len(it.server.requests)
     since = {page.stream: page.since for page in pages if page.since}
     assert [page.interactions async for page in it.source.interactions(since)] == [(), (), ()]
     assert len(it.server.requests) == asked
     assert [each.you_follow for each in await it.source.relationships(["1", "5"])] == [True, False]
+
+
+async def test_strangers_who_mention_the_user_are_read_once_each(opened: Callable[..., Opened]) -> None:
+    it = opened()
+    eve = {"mentions": [{"start": 0, "end": 1, "id": "100", "username": "june"}]}
+    for author in ("5", "5", "77"):
+        it.server.world.post(author, "@june hello", entities=eve)
+    _, mentions, _ = [page async for page in it.source.interactions({})]
+    # 77 is gone: nobody is there to have a tie with.
+    assert [each.person.handle for each in mentions.interactions][:2] == ["eve", "eve"]
+    assert len(mentions.interactions) == 4
+    assert [query["ids"] for path, query, _ in it.server.requests if path == "/2/users"] == ["77,5"]
+    assert it.meter.state().spent == it.server.charged == 3_000 + 5 * 1_000 + 10_000 + 2 * 1_000
+
+
+async def test_in_the_new_words_authors_are_named_by_an_expansion(opened: Callable[..., Opened]) -> None:
+    it = opened(words="post")
+    _, mentions, own = [page async for page in it.source.interactions({})]
+    assert {(each.person.handle, each.kind) for each in mentions.interactions} == {("ada", "mention"), ("bo", "reply")}
+    assert {(each.person.handle, each.kind) for each in own.interactions} >= {("ada", "reply"), ("eve", "boost")}
+    assert it.meter.state().spent == it.server.charged == 3_000 + 2 * 1_000 + 2 * 10_000 + 2 * 1_000
 
 
 async def test_a_follow_that_ended_is_reported(opened: Callable[..., Opened]) -> None:

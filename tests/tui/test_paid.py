@@ -70,4 +70,3 @@ async def test_the_price_is_said_before_the_sign_in_and_before_the_home_timeline
         await from_the_palette(screens, "home timeline")
         await screens.press("1")
         assert spending.reads_home("x:june")
-
