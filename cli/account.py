@@ -160,6 +160,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     text_browser = draws_on_terminal()
     if can_open() or text_browser:
         url = await signing_in.begin(args.network, where, loopback=True, writing=args.write)
+    if signing_in.listens:
         _show_address(url, writing=args.write)
         opening = asyncio.ensure_future(open_without_waiting(url))
         say("Waiting for the browser to return (Ctrl+C cancels) ...")

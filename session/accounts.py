@@ -13,7 +13,7 @@ import msgspec
 
 from ..models.account import Account, accounts_named
 from ..models.config import Config
-from ..models.errors import NotFound, TokenMissing, UsageError, WrongAccount
+from ..models.errors import NotFound, SourceError, TokenMissing, UsageError, WrongAccount
 from ..models.paid import Cost
 from ..models.source import has_prices, has_ties
 from ..models.text import clean_handle, clean_line
@@ -171,8 +171,8 @@ class Accounts:
     async def begin(self, name: str, where: str, *, loopback: bool, writing: bool = False) -> str:
         """Begin signing in at a server or with a handle. Returns the address to open.
 
-        With `loopback` a local port waits for the code. With `writing` the sign-in requests the permission to write and
-        enables writing for the account.
+        With `loopback` a local port waits for the code, unless `listens` says that it could not be opened. With
+        `writing` the sign-in requests the permission to write and enables writing for the account.
         """
         from ..models.signin import PASTED
 
@@ -182,9 +182,16 @@ class Accounts:
         if loopback:
             from ..sources.loopback import Listener
 
+            port = entry(name).redirect_port
             self._listener = Listener()
-            await self._listener.start(entry(name).redirect_port)
-            redirect = self._listener.redirect
+            try:
+                await self._listener.start(port)
+                redirect = self._listener.redirect
+            except SourceError:
+                # Another program has the only port that this network accepts: the address can be pasted.
+                if not port:
+                    raise
+                self._listener = None
         where = clean_handle(where)
         # Signing in again keeps the previous setting.
         before = [each for each in self._all if each.network == name and each.writing]
@@ -195,6 +202,11 @@ class Accounts:
             # Before the browser opens, because a browser that blocks returns the code before `wait` is called.
             self._listener.expect(authorization.state, authorization.issuer)
         return authorization.url
+
+    @property
+    def listens(self) -> bool:
+        """Whether a local port waits for the browser of the current sign-in."""
+        return self._listener is not None
 
     @property
     def browser_returned(self) -> bool:

@@ -36,7 +36,7 @@ async def sync_paid(
     A page is stored before its position: a sync that ends in between reads it again, and counts it again.
     """
     account = source.account.key
-    source.use_plan(_plan(archive, account, home=home, known=()))
+    source.use_plan(_plan(archive, account, now, home=home, known=()))
     reader = RelationshipReader(source, archive, now)
     errors: list[SourceError] = []
     try:
@@ -45,7 +45,7 @@ async def sync_paid(
         errors.append(error)
     if not any(isinstance(error, (*TRANSIENT_ERRORS, BudgetSpent)) for error in errors):
         # The ties that were just read decide who is known.
-        source.use_plan(_plan(archive, account, home=home, known=known(account)))
+        source.use_plan(_plan(archive, account, now, home=home, known=known(account)))
         try:
             await _read_posts(source, archive, reader, now, report, kept, changed)
         except SourceError as error:
@@ -94,14 +94,16 @@ async def _keep(
     archive.readings.save(account, [(news.person_id, news.position)])
 
 
-def _plan(archive: Archive, account: str, *, home: bool, known: Sequence[Handle]) -> ReadingPlan:
-    """What to read: those who are due first, among them the strongest tie."""
+def _plan(archive: Archive, account: str, now: datetime, *, home: bool, known: Sequence[Handle]) -> ReadingPlan:
+    """What to read: those who are due first, among them the strongest tie. Posts of muted people are not paid for."""
     positions = archive.readings.all(account)
     people = {person.id: person for person in archive.people.all(account)}
+    mutes = [mute for mute in archive.mutes.all() if mute.account in ("", account) and mute.until > now]
+    muted = {name for mute in mutes for name in (mute.person_id, mute.handle.casefold()) if name}
     wanted = [
         Known(people[each.person_id], positions.get(each.person_id, Position()))
         for each in known
-        if each.person_id in people
+        if each.person_id in people and muted.isdisjoint((each.person_id, each.handle.casefold()))
     ]
     following, followers = archive.relationships.follows(account)
     return ReadingPlan(

@@ -37,6 +37,7 @@ _UNKNOWN_LANGUAGES = ("und", "zxx", "art", "qam", "qct", "qht", "qme", "qst")
 _REPOSTS, _QUOTES, _REPLIES = "retweeted", "quoted", "replied_to"
 _OFFICIAL = ("business", "government")
 _COUNTRIES = 5
+_BIO_LINKS = 20
 
 
 class Includes(msgspec.Struct, frozen=True):
@@ -122,7 +123,7 @@ def _bio(user: Entity, entities: Entity) -> str | None:
     text = user.get("description")
     if not isinstance(text, str):
         return None
-    for each in parts_of(part_of(entities, "description") or {}, "urls"):
+    for each in parts_of(part_of(entities, "description") or {}, "urls")[:_BIO_LINKS]:
         word, target = raw_of(each, "url"), address_of(each, "expanded_url")
         if word and target:
             text = text.replace(word, target)
@@ -130,7 +131,7 @@ def _bio(user: Entity, entities: Entity) -> str | None:
 
 
 def _addresses(part: Entity) -> list[str]:
-    return [address for each in parts_of(part, "urls") if (address := address_of(each, "expanded_url"))]
+    return [address for each in parts_of(part, "urls")[:_BIO_LINKS] if (address := address_of(each, "expanded_url"))]
 
 
 def post_of(entity: Entity, includes: Includes, account: str = "", author: Person | None = None) -> Post:

@@ -72,6 +72,14 @@ def test_a_sync_reads_ties_first_and_then_only_known_people(signed_in: Serve, ru
     assert server.charged == round(spent * 1_000_000)
 
 
+def test_the_posts_of_muted_people_are_not_paid_for(signed_in: Serve, run: Run) -> None:
+    server = signed_in()
+    assert run("mute", "ada", "--yes").returncode == 0
+    run("sync")
+    assert "/2/users/1/tweets" not in server.paths()
+    assert "/2/users/2/tweets" in server.paths()
+
+
 def test_a_spent_budget_is_one_sentence_and_sends_nothing(signed_in: Serve, run: Run, home: Path) -> None:
     server = signed_in()
     asked = len(server.requests)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from msgspec.structs import replace
 
@@ -30,6 +31,7 @@ from quietfeed.models.paid import Known, Position, ReadingPlan
 from quietfeed.models.person import Person
 from quietfeed.models.signin import PASTED
 from quietfeed.phrases.errors import error_text
+from quietfeed.session.accounts import Accounts
 from quietfeed.session.clock import Clock
 from quietfeed.session.spending import BudgetMeter, SpendingService
 from quietfeed.sources import network
@@ -418,6 +420,27 @@ async def test_a_source_without_a_meter_sends_nothing(x_server: Serve) -> None:
         await source.timeline(None)
     assert server.requests == []
     await source.close()
+
+
+async def test_a_port_that_is_taken_leaves_the_address_to_be_pasted(x_server: Serve) -> None:
+    server = x_server()
+    taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 47823)
+    accounts = Accounts(Archive(None), None)
+    url = await accounts.begin("x", f"app@{server.url}", loopback=True)
+    assert not accounts.listens
+    taken.close()
+    await taken.wait_closed()
+    account = await accounts.finish(server.allow(url))
+    assert account.handle == "june"
+    url = await accounts.begin("x", f"app@{server.url}", loopback=True)
+    assert accounts.listens
+    async with httpx.AsyncClient() as browser:
+        wrong = server.allow(url).replace("state=", "state=x")
+        assert "another sign-in" in (await browser.get(wrong)).text
+        assert not accounts.browser_returned
+        await browser.get(server.allow(url))
+    assert (await accounts.finish(await accounts.wait_for_code())).key == account.key
+    await accounts.close()
 
 
 async def test_signing_out_revokes_the_token(x_server: Serve) -> None:

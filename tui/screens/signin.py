@@ -177,9 +177,9 @@ class SignInScreen(Screen[bool]):
         self.say(f"connecting to {clean_line(self._where)} …")
         signing_in = self.session.signing_in
         url = await signing_in.begin(self.network, self._where, loopback=loopback, writing=self._writing)
-        if loopback and await self._browse(url):
-            return
-        if loopback:
+        if signing_in.listens:
+            if await self._browse(url):
+                return
             url = await signing_in.begin(self.network, self._where, loopback=False, writing=self._writing)
         self._ask("code", url)
         self.app.copy_to_clipboard(url)
