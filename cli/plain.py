@@ -14,6 +14,7 @@ from typing import TextIO
 from ..models.errors import NotFound, QuietfeedError, StoreError
 from ..models.verdict import Level
 from ..phrases.action_table import plain_help
+from ..phrases.changes import change_text
 from ..phrases.errors import error_text
 from ..session import Session
 from ..session.browser import can_open
@@ -106,6 +107,8 @@ class Plain:
             self.reader.say("Fetching new posts; Ctrl+C stops and reads the stored ones.")
             self.reader.say(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
             self.reader.say(*session.upkeep.run(), *offer_line(session))
+            while (change := session.people.end_takeover_mute()) is not None:
+                self.reader.say(change_text(change, session.clock.now()))
             self.reader.feed.update()
         session.tally.finish(SCRIPT_STEPS)
         counts = session.timeline.counts()
@@ -114,6 +117,7 @@ class Plain:
         if not self.reader.feed.keys:
             self.reader.more()
         place = session.timeline.place()
+        place = next((first for first, group in self.reader.feed.folds.items() if place in group), place)
         if place in self.reader.feed.keys:
             self.reader.feed.go(place)
         else:

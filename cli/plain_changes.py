@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from ..models.verdict import CATEGORIES, Category
+from ..models.tie import UNTIL_OVER
+from ..models.verdict import CATEGORIES, Category, is_unlike
 from ..models.view import Change, PostKey
 from ..phrases.changes import change_parts, learned_text, others
-from ..phrases.mutes import MUTE_SPANS, UNMUTE, mute_end
+from ..phrases.mutes import MUTE_SPANS, UNMUTE, UNTIL_OVER_WORD, mute_end
 from ..phrases.training import guess_text, last_is_marked
 from ..session.events import ActionChanged, Learned, TrainingFailed
 from .plain_list import fixed
@@ -91,11 +92,15 @@ class Changing:
         if judged is None:
             return
         span = _MUTE_LENGTHS.get(rest)
-        if span is None and rest != UNMUTE:
+        unlike = is_unlike(judged.verdict)
+        until_over = unlike and rest in ("", UNTIL_OVER_WORD)
+        if span is None and rest != UNMUTE and not until_over:
             self._reader.say(f"For how long? {_mute_choices()}, and Enter; m {UNMUTE} unmutes.")
             return
         end = None
-        if span is not None:
+        if until_over:
+            end = UNTIL_OVER
+        elif span is not None:
             end = mute_end(span, self._session.clock.now())
         self._say_change(self._session.people.mute(judged.key, end))
 

@@ -1,9 +1,10 @@
 """The post lists of --plain: the timeline and the lists opened over it, each with a position."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from ..models.verdict import is_unlike
 from ..models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, hide_cause
 from ..phrases.people import shares
 from ..session import Session
@@ -22,6 +23,8 @@ class PostList(msgspec.Struct):
     keys: list[PostKey] = msgspec.field(default_factory=list)
     at: int = 0
     grows: bool = False
+    folds: dict[PostKey, tuple[PostKey, ...]] = msgspec.field(default_factory=dict)
+    """Posts that stand for several posts of an account that may have been taken over, with all of them."""
 
     def update(self, *, stay: bool = True) -> None:
         """Update the list. The position stays on its post; without `stay` it may move to the nearest one below."""
@@ -50,8 +53,11 @@ class PostList(msgspec.Struct):
         self.at = self.keys.index(key)
 
 
-def feed(session: Session) -> PostList:
-    """The posts that the level shows. Of a post on several networks, the newest copy stands for all."""
+def feed(session: Session, opened: Collection[PostKey] = ()) -> PostList:
+    """The posts that the level shows. Of a post on several networks, the newest copy stands for all.
+
+    Several posts unlike their author's others are one entry, until one of them is among the `opened` posts.
+    """
 
     def shown() -> list[PostKey]:
         same = session.crossposts.same()
@@ -63,9 +69,23 @@ def feed(session: Session) -> PostList:
             identity = same.identities.get(judged.post.identity)
             if identity is None or first.setdefault(identity, judged.key) == judged.key:
                 keys.append(judged.key)
-        return keys
+        fold = _folds(session, keys, opened)
+        walk.folds = {group[0]: group for group in fold}
+        gone = {key for group in fold for key in group[1:]}
+        return [key for key in keys if key not in gone]
 
-    return PostList("the timeline", "", shown, grows=True)
+    walk = PostList("the timeline", "", shown, grows=True)
+    return walk
+
+
+def _folds(session: Session, keys: Sequence[PostKey], opened: Collection[PostKey]) -> list[tuple[PostKey, ...]]:
+    """The posts of each account that may have been taken over, newest first, if there are several."""
+    groups: dict[PostKey, list[PostKey]] = {}
+    for key in keys:
+        judged = session.timeline.get(key)
+        if judged is not None and is_unlike(judged.verdict):
+            groups.setdefault(judged.post.author_key, []).append(key)
+    return [tuple(group) for group in groups.values() if len(group) > 1 and not any(key in opened for key in group)]
 
 
 def hidden(session: Session) -> PostList:

@@ -11,7 +11,7 @@ from ..models.text import clean
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
 from ..phrases.errors import error_text
 from ..phrases.gaps import unfillable
-from ..phrases.posts import also_text
+from ..phrases.posts import also_text, takeover_text
 from ..session import Session
 from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
@@ -31,9 +31,9 @@ class Reader:
         self.session = session
         self.typed = typed
         self._runner = runner
-        self.feed = feed(session)
-        self.beside: list[PostList] = []
         self.opened: set[PostKey] = set()
+        self.feed = feed(session, self.opened)
+        self.beside: list[PostList] = []
         self.conversation: dict[PostKey, JudgedPost] = {}
         self.leaving = False
 
@@ -90,6 +90,13 @@ class Reader:
                 self.say("No posts yet: R and Enter fetches new posts.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
+        folded = walk.folds.get(judged.key)
+        if folded is not None:
+            self.say(
+                f"{place}. {takeover_text(judged.post.author, len(folded))}."
+                " Enter opens them; m hides them until it is over."
+            )
+            return
         if judged.key in self.session.unread.unread:
             place += ", unread"
             self.session.unread.read([judged.key])
@@ -103,9 +110,11 @@ class Reader:
             self.say(hidden_words(judged))
 
     def do_next(self, count: int, _rest: str) -> None:
-        """Go to the next post; a content warning is opened first."""
+        """Go to the next post; a content warning, or a fold of several posts, is opened first."""
         judged = self.judged(self.walk.here)
-        if judged is not None and judged.post.covered and judged.key not in self.opened:
+        if judged is not None and judged.key in self.walk.folds:
+            self.do_read(1, "")
+        elif judged is not None and judged.post.covered and judged.key not in self.opened:
             self.opened.add(judged.key)
             self.read()
         else:
@@ -203,6 +212,8 @@ class Reader:
         judged = self.here()
         if judged is not None:
             self.opened.add(judged.key)
+            if judged.key in self.walk.folds:
+                self.walk.update()
             self.read()
 
     def open(self, walk: PostList) -> None:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from ..models.context import PostContext
 from ..models.mark import UserMarks
 from ..models.post import Label, Post
-from ..models.tie import TieName
+from ..models.tie import UNTIL_OVER, TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
 from .author_marks import author_evidence, mark_on_post, marks_on_author, noise_marks
 from .restrictions import block_on, mute_on
@@ -114,7 +114,9 @@ def mute(facts: Facts) -> Verdict | None:
     """The user muted the author or the booster in quietfeed."""
     context, now = facts.context, facts.now
     booster = context.post.booster
-    if context.tie.muted is not None:
+    if context.tie.muted == UNTIL_OVER:
+        reason = Reason("muted_until_over", (), _DECISIVE)
+    elif context.tie.muted is not None:
         reason = Reason("muted", (context.tie.muted, now), _DECISIVE)
     elif booster is not None and context.booster_tie is not None and context.booster_tie.muted is not None:
         reason = Reason("booster_muted", (booster.shown_name, context.booster_tie.muted, now), _DECISIVE)

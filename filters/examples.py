@@ -60,7 +60,7 @@ def choose_examples(
     chosen: list[list[Post]] = []
     for _, theirs in sorted(by_person.items(), key=lambda item: repr(item[0])):
         theirs.sort(key=_age)
-        past = _Past()
+        past = Past()
         mine: list[Post] = []
         for post in theirs:
             if len(mine) == PER_PERSON:
@@ -93,7 +93,7 @@ def reads_like_noise(post: Post, reader: Scorer) -> bool:
     return 1 - shares[CATEGORIES.index("person")] / sum(shares) > MOST_NOISE
 
 
-class _Past:
+class Past:
     """A person's posts so far: the hosts that they link to, their scripts, languages and words."""
 
     def __init__(self) -> None:

@@ -5,10 +5,13 @@ often link are left alone, because new hosts are usual for them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ..models.context import Burst
+from ..models.post import Post
+from .examples import Past, hosts_of
 
 _A_PAST = 5
 """Without so many earlier posts, an author has no habits to differ from."""
@@ -16,6 +19,10 @@ _A_PAST = 5
 _OFTEN = 0.25
 _HOUR, _MINUTES = 3_600.0, 600.0
 _IN_AN_HOUR, _IN_MINUTES = 3, 2
+
+
+CALM = timedelta(days=3)
+"""A takeover is over after so long without a suspicious post, once a post like the earlier ones arrives."""
 
 
 class Linked(NamedTuple):
@@ -53,3 +60,25 @@ def _burst(posts: Sequence[Linked]) -> Sequence[Linked]:
         if len(quick) >= _IN_MINUTES or len(within) >= _IN_AN_HOUR:
             return within
     return ()
+
+
+def is_over(posts: Sequence[Post], suspicious: Collection[str], since: datetime, now: datetime) -> bool:
+    """Whether a takeover is over.
+
+    No suspicious post may have come for CALM, and a post like the earlier ones must have come since the last one.
+    `posts` are by one author, `suspicious` the ids of those unlike the others. Later posts that link to the same hosts
+    as those are suspicious too. `since` is the time of the mute, which counts like a suspicious post.
+    """
+    dated = sorted((post.created_at, post.id, post) for post in posts if post.created_at is not None)
+    first = next((number for number, (_, name, _) in enumerate(dated) if name in suspicious), len(dated))
+    hosts = {host for _, name, post in dated if name in suspicious for host in hosts_of(post)}
+    past = Past()
+    last, usual = since, False
+    for number, (at, name, post) in enumerate(dated):
+        if name in suspicious or (number > first and not hosts.isdisjoint(hosts_of(post))):
+            last, usual = max(last, at), False
+        elif number < first and at <= since:
+            past.add(post)
+        elif at > last and past.is_typical(post):
+            usual = True
+    return usual and now - last >= CALM

@@ -121,6 +121,9 @@ SELECTIVE = 1_000
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
+UNTIL_OVER = datetime(9998, 1, 1, tzinfo=UTC)
+"""The end of a mute that ends when the account, which may have been taken over, posts as usual again."""
+
 NO_TIE = Tie()
 
 COUNTED: dict[tuple[str, str], str] = {

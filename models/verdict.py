@@ -42,6 +42,7 @@ ReasonKind = Literal[
     "author_marks",
     "muted",
     "booster_muted",
+    "muted_until_over",
     "restricted",
     "server_filter",
     "server_warning",
@@ -80,6 +81,8 @@ ReasonKind = Literal[
     "account",
 ]
 """The kinds of reasons. The values of each kind are the parameters of its sentence in phrases/verdicts.py."""
+
+_UNLIKE: frozenset[ReasonKind] = frozenset(("unlike_burst", "unlike_words"))
 
 Value = str | int | float | None | datetime | Tie | Label
 
@@ -125,3 +128,13 @@ class Verdict(msgspec.Struct, frozen=True):
     def shown_at(self, level: Level) -> bool:
         """Whether the timeline shows the post at this level."""
         return level <= self.strictest_level
+
+
+def is_unlike(verdict: Verdict) -> bool:
+    """Whether a post is unlike its author's others, as after a takeover of the account."""
+    return unlike_reason(verdict) is not None
+
+
+def unlike_reason(verdict: Verdict) -> Reason | None:
+    """The reason that points out a possible takeover of the author's account."""
+    return next((reason for reason in verdict.reasons if reason.kind in _UNLIKE), None)

@@ -180,7 +180,7 @@ class RefreshResult(msgspec.Struct, frozen=True):
 ChangeKind = Literal[
     "mark", "unmark", "marks", "marks_removed", "marks_restored", "checked",
     "vouched", "not_known", "person",
-    "mute", "unmute", "not_muted", "mutes_expired",
+    "mute", "unmute", "not_muted", "mutes_expired", "takeover_over",
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
     "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",

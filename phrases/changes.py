@@ -18,7 +18,7 @@ _ABOUT_POSTS: frozenset[ChangeKind] = frozenset(
 """After these changes the other posts are described as "more like this"."""
 _SILENT: frozenset[ChangeKind] = frozenset(
     {
-        *("checked", "level", "read", "unread", "mutes_expired"),
+        *("checked", "level", "read", "unread", "mutes_expired", "takeover_over"),
         *("subscribed", "unsubscribed", "own_blog", "not_own_blog", "forgotten"),
     }
 )
@@ -220,6 +220,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "unmute": _about("{names} is no longer muted"),
     "not_muted": _about("{names} was not muted"),
     "mutes_expired": _about("a mute has ended"),
+    "takeover_over": _about("{names} posts as usual again, and is no longer muted"),
     "link": _about("{names} are one person now"),
     "unlink": _about("{names} are separate people again"),
     "distinct": _about("{names} are separate people; quietfeed does not propose them again"),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from ..models.tie import FOREVER
+from ..models.tie import FOREVER, UNTIL_OVER
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -23,6 +23,9 @@ MUTE_SPANS = (
     MuteSpan("week", "a week", timedelta(weeks=1)),
     MuteSpan("ever", "until you say otherwise", None),
 )
+UNTIL_OVER_WORD = "over"
+"""The word in --plain for a mute until the account posts as usual again."""
+
 UNMUTE = "off"
 """The word in --plain that ends a mute."""
 
@@ -45,6 +48,8 @@ def parse_span(text: str) -> timedelta:
 
 def format_expiry(at: datetime, now: datetime) -> str:
     """When a mute ends, in local time: "until Friday 14:00", "until 15:30" (today), "until 4 Dec 09:00"."""
+    if at == UNTIL_OVER:
+        return "until this account posts as usual again"
     if at.year == FOREVER.year:
         return "until you say otherwise"
     here, there = now.astimezone(), at.astimezone()

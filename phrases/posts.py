@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..models.person import Person
 from ..models.post import Label, Post
 
 COVERED = "private post, covered"
@@ -111,3 +112,9 @@ def also_text(post: Post, copies: Iterable[Post], places: Mapping[str, str]) -> 
     if not found:
         return ""
     return f"also {' and '.join(found)}"
+
+
+def takeover_text(author: Person, number: int) -> str:
+    """The line for several posts of an account that may have been taken over."""
+    name = author.shown_name or "somebody"
+    return f"{number} posts unlike {name}'s others: the account may have been taken over"

@@ -124,6 +124,10 @@ def _muted(until: datetime, now: datetime) -> str:
     return f"muted by you {format_expiry(until, now)}"
 
 
+def _muted_until_over() -> str:
+    return "muted by you until this account, which may have been taken over, posts as usual again"
+
+
 def _booster_muted(name: str, until: datetime, now: datetime) -> str:
     return f"boosted by {name}, muted by you {format_expiry(until, now)}"
 
@@ -322,6 +326,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "author_marks": _author_marks,
     "muted": _muted,
     "booster_muted": _booster_muted,
+    "muted_until_over": _muted_until_over,
     "restricted": _restricted,
     "server_filter": _server_filter,
     "server_warning": _server_warning,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
 
 import msgspec
@@ -13,7 +14,7 @@ from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark, PersonWord
 from ..models.post import Post
 from ..models.text import clean_handle
-from ..models.tie import NO_TIE, TieName
+from ..models.tie import NO_TIE, UNTIL_OVER, TieName
 from ..models.view import Change, ChangeKind, PostKey, TieView
 from ..sources import handle_in
 from ..sources.registry import label_of
@@ -22,6 +23,7 @@ from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
 from .loaded import LoadedPosts
+from .takeovers import ended_mutes, kept
 from .timeline import TimelineService, not_loaded
 
 
@@ -149,6 +151,10 @@ class PeopleService:
         author = self._post(key).author
         return self.set_mute(Handle(key[0], author.id, author.handle), end, key)
 
+    def mute_until_over(self, key: PostKey) -> Change:
+        """Hide the author of a post, whose account may have been taken over, until it posts as usual again."""
+        return self.mute(key, UNTIL_OVER)
+
     def set_mute(self, person: Handle, end: datetime | None, key: PostKey | None = None) -> Change:
         """Store a mute until then, or remove it (None, or a time in the past). It applies to all linked handles."""
         now = self._clock.now()
@@ -166,8 +172,32 @@ class PeopleService:
             )
         )
 
+    def end_takeover_mute(self) -> Change | None:
+        """End the mute of an account that may have been taken over and posts as usual again; None if there is none.
+
+        Undo mutes it again.
+        """
+        now = self._clock.now()
+        for mute in ended_mutes(self._archive, self._loaded.judge.scorer, now):
+            handles = self._links.handles(mute.account, mute.person_id, mute.handle)
+            again = [kept(each, now) for each in self._links.mutes(handles)]
+            return self._history.run(
+                Command(
+                    "takeover_over",
+                    mute.handle,
+                    partial(self._replace_mutes, handles, mute.handle, (), None, "takeover_over"),
+                    partial(self._replace_mutes, handles, mute.handle, again, None),
+                )
+            )
+        return None
+
     def _replace_mutes(
-        self, handles: Sequence[Handle], name: str, mutes: Sequence[Mute], key: PostKey | None
+        self,
+        handles: Sequence[Handle],
+        name: str,
+        mutes: Sequence[Mute],
+        key: PostKey | None,
+        ended: ChangeKind = "unmute",
     ) -> Change:
         """Replace all mutes of these handles."""
         shown = self._timeline.shown()
@@ -180,7 +210,7 @@ class PeopleService:
         if mutes:
             end, kind = mutes[-1].until, "mute"
         elif was_muted:
-            kind = "unmute"
+            kind = ended
         change = self._timeline.compare(shown, kind, key)
         return replace(change, names=(name,), until=end)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.habits import habits
 from quietfeed.filters.judge import judge
+from quietfeed.filters.takeover import CALM, is_over
 from quietfeed.models.account import Account
 from quietfeed.models.context import Burst, Habits, PostContext
 from quietfeed.models.person import Person
@@ -86,3 +87,27 @@ def test_bursts_are_stored_with_the_habits() -> None:
     archive.tally.save(Due((account.key, "1"), 0), "stamp", "code", found, {(4, "stranger"): 12})
     assert archive.tally.habits([(account.key, "1")], "code") == {(account.key, "1"): found}
     assert found.bursts == (Burst("win.example", 3, ("20", "21", "22", "23")),)
+
+
+def _ordinary(number: int, at: datetime) -> Post:
+    return Post(f"o{number}", ADA, f"the garden in the evening, heron number {number}", "me", created_at=at)
+
+
+def test_a_takeover_is_over_after_calm_days_and_a_usual_post() -> None:
+    start = datetime(2026, 5, 1, tzinfo=UTC)
+    past = [_ordinary(n, start + timedelta(hours=n)) for n in range(8)]
+    bad = [
+        Post(f"b{n}", ADA, f"free coins https://win.example/{n}", "me", created_at=start + timedelta(days=1, minutes=n))
+        for n in range(3)
+    ]
+    since, names = start + timedelta(days=1, hours=1), {post.id for post in bad}
+    later = [*past, *bad, _ordinary(20, start + timedelta(days=2))]
+    calm = since + CALM
+    assert is_over(later, names, since, calm)
+    assert not is_over(later, names, since, calm - timedelta(hours=1)), "the calm was too short"
+    assert not is_over([*past, *bad], names, since, calm), "nothing usual has come"
+    odd = Post("b9", ADA, "more coins https://win.example/9", "me", created_at=since + timedelta(days=2))
+    assert not is_over([*later, odd], names, since, calm), "the same host came again"
+    assert not is_over([*later, odd], names, since, calm + CALM), "after it nothing usual has come"
+    strange = Post("b8", ADA, "see https://other.example/", "me", created_at=since + timedelta(days=1))
+    assert not is_over([*past, *bad, strange], names, since, calm + CALM), "a link to a new host is not usual"

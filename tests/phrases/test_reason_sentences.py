@@ -21,6 +21,11 @@ SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
     ("author_marks", ("sales", 3), "you marked 3 of their posts as sales"),
     ("muted", (FOREVER, NOW), "muted by you until you say otherwise"),
     ("booster_muted", ("Bob", FOREVER, NOW), "boosted by Bob, muted by you until you say otherwise"),
+    (
+        "muted_until_over",
+        (),
+        "muted by you until this account, which may have been taken over, posts as usual again",
+    ),
     ("server_filter", ("politics",), 'your server\'s filter "politics" hides it'),
     ("server_filter", (), "your server's filter hides it"),
     ("server_warning", ("politics",), 'your server\'s filter "politics" only warns of it'),

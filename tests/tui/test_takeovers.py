@@ -24,3 +24,17 @@ async def test_enter_opens_the_line_and_the_fold_key_closes_it(
         await screens.press("z")
         assert len(screens.posts()) == 13
         assert screens.app.session.timeline.counts().shown == shown
+
+
+async def test_one_key_hides_the_posts_until_the_takeover_is_over(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    """tests/session/test_takeovers.py has the end of the mute."""
+    posts = [scripted.post(number, text=f"the heron was at pond {number} again") for number in range(12)]
+    posts += [scripted.post(20 + n, text=f"free coins {n} https://win.example/{n}") for n in range(3)]
+    session = scripted.session(scripted.network(posts), tmp_path)
+    async with opened(session) as screens:
+        screens.go_to(lambda judged: "free coins" in judged.post.text)
+        await screens.press("m")
+        assert "is muted until this account posts as usual again" in screens.line("message")
+        assert session.timeline.counts().shown == 0

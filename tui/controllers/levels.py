@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from ...models.verdict import Level
+from ...models.verdict import Level, is_unlike
 from ...models.view import Change, PostKey
-from ..widgets.rows import HiddenRow, PostRow, is_unlike
+from ...phrases.posts import takeover_text
+from ..widgets.rows import HiddenRow, PostRow
 from ..widgets.timeline import Timeline
 from .commands import Count, Restore
 from .view import Command, View
@@ -52,11 +53,9 @@ class Levels:
         keys = (row.key, *row.folded)
         self.unfolded.update(keys)
         self._view.redraw(select=row.key)
-        name = row.judged.post.author.shown_name or "somebody"
         mute, fold = self._view.key_of("mute"), self._view.key_of("fold")
         self._view.say(
-            f"{len(keys)} posts unlike {name}'s others: the account may have been taken over;"
-            f" {mute} mutes it for a while, {fold} folds them"
+            f"{takeover_text(row.judged.post.author, len(keys))}; {mute} hides them until it is over, {fold} folds them"
         )
 
     def unfold(self, row: HiddenRow) -> None:
@@ -73,7 +72,7 @@ class Levels:
             return True
         if row.key not in self.unfolded:
             return False
-        if is_unlike(row.judged) and not row.fading:
+        if is_unlike(row.judged.verdict) and not row.fading:
             return self._fold_takeover(row)
         rows = self._view.timeline.rows
         number = self._view.timeline.find(row.key)
@@ -96,7 +95,7 @@ class Levels:
         together = {
             each.key
             for each in self._view.timeline.rows
-            if isinstance(each, PostRow) and each.judged.post.author_key == author and is_unlike(each.judged)
+            if isinstance(each, PostRow) and each.judged.post.author_key == author and is_unlike(each.judged.verdict)
         }
         self.unfolded -= together
         self._view.redraw()

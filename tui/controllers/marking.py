@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ...models.errors import QuietfeedError
 from ...models.joined import PersonKey
-from ...models.verdict import Category
+from ...models.verdict import Category, is_unlike
 from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
 from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text, learned_text, others
 from ...phrases.errors import error_text
@@ -152,6 +152,11 @@ class Marking:
             return
         author = row.judged.post.author
         judged = self._view.session.timeline.get(row.key) or row.judged
+
+        if is_unlike(judged.verdict) and judged.tie.muted is None:
+            # One key is enough here. The key asks how long, or unmutes, when it is pressed again.
+            self.act(lambda: self._view.session.people.mute_until_over(row.key))
+            return
 
         def mute(choice: int) -> None:
             end = end_of(choice, self._view.session.clock.now())

@@ -151,7 +151,8 @@ class HomeScreen(Screen[None]):
 
     def _each_minute(self) -> None:
         self.timeline.keep_time(self.session.clock.now())
-        effect = self.session.people.expire_mutes()
+        people = self.session.people
+        effect = people.expire_mutes() or people.end_takeover_mute()
         if effect is not None:
             self.redraw(effect)
             self.say(change_text(effect, self.session.clock.now()))

@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from ...models.verdict import Level
+from ...models.verdict import Level, is_unlike
 from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, SamePosts, hide_cause
 from ...phrases.gaps import unfillable
 from ...phrases.posts import also_text
 
 NONE_SAME = SamePosts()
 
-_UNLIKE = frozenset(("unlike_burst", "unlike_words"))
 _OLDEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -162,7 +161,7 @@ def fold_takeovers(rows: list[Row], apart: Collection[PostKey], keep: Collection
     """
     groups: dict[PostKey, list[PostRow]] = {}
     for row in rows:
-        if isinstance(row, PostRow) and not row.fading and is_unlike(row.judged):
+        if isinstance(row, PostRow) and not row.fading and is_unlike(row.judged.verdict):
             groups.setdefault(row.judged.post.author_key, []).append(row)
     lines: dict[PostKey, PostRow | None] = {}
     for group in groups.values():
@@ -174,11 +173,6 @@ def fold_takeovers(rows: list[Row], apart: Collection[PostKey], keep: Collection
     if not lines:
         return rows
     return [line for row in rows if (line := lines.get(row.key, row)) is not None]
-
-
-def is_unlike(judged: JudgedPost) -> bool:
-    """Whether a post is unlike its author's others, as after a takeover of the account."""
-    return any(reason.kind in _UNLIKE for reason in judged.verdict.reasons)
 
 
 def _entries(

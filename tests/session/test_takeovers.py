@@ -1,0 +1,122 @@
+"""An account that may have been taken over: folded in --plain, muted by one key, and back when it is over."""
+
+import asyncio
+import io
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from quietfeed.cli.plain import Plain
+from quietfeed.filters.takeover import CALM
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Relationship
+from quietfeed.phrases.changes import change_text
+from quietfeed.phrases.verdicts import reason_text
+from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
+from quietfeed.session.clock import Clock
+from quietfeed.store.archive import Archive
+
+START = datetime(2026, 5, 1, 12, tzinfo=UTC)
+ME = Account("mastodon", "https://example.social", "me@example.social", "1")
+ADA = Person("7", "ada@example.social", "Ada")
+
+
+def a_post(number: int, text: str, at: datetime) -> Post:
+    return Post(f"{number:03}", ADA, text, ME.key, "mastodon", at, f"https://example.social/{number}")
+
+
+class World:
+    """A friend whose account posts links to a new host, and a clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = START
+        self.archive = Archive(None)
+        self.archive.add_account(ME)
+        self.archive.ties.keep_relationships(ME.key, [Relationship(ADA.id, True, True)], START)
+        past = [a_post(n, f"the heron was at pond {n} again", START - timedelta(hours=30 - n)) for n in range(12)]
+        bad = [
+            a_post(20 + n, f"free coins {n} https://win.example/{n}", START - timedelta(minutes=9 - n))
+            for n in range(3)
+        ]
+        self.keep(*past, *bad)
+        self.session = Session(
+            self.archive, Config(), Accounts(self.archive, None), None, clock=Clock(lambda: self.now)
+        )
+        self.session.timeline.load()
+
+    def keep(self, *posts: Post) -> None:
+        self.archive.posts.keep(ME.key, posts, self.now)
+
+    def shown(self) -> int:
+        return self.session.timeline.counts().shown
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def plain(world: World) -> Iterator[Plain]:
+    with asyncio.Runner() as runner:
+        plain = Plain(world.session, runner, io.StringIO(), interactive=False)
+        plain.reader.feed.update()
+        plain.reader.feed.at = 0
+        yield plain
+
+
+def test_the_mute_ends_after_calm_days_and_a_usual_post_and_undo_sets_it_again(world: World) -> None:
+    people, key = world.session.people, (ME.key, "022")
+    change = people.mute_until_over(key)
+    assert change_text(change, world.now).startswith(
+        "ada@example.social is muted until this account posts as usual again"
+    )
+    assert world.shown() == 0
+    judged = world.session.timeline.get(key)
+    assert judged is not None
+    assert reason_text(judged.verdict.reasons[0]).startswith("muted by you until this account, which may have been")
+    world.now += CALM + timedelta(hours=1)
+    assert people.end_takeover_mute() is None, "nothing came since"
+    world.keep(a_post(40, "the heron was at pond 3 again", world.now - timedelta(hours=2)))
+    ended = people.end_takeover_mute()
+    assert ended is not None
+    assert change_text(ended, world.now).startswith("ada@example.social posts as usual again, and is no longer muted")
+    assert world.shown() == 15
+    assert people.end_takeover_mute() is None
+    world.session.history.undo()
+    assert world.shown() == 0
+    assert people.end_takeover_mute() is None, "undo means that the user wants the mute for longer"
+
+
+def test_more_of_the_same_links_keep_the_mute(world: World) -> None:
+    world.session.people.mute_until_over((ME.key, "022"))
+    world.now += CALM
+    world.keep(a_post(40, "the heron was at pond 3 again", world.now - timedelta(hours=2)))
+    world.keep(a_post(41, "last free coins https://win.example/9", world.now - timedelta(hours=1)))
+    world.now += timedelta(hours=1)
+    assert world.session.people.end_takeover_mute() is None
+
+
+def test_plain_folds_the_posts_opens_them_and_mutes_with_one_key(
+    plain: Plain, world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain.reader.read()
+    assert capsys.readouterr().out.splitlines() == [
+        "1 of 13. 3 posts unlike Ada's others: the account may have been taken over."
+        " Enter opens them; m hides them until it is over."
+    ]
+    assert world.shown() == 15, "folded posts count as shown"
+    plain.commands["down"](1, "")
+    assert "2 of 13" in capsys.readouterr().out
+    plain.commands["up"](1, "")
+    capsys.readouterr()
+    plain.commands["next"](1, "")
+    assert capsys.readouterr().out.startswith('1 of 15, unread. "Ada"')
+    plain.commands["mute"](1, "")
+    assert "is muted until this account posts as usual again" in capsys.readouterr().out
+    assert world.shown() == 0
