@@ -8,7 +8,7 @@ from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark
 from ..models.tie import Tie, with_restrictions
-from ..sources.registry import label_of
+from ..sources.registry import SUBSCRIBED, label_of
 from ..store.archive import Archive
 
 
@@ -111,6 +111,8 @@ class PersonLinks:
             place = f"as {handle.handle}"
             if len(networks) > 1:
                 place = f"on {handle.network}"
+                if handle.network == label_of(SUBSCRIBED.name):
+                    place = "on their blog"
             parts.append((place, own[handle.key]))
         tie = merge_ties(parts)
         if tie.vouched and tie.not_known:
