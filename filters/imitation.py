@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from ..models.link import Link
 from ..models.lookalikes import LOOKALIKES
 from ..models.person import Person
 from .profiles import link_each_other
@@ -55,7 +56,7 @@ class KnownNames:
             found += same_name
         near = [known for key in _neighbours(local) for known in self._by_handle.get(key, [])]
         # A handle that differs only to a program, or one of another server with the same name.
-        found += [known for known in near if known in same_name]
+        found += [known for known in near if known in same_name or _has_name(name, known)]
         return found + [known for known in near if _only_looks_alike(person.handle, known.handle)]
 
     def _named_in(self, person: Person) -> list[Person | None]:
@@ -68,7 +69,8 @@ class KnownNames:
 
 def skeleton(text: str) -> str:
     """A name as it looks: equal for names that a reader cannot tell apart."""
-    plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold()).translate(LOOKALIKES).translate(_ALIKE)
+    # Once more: the normal form of a mathematical capital is a capital.
+    plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold()).casefold().translate(LOOKALIKES).translate(_ALIKE)
     # One letter may stand for a whole phrase.
     return "".join(_PARTS.findall(plain)).replace("rn", "m").replace("vv", "w")[:_LONGEST]
 
@@ -93,9 +95,18 @@ def _is_distinctive(name: str) -> bool:
 def _only_looks_alike(one: str, other: str) -> bool:
     """Whether two handles differ, but look the same, letter by letter."""
     first, second = one.casefold().partition("@"), other.casefold().partition("@")
-    if first[0] == second[0] or len(second[0]) < _FEWEST_LETTERS:
+    if len(second[0]) < _FEWEST_LETTERS or skeleton(first[0]) != skeleton(second[0]):
         return False
-    return skeleton(first[0]) == skeleton(second[0])
+    if first[0] != second[0]:
+        return True
+    # The same user name at a server whose name only looks the same.
+    host, known = Link(f"https://{first[2]}").host, Link(f"https://{second[2]}").host
+    return host != known and skeleton(host) == skeleton(known)
+
+
+def _has_name(name: str, known: Person) -> bool:
+    """Whether a name, as a skeleton, has the whole name of a known person in it, such as "Ada Lovelace (official)"."""
+    return _is_distinctive(known.name or "") and skeleton(known.name or "") in name
 
 
 def _is_whole(person: Person) -> bool:

@@ -98,7 +98,9 @@ class Link(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def named_host(self) -> str:
         """A host in the link text that differs from the real one; "" if there is none."""
-        for found in _HOST_IN_TEXT.finditer(self.text[:_MAX_TEXT]):
+        # Some dots and letters only look like those of a host.
+        text = unicodedata.normalize("NFKC", thin_marks(self.text[:_MAX_TEXT]))
+        for found in _HOST_IN_TEXT.finditer(text):
             host = found[1].lower()
             written = "://" in found[0] or host.startswith("www.")
             if not written and host.rpartition(".")[2] in _FILE_ENDINGS:

@@ -31,6 +31,8 @@ from quietfeed.phrases.links import host_words, link_words, refused_words, trick
         ("https://\u65e5\u672c\u306e\u5e97.example", "", "\u65e5\u672c\u306e\u5e97.example", ()),
         ("https://evil.example", "https://mybank.example/login", "evil.example", ("other_host",)),
         ("https://evil.example", "mybank.example", "evil.example", ("other_host",)),
+        ("https://evil.example", "mybank\u2024example", "evil.example", ("other_host",)),
+        ("https://evil.example", "\uff4d\uff59bank\uff0eexample", "evil.example", ("other_host",)),
         ("https://evil.example", "log in at www.mybank.example now", "evil.example", ("other_host",)),
         ("https://evil.example", "https://evil.example@mybank.example", "evil.example", ("other_host",)),
         ("https://mybank.example.evil.example", "mybank.example", "mybank.example.evil.example", ("other_host",)),

@@ -38,6 +38,14 @@ KNOWN = KnownNames([ADA, BO, WILL])
         ("bojan.example.evil.example", "x", BO),
         ("wi11iam@x.example", "Somebody", WILL),
         ("vvilliam@x.example", "W", WILL),
+        (
+            "x@evil.example",
+            "\U0001d400\U0001d41d\U0001d41a \U0001d40b\U0001d428\U0001d42f\U0001d41e\U0001d425\U0001d41a\U0001d41c\U0001d41e",
+            ADA,
+        ),
+        ("ada@evil.example", "Ada Lovelace (official)", ADA),
+        ("ada@th\u0435re.example", "x", ADA),
+        ("ada@xn--thre-w4d.example", "x", ADA),
     ],
 )
 def test_an_imitation_is_found(handle: str, name: str, known: Person) -> None:

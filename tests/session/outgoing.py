@@ -36,7 +36,7 @@ class Sent(msgspec.Struct, frozen=True):
     @property
     def names(self) -> frozenset[str]:
         """The names of the fields; of a JSON body those of its outermost object."""
-        return frozenset(name.partition(".")[0] for name, _ in self.fields)
+        return frozenset(name.partition("/")[0] for name, _ in self.fields)
 
     @property
     def text(self) -> str:
@@ -163,10 +163,10 @@ def _fields(request: httpx.Request, body: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
-    """The fields of a JSON value by their paths, without the numbers of lists: "record.embed.images"."""
+    """The fields of a JSON value by their paths, without the numbers of lists: "record/embed/images"."""
     if isinstance(value, dict):
         for key, each in value.items():
-            yield from _flat(f"{name}.{key}".lstrip("."), each)
+            yield from _flat(f"{name}/{key}".lstrip("/"), each)
     elif isinstance(value, list):
         for each in value:
             yield from _flat(name, each)

@@ -159,6 +159,26 @@ async def test_only_what_the_table_lists_leaves_the_machine(world: World) -> Non
     assert {each.state for each in session.outbox.entries()} <= {"done", "failed"}
 
 
+async def test_x_is_asked_for_what_the_table_lists(
+    x_server: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    server = x_server()
+    listed = Server(server.url, tuple(allowed("x")), frozenset(("good",)))
+    with recording(monkeypatch) as recorder:
+        session = open_session(tmp_path)
+        await session.signing_in.with_token("x", server.url, "good")
+        session.accounts_changed()
+        await session.fetching.refresh(ignore_progress)
+        session.timeline.load()
+        for judged in session.timeline.posts[:2]:
+            session.marks.set(judged.key, "spam")
+            await session.fetching.thread(judged.key)
+        await session.close()
+    assert recorder.sent
+    assert [problem for each in recorder.sent for problem in problems(each, [listed], BY_ITSELF)] == []
+
+
 def test_what_the_table_does_not_list_is_noticed() -> None:
     server = Server("https://a.example", tuple(allowed("mastodon")), frozenset(("good",)))
     home = Sent(
