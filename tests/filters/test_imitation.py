@@ -40,7 +40,7 @@ KNOWN = KnownNames([ADA, BO, WILL])
         ("vvilliam@x.example", "W", WILL),
         (
             "x@evil.example",
-            "\U0001d400\U0001d41d\U0001d41a \U0001d40b\U0001d428\U0001d42f\U0001d41e\U0001d425\U0001d41a\U0001d41c\U0001d41e",
+            "𝐀𝐝𝐚 𝐋𝐨𝐯𝐞𝐥𝐚𝐜𝐞",
             ADA,
         ),
         ("ada@evil.example", "Ada Lovelace (official)", ADA),
