@@ -1,4 +1,4 @@
-"""A key with its command: the example of CONTRIBUTING.md, "Adding a key". `W` counts the words of a post."""
+"""A key with its command: the example of CONTRIBUTING.md, "Adding a key". `Z` counts the words of a post."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ from quietfeed.tui.widgets.status import MessageLine
 
 # In the program this is one line in phrases/action_table.py.
 COUNT_WORDS = Action(
-    "count_words", "W", "W", "Looking", "count the words of this post", search=("words",), not_plain="an example"
+    "count_words", "Z", "Z", "Looking", "count the words of this post", search=("words",), not_plain="an example"
 )
 
 
@@ -54,7 +54,7 @@ async def test_the_key_runs_the_command(demo_world: Callable[..., Session]) -> N
         home._bindings = BindingsMap.merge([home._bindings, BindingsMap([binding_of(COUNT_WORDS)])])
         row = home.controls.view.selected_post()
         assert row is not None
-        await pilot.press("W")
+        await pilot.press("Z")
         await pilot.pause()
-        said = str(home.query_one(MessageLine).render())
-        assert said == f"{len(row.judged.post.text.split())} words"
+        message = str(home.query_one(MessageLine).render())
+        assert message == f"{len(row.judged.post.text.split())} words"

@@ -56,7 +56,7 @@ class Blog:
 
 
 async def refreshed(blog: Source) -> list[JudgedPost]:
-    """What a session holds after one refresh of a source."""
+    """The posts of a session after one refresh of a source."""
     archive = Archive(None)
     archive.add_account(ACCOUNT)
     accounts = Accounts(archive, None, {ACCOUNT.key: blog})
