@@ -43,7 +43,7 @@ def test_every_folder_with_modules_is_packaged() -> None:
     assert set(PYPROJECT["tool"]["setuptools"]["packages"]) == folders
 
 
-def test_only_the_entry_point_stands_at_the_root() -> None:
+def test_only_the_entry_point_is_at_the_root() -> None:
     assert sorted(path.name for path in ROOT.glob("*.py")) == ["__init__.py", "__main__.py"]
 
 

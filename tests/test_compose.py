@@ -68,7 +68,7 @@ def test_the_excess_begins_at_the_first_character_too_many() -> None:
 
 
 @given(st.text(max_size=200), st.integers(1, 50))
-def test_what_stands_before_the_excess_fits(text: str, limit: int) -> None:
+def test_the_text_before_the_excess_fits(text: str, limit: int) -> None:
     rules = ComposeRules(characters=limit, text_bytes=3 * limit)
     length = measure(Draft(text), rules)
     if length.excess_at is not None:

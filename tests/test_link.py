@@ -52,7 +52,7 @@ from quietfeed.phrases.links import host_words, link_words, refused_words, trick
         ("mailto:ada@here.example?subject=hi", "", "here.example", ()),
     ],
 )
-def test_where_a_link_leads_and_what_misleads(url: str, text: str, host: str, tricks: tuple[str, ...]) -> None:
+def test_link_targets_and_misleading_links(url: str, text: str, host: str, tricks: tuple[str, ...]) -> None:
     link = Link(url, text)
     assert (link.host, link.tricks) == (host, tricks)
     assert len(trick_sentences(link)) == len(tricks)
@@ -67,7 +67,7 @@ def test_the_words_name_the_host_and_what_is_wrong() -> None:
     assert refused_words(Link("file:///x")) == "only http, https and mailto addresses are opened, not file:///x"
 
 
-def test_a_link_has_the_text_that_stands_for_it() -> None:
+def test_a_link_has_its_text() -> None:
     text = "see mybank.example now"
     span = Span(4, 18, "link", "https://evil.example")
     post = Post("1", Person("2", "a@b.example"), text, spans=(span,), links=("https://evil.example",))

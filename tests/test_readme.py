@@ -31,7 +31,7 @@ def test_every_file_it_links_to_is_there() -> None:
         assert (ROOT / target).exists(), target
 
 
-def test_every_command_stands_in_the_docs() -> None:
+def test_the_docs_name_every_command() -> None:
     told = (ROOT / "docs" / "cli.md").read_text("utf-8")
     actions = next(action for action in build_parser("0")._actions if action.dest == "command")
     assert actions.choices is not None

@@ -27,5 +27,5 @@ def test_cleaning_is_idempotent(base: str, between: str, mark: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["]]", "[", "//[x", "feed:[", "a]b.example"])
-def test_what_is_no_address_is_none(typed: str) -> None:
+def test_an_invalid_address_is_none(typed: str) -> None:
     assert as_address(typed) == ""

@@ -78,7 +78,7 @@ def test_what_goes_wrong_is_one_sentence(
     assert not stdin or stdin not in answer.stderr
 
 
-def test_accounts_are_synced_side_by_side_and_told_in_their_order(run: Run, mastodon: Serve) -> None:
+def test_accounts_sync_concurrently_and_are_reported_in_order(run: Run, mastodon: Serve) -> None:
     answered = Event()
     slow, fast = mastodon(posts=30), mastodon(posts=20, sets=answered)
     for server in (slow, fast):

@@ -58,7 +58,7 @@ def test_judge_at_level_everything_shows_everything(run: Run) -> None:
     assert all(verdict["show"] for verdict in lines(run("judge", "--level", "everything", stdin=POSTS)))
 
 
-def test_judge_tells_a_bad_line_and_judges_the_others(run: Run) -> None:
+def test_judge_reports_an_invalid_line_and_judges_the_others(run: Run) -> None:
     answer = run("judge", stdin='{"id": "1", "text": "hi"}\nnot json\n{"id": "2"}\n\n{"id": "3", "text": "yo"}\n')
     assert answer.returncode == 1
     assert [verdict["id"] for verdict in lines(answer)] == ["1", "3"]

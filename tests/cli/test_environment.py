@@ -70,7 +70,7 @@ def test_an_unexpected_error_is_logged_without_its_message(
     assert log.stat().st_mode & 0o077 == 0
 
 
-def test_doctor_tells_of_damaged_tokens_true_modes_and_what_is_missing(run: Run, home: Path) -> None:
+def test_doctor_reports_damaged_tokens_file_modes_and_missing_parts(run: Run, home: Path) -> None:
     run("doctor")
     (home / "data" / "tokens.json").write_text("7")
     (home / "data" / "tokens.json").chmod(0o644)

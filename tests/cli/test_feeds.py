@@ -104,7 +104,7 @@ def test_the_demo_has_feeds(run: Run) -> None:
     assert all(post["verdict"]["show"] for post in posts)
 
 
-def test_the_linear_mode_tells_feeds_and_reads_one(process: Run) -> None:
+def test_plain_lists_feeds_and_reads_one(process: Run) -> None:
     answer = process("--demo", "--plain", stdin="f\nf1\nj\nq\nf9\nf2\n4\n")
     said = answer.stdout.splitlines()
     assert "2 feeds and lists; f1 and Enter reads the first." in said

@@ -36,13 +36,13 @@ def test_without_a_terminal_it_needs_yes_and_then_says_what_is_gone(taught: Run,
 
 
 @pytest.mark.parametrize("arguments", [(), (ADA, "--all")])
-def test_what_is_to_be_forgotten_must_be_clear(run: Run, arguments: tuple[str, ...]) -> None:
+def test_forget_rejects_an_ambiguous_name(run: Run, arguments: tuple[str, ...]) -> None:
     answer = run("forget", *arguments, "--yes")
     assert answer.returncode == 2
     assert "--all alone" in answer.stderr
 
 
-def test_everything_is_deleted_and_the_next_command_starts_anew(taught: Run, home: Path) -> None:
+def test_everything_is_deleted_and_the_next_command_starts_empty(taught: Run, home: Path) -> None:
     done = taught("forget", "--all", "--yes")
     assert done.stdout.splitlines()[0] == "Everything is deleted; your settings stay."
     assert [path for path in home.rglob("*") if path.is_file()] == []

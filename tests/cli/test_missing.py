@@ -49,7 +49,7 @@ def store(home: Path, posts: list[Post], kind: GapKind | None = None) -> Archive
         ("unreachable", "the server does not return older posts; they cannot be fetched"),
     ],
 )
-def test_a_gap_that_nothing_fills_is_told_and_not_offered(run: Run, home: Path, kind: GapKind, words: str) -> None:
+def test_an_unfillable_gap_is_reported_and_not_offered(run: Run, home: Path, kind: GapKind, words: str) -> None:
     store(home, [post(1), post(2)], kind).close()
     answer = run("--plain", stdin="g\nj\nfill\n")
     assert answer.returncode == 0, answer.stderr
@@ -110,7 +110,7 @@ def test_the_timeline_says_it_in_lines_and_in_records(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("changed")
-def test_what_is_gone_and_not_marked_is_neither_found_nor_exported(run: Run) -> None:
+def test_deleted_unmarked_posts_are_neither_found_nor_exported(run: Run) -> None:
     found = [json.loads(line)["id"] for line in run("search", "--json", "post").stdout.splitlines()]
     out = run("export", "posts").stdout
     assert found == [json.loads(line)["id"] for line in out.splitlines()] == ["1", "2", "4"]

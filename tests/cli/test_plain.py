@@ -53,7 +53,7 @@ def test_nothing_moves_and_nothing_is_coloured(say: Say) -> None:
     assert not set("│┌╭█▓▒░●◐○") & set(said)
 
 
-def test_a_mark_is_said_learned_and_taken_back(say: Say) -> None:
+def test_a_mark_is_reported_trained_and_undone(say: Say) -> None:
     said = say("h", "s", "u", "u")
     assert sum(line.startswith("Marked sales") for line in said) >= 1
     assert any(line.startswith("Undone: mark removed") for line in said)
@@ -80,7 +80,7 @@ def test_the_hidden_say_why_and_the_same_key_goes_back(say: Say) -> None:
     assert "Back in the timeline." in said
 
 
-def test_what_was_read_out_is_read_and_n_goes_to_the_next_unread(say: Say) -> None:
+def test_printed_posts_are_read_and_n_goes_to_the_next_unread(say: Say) -> None:
     said = say("j", "g", "n")
     heads = [line.partition(". ")[0] for line in said if " of " in line[:12] and line[0].isdigit()]
     assert heads[0].endswith(", unread")
@@ -88,7 +88,7 @@ def test_what_was_read_out_is_read_and_n_goes_to_the_next_unread(say: Say) -> No
     assert not heads[2].endswith(", unread")
 
 
-def test_what_the_filter_is_not_sure_of_is_gone_to(say: Say) -> None:
+def test_a_key_goes_to_uncertain_posts(say: Say) -> None:
     said = say("1", "U", "U", "G", "U")
     places = [int(line.split()[0].replace(",", "")) for line in said if " of " in line and line[:1].isdigit()]
     assert places == sorted(places)
@@ -113,13 +113,13 @@ def test_a_warning_is_passed_by_enter(say: Say) -> None:
     assert opened[-1] != said[warned]
 
 
-def test_words_work_and_an_unknown_one_is_told(say: Say) -> None:
+def test_words_work_and_an_unknown_one_is_reported(say: Say) -> None:
     said = say("why", "nonsense", "quit", "j")
     assert any(line.startswith("Taken for: ") for line in said)
     assert said[-1] == "There is no key 'nonsense': ? and Enter lists all keys."
 
 
-def test_an_address_is_only_told_where_nobody_sits(say: Say) -> None:
+def test_an_address_is_only_printed_without_a_terminal(say: Say) -> None:
     assert any(line.startswith(("The address is https://", "Link 1: https://")) for line in say("o"))
 
 
@@ -143,7 +143,7 @@ def test_own_keys_of_the_config_hold_here_too() -> None:
     assert parse("s", words)[0] == ""
 
 
-def test_what_is_typed_is_taken_apart() -> None:
+def test_typed_lines_are_parsed() -> None:
     words = words_of({})
     assert parse("", words) == ("next", 1, "")
     assert parse("5j", words) == ("down", 5, "")
@@ -157,7 +157,7 @@ def test_what_is_typed_is_taken_apart() -> None:
     ("seconds", "words"),
     [(5, "just now"), (60, "1 minute ago"), (7300, "2 hours ago"), (86_400 * 3, "3 days ago")],
 )
-def test_times_are_said_as_people_say_them(seconds: int, words: str) -> None:
+def test_times_are_printed_in_words(seconds: int, words: str) -> None:
     now = datetime(2026, 11, 23, 12, tzinfo=UTC)
     assert when(now - timedelta(seconds=seconds), now) == words
 
@@ -204,7 +204,7 @@ def test_a_reply_is_typed_line_by_line_and_sent(say: Say) -> None:
     assert "Nothing was written." in said
 
 
-def test_a_like_is_said_and_taken_back(say: Say) -> None:
+def test_a_like_is_reported_and_undone(say: Say) -> None:
     said = say("l", "again", "u", "again")
     liked = next(number for number, line in enumerate(said) if line.startswith("Liked: post of "))
     assert ", liked" in said[liked + 1]

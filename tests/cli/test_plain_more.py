@@ -112,9 +112,7 @@ def test_a_list_of_found_posts_ends_where_it_ends(reading: Reading, capsys: pyte
     assert len(plain.session.timeline.posts) == 200
 
 
-def test_where_all_is_hidden_it_says_so_and_not_that_nothing_came(
-    reading: Reading, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_hidden_posts_are_counted_when_all_are_hidden(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
     reading("sss").reader.read()
     assert heard(capsys) == ["All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them."]
     reading("").reader.read()

@@ -17,7 +17,7 @@ def judged(text: str = "hello", author: Person = ADA, **parts: object) -> Judged
     return JudgedPost(post, Verdict(Level.known, "person", {"person": 1.0}, (), "classifier"))
 
 
-def test_what_hangs_on_a_post_is_written() -> None:
+def test_the_parts_of_a_post_are_printed() -> None:
     lines = post_lines(
         judged(
             "so it goes",

@@ -82,13 +82,13 @@ def test_the_version_has_a_short_option(run: Run) -> None:
     assert run("-V").stdout == run("--version").stdout
 
 
-def test_the_demo_may_be_asked_for_behind_the_command(run: Run) -> None:
+def test_the_demo_option_may_follow_the_command(run: Run) -> None:
     before, behind = run("--demo", "timeline", "--limit", "3"), run("timeline", "--demo", "--limit", "3")
     assert before.returncode == behind.returncode == 0
     assert before.stdout == behind.stdout
 
 
-def test_without_an_account_the_next_step_is_told(run: Run) -> None:
+def test_without_an_account_the_message_names_the_next_step(run: Run) -> None:
     timeline, accounts = run("timeline"), run("account", "list")
     assert (timeline.returncode, accounts.returncode) == (1, 0)
     for answer in (timeline, accounts):

@@ -101,7 +101,7 @@ async def test_a_source_with_relationships_that_has_not_answered_hides_nobody() 
 
 
 @pytest.mark.parametrize("method", ["thread", "feeds"])
-async def test_what_it_lacks_is_empty(method: str) -> None:
+async def test_missing_capabilities_return_nothing(method: str) -> None:
     archive = Archive(None)
     archive.add_account(ACCOUNT)
     session = Session(archive, Config(), Accounts(archive, None, {ACCOUNT.key: Blog(["Tea?"])}), None)

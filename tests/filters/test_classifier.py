@@ -73,7 +73,7 @@ LESSONS = marks(
         ("c l 1 c k here", "click here"),
     ],
 )
-def test_what_is_written_to_slip_through_is_read_plainly(written: str, read: str) -> None:
+def test_disguised_words_are_normalised(written: str, read: str) -> None:
     assert normalise(written)[0] == read
 
 
@@ -215,7 +215,7 @@ def _read(model: Model, one: PostContext) -> ModelOutput:
     return model.read(features(one), model.read_text(text_features(text), style(text.text)))
 
 
-def test_what_an_own_model_says_is_told_to_the_last_share() -> None:
+def test_the_shares_of_a_personal_model_add_up() -> None:
     own = learn(EMPTY, LESSONS).personal
     assert own is not None
     model = Model(own, kinds=KINDS, uses_style_features=True)
@@ -241,7 +241,7 @@ def test_a_kind_of_noise_that_was_never_marked_stays_noise() -> None:
     assert judge(bait, learn(base_model(), lessons), now=NOW).scores["person"] < 0.1
 
 
-def test_what_is_learned_is_the_same_for_the_same_marks() -> None:
+def test_the_same_marks_train_the_same_model() -> None:
     again = [Mark(context(mark.context.post.text, mark.context.post.id), mark.category, mark.at) for mark in LESSONS]
     assert learn(base_model(), LESSONS) == learn(base_model(), again)
 
@@ -339,7 +339,7 @@ def test_weights_that_are_multiples_of_a_step_are_kept_as_they_are(numbers: dict
 
 
 @pytest.mark.parametrize("damage", [b"", b"nonsense", weights_to_bytes(EMPTY)[:-5]])
-def test_damaged_weights_are_told(damage: bytes) -> None:
+def test_damaged_weights_are_reported(damage: bytes) -> None:
     with pytest.raises(RecordError):
         weights_from_bytes(damage)
 

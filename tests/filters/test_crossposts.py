@@ -59,7 +59,7 @@ def test_the_same_text_on_two_networks_is_one_post(one: str, other: str) -> None
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
-def test_what_is_not_the_same_stays_apart(posts: tuple[Post, ...], why: str) -> None:
+def test_different_posts_stay_separate(posts: tuple[Post, ...], why: str) -> None:
     assert why
     assert grouped(*posts) == []
 

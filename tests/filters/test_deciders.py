@@ -97,7 +97,7 @@ def test_every_decider_has_a_row_here() -> None:
     assert {row[4] for row in ANSWERS} <= set(get_args(Cause))
 
 
-def test_what_is_pending_is_unsure_and_no_guess_is_lost() -> None:
+def test_a_pending_relationship_is_unsure_and_keeps_the_guess() -> None:
     verdict = judge(replace(PLAIN, relationship_known=False), SALES, now=NOW)
     assert (verdict.cause, verdict.strictest_level) == ("unsure", Level.known)
 

@@ -43,7 +43,7 @@ def test_without_weights_no_words_are_read() -> None:
     assert found.words is None
 
 
-def test_who_wrote_it_does_not_count_as_words() -> None:
+def test_the_author_is_not_part_of_the_text() -> None:
     star = replace(ADA, followers=9_000_000, following=1, bot=True, bio="sale")
     plain, starred = (
         habits([post(number, "a sale", author=author) for number in range(3)], base_model()) for author in (ADA, star)
@@ -102,7 +102,7 @@ def test_the_newest_fifty_count_in_whatever_order_they_come() -> None:
     assert book.of(("a", "1")) == Habits(seen=KEPT, with_link=0, days=KEPT - 1.0)
 
 
-def test_what_fell_out_no_longer_counts_as_repeated() -> None:
+def test_dropped_posts_no_longer_count_as_repeated() -> None:
     book = HabitBook()
     for number in range(KEPT + 2):
         text = "the very same words once more" if number >= KEPT - 1 else ""

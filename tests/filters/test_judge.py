@@ -174,7 +174,7 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
 @pytest.mark.parametrize(
     ("context", "weights", "until", "first"), [row[1:] for row in PEOPLE], ids=[row[0] for row in PEOPLE]
 )
-def test_who_is_shown_until_which_level_and_why(
+def test_the_strictest_level_and_reason_of_each_tie(
     context: PostContext, weights: Weights, until: Level, first: str
 ) -> None:
     found = verdict(context, weights)
@@ -204,7 +204,7 @@ def test_noise_that_may_be_a_celebrity_or_sales_is_hidden_where_both_are() -> No
     assert verdict(PostContext(post()), says(celebrity=5, sales=5.5)).strictest_level == Level.noise
 
 
-def test_what_is_not_sure_is_shown_and_says_so() -> None:
+def test_uncertain_posts_are_shown_and_say_so() -> None:
     found = verdict(PostContext(post()), says(sales=1.5))
     assert (found.strictest_level, found.category, found.cause) == (Level.quiet, "sales", "unsure")
     assert reason_text(found.reasons[0]) == "not sure yet (sales, 60%): 20 more marks teach it"
@@ -294,14 +294,14 @@ NOT_ANSWERED: list[tuple[str, PostContext, Weights, UserMarks, Level, str]] = [
     [row[1:] for row in NOT_ANSWERED],
     ids=[row[0] for row in NOT_ANSWERED],
 )
-def test_what_the_server_has_not_said_hides_nobody(
+def test_an_unknown_relationship_hides_nobody(
     context: PostContext, weights: Weights, marks: UserMarks, until: Level, first: str
 ) -> None:
     found = verdict(replace(context, relationship_known=False), weights, marks)
     assert (found.strictest_level, reason_text(found.reasons[0])[: len(first)]) == (until, first)
 
 
-def test_what_reads_like_noise_says_so_beside_not_having_been_asked() -> None:
+def test_a_pending_post_that_reads_like_noise_says_so() -> None:
     found = verdict(PostContext(post(), relationship_known=False), SALES)
     assert [reason_text(reason) for reason in found.reasons] == [RELATIONSHIP_PENDING, "all in all it reads like sales"]
     assert found.category == "sales"
@@ -369,7 +369,7 @@ def test_marks_on_the_author(tie: Tie, weights: Weights, marks: UserMarks, until
     assert verdict(PostContext(post(), tie), weights, marks).strictest_level == until
 
 
-def test_marks_on_the_author_are_told() -> None:
+def test_the_reason_names_marks_on_the_author() -> None:
     found = verdict(PostContext(post()), says(person=2), by_author(sales=3))
     assert reason_text(found.reasons[0]) == "you marked 3 of their posts as sales"
     assert found.reasons[0].kind == "author_marks"
@@ -413,7 +413,7 @@ def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
     assert warning_text(post(labels=(HIDING,))) == 'labelled "Rude" by House Rules'
 
 
-def test_a_label_only_covers_whoever_may_be_a_friend_until_the_server_has_said() -> None:
+def test_a_label_only_covers_a_post_with_an_unknown_relationship() -> None:
     labelled = post(labels=(HIDING,))
     found = verdict(PostContext(labelled, relationship_known=False), SPAM)
     assert found.strictest_level == Level.known
@@ -482,14 +482,14 @@ def test_a_friends_post_that_sells_may_be_called_sales_and_is_shown() -> None:
     assert (found.category, found.strictest_level) == ("sales", Level.known)
 
 
-def test_the_words_that_decided_are_told() -> None:
+def test_the_reason_names_the_deciding_words() -> None:
     words = Linear(dict.fromkeys(word_features("giveaway"), (0.0, 0.0, 9.0, 0.0)), bias=(2.0, 0.0, 0.0, 0.0))
     found = verdict(PostContext(post(text="a giveaway")), Weights(words, name="test"))
     assert found.strictest_level == Level.everything
     assert reason_text(found.reasons[0]) == 'reads like sales: "giveaway"'
 
 
-def test_a_friends_boost_is_told_by_name() -> None:
+def test_the_reason_names_the_friend_who_boosted() -> None:
     found = verdict(PostContext(post(booster=BOB), NO_TIE, FRIEND), PERSONAL)
     assert reason_text(found.reasons[0]) == "boosted by Bob, whom you know"
 

@@ -160,7 +160,7 @@ def test_a_vouched_person_is_shown_whatever_else_is_known(
 
 @settings(max_examples=100)
 @given(contexts)
-def test_who_knows_nothing_of_words_hides_no_one_without_evidence(context: PostContext) -> None:
+def test_a_model_without_words_hides_nobody_without_evidence(context: PostContext) -> None:
     post = replace(context.post, labels=())
     plain = replace(context, post=post, habits=None, tie=Tie(), booster_tie=None)
     assert judge(plain, EMPTY, now=NOW).strictest_level == Level.quiet
@@ -175,7 +175,7 @@ def test_the_same_case_is_judged_the_same(context: PostContext, bias: tuple[floa
 
 @settings(max_examples=300)
 @given(contexts, biases)
-def test_whoever_was_not_asked_for_is_hidden_by_no_guess_at_any_level(
+def test_a_guess_never_hides_people_with_an_unknown_relationship(
     context: PostContext, bias: tuple[float, float, float, float]
 ) -> None:
     post, tie = replace(context.post, labels=()), replace(context.tie, not_known=False)
@@ -188,7 +188,7 @@ def test_whoever_was_not_asked_for_is_hidden_by_no_guess_at_any_level(
 
 @settings(max_examples=300)
 @given(contexts, biases, MARKS, st.none() | st.sampled_from(CATEGORIES))
-def test_whoever_was_not_asked_for_is_shown_wherever_an_answer_would_show_them(
+def test_people_with_an_unknown_relationship_are_shown_where_a_known_one_would_show_them(
     context: PostContext, bias: tuple[float, float, float, float], marks: dict[Category, int], mark: Category | None
 ) -> None:
     context = replace(context, post=replace(context.post, labels=()))

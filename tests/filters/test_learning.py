@@ -62,7 +62,7 @@ def sentence(random: Random, words: list[str]) -> str:
         ("@ada are you there?", "@bob is it that?"),
     ],
 )
-def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
+def test_style_features_ignore_the_words(one: str, other: str) -> None:
     assert style(one).kinds == style(other).kinds
 
 
@@ -77,12 +77,12 @@ def test_the_hand_is_blind_to_the_words(one: str, other: str) -> None:
         ("are you there?", "are you there? @ada"),
     ],
 )
-def test_the_hand_tells_capitals_numbers_links_and_signs(one: str, other: str) -> None:
+def test_style_features_cover_capitals_numbers_links_and_signs(one: str, other: str) -> None:
     assert style(one).kinds != style(other).kinds
 
 
 @given(st.text(max_size=400))
-def test_every_text_has_a_hand_and_always_the_same(text: str) -> None:
+def test_style_features_of_a_text_are_stable(text: str) -> None:
     found = style(text)
     assert found == style(text)
     assert len(found.kinds) == len(set(found.kinds))
@@ -116,7 +116,7 @@ def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
         ("look https://shop.example/a", "look https://news.example/a"),
     ],
 )
-def test_the_hand_marks_how_a_post_begins_and_ends_its_hashtags_numbers_and_signs(one: str, other: str) -> None:
+def test_style_features_cover_beginning_end_hashtags_numbers_and_signs(one: str, other: str) -> None:
     assert sorted(style(one).marked) != sorted(style(other).marked)
 
 
@@ -129,11 +129,11 @@ def test_the_hand_marks_how_a_post_begins_and_ends_its_hashtags_numbers_and_sign
         ("we met 17 times", "we ate 21 times"),
     ],
 )
-def test_the_hand_marks_nothing_of_the_words_between(one: str, other: str) -> None:
+def test_style_features_ignore_the_words_between(one: str, other: str) -> None:
     assert style(one).marked == style(other).marked
 
 
-def test_where_a_word_stands_can_tell_noise_from_a_person() -> None:
+def test_the_position_of_a_word_can_separate_noise_from_a_person() -> None:
     random = Random(7)
     said: list[tuple[str, Category]] = []
     for _ in range(80):
@@ -174,7 +174,7 @@ def test_few_marks_move_no_line() -> None:
     assert learn(EMPTY, marks(said)).blend.threshold == HIDE_THRESHOLD
 
 
-def test_what_is_remembered_between_marks_changes_nothing() -> None:
+def test_the_training_cache_changes_no_result() -> None:
     random = Random(7)
     said: list[tuple[str, Category]] = []
     for _ in range(40):

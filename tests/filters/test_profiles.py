@@ -73,7 +73,7 @@ def test_nobody_names_themselves() -> None:
     assert named_by(ada).isdisjoint(names_of(ada))
 
 
-def test_what_is_not_known_names_nobody() -> None:
+def test_unknown_fields_name_nobody() -> None:
     assert named_by(Person("7", "ada@example.social")) == frozenset()
 
 

@@ -38,7 +38,7 @@ def says(celebrity: float = 0.0, sales: float = 0.0) -> Weights:
 
 
 @pytest.mark.parametrize("category", ["celebrity", "sales"])
-def test_what_their_posts_read_like_is_never_told_first_nor_alone(category: Category) -> None:
+def test_the_authors_habits_are_never_the_first_or_only_reason(category: Category) -> None:
     weights = says(celebrity=12) if category == "celebrity" else says(sales=4)
     context = PostContext(Post("p", SHOP, "Hello Monday"), habits=READS_LIKE_SALES)
     verdict = judge(context, weights, now=NOW)
@@ -55,7 +55,7 @@ def test_what_their_posts_read_like_is_never_told_first_nor_alone(category: Cate
         ("Now only $19.99! Order now, free shipping on everything in our store", "order now"),
     ],
 )
-def test_the_wording_is_told_before_what_their_posts_read_like(text: str, first: str) -> None:
+def test_the_wording_comes_before_the_authors_habits(text: str, first: str) -> None:
     verdict = decide(PostContext(Post("p", SHOP, text), habits=READS_LIKE_SALES), Scorer(base_model()), NO_MARKS, NOW)
     told = [reason_text(reason) for reason in verdict.reasons]
     assert any(first in each for each in told)
@@ -65,12 +65,12 @@ def test_the_wording_is_told_before_what_their_posts_read_like(text: str, first:
 @pytest.mark.parametrize(
     "word", ["you", "the", "на", "без", "der", "20", "3.50", "a", "ब", "//track.example", "!!", "$", "@", "in"]
 )
-def test_what_explains_nothing_is_not_quoted(word: str) -> None:
+def test_words_without_weight_are_not_quoted(word: str) -> None:
     assert not explains(word)
 
 
 @pytest.mark.parametrize("word", ["giveaway", "скидка", "50x", "クーポン", "🔥"])
-def test_what_explains_something_is_quoted(word: str) -> None:
+def test_words_with_weight_are_quoted(word: str) -> None:
     assert explains(word)
 
 
@@ -111,7 +111,7 @@ def test_a_brands_service_desk_is_a_broadcast_and_sells_nothing() -> None:
     assert verdict.reasons[0].kind == "mass_answers"
 
 
-def test_a_strangers_boosted_post_tells_the_booster_first() -> None:
+def test_the_reason_of_a_strangers_boosted_post_names_the_booster_first() -> None:
     bob = Person("2", "bob@example.social", "Bob")
     friend = Tie(you_follow=True, follows_you=True)
     context = PostContext(Post("p", Person("3", "c@example.social"), "tea", booster=bob), Tie(), friend)
@@ -133,7 +133,7 @@ def test_a_word_is_not_cut_at_a_combining_mark(word: str) -> None:
         ("Win a prize, call now +44 20 7946 0958", "it gives a phone number: +44 20 7946 0958"),
     ],
 )
-def test_a_number_that_speaks_for_noise_is_quoted(text: str, sentence: str) -> None:
+def test_a_number_with_weight_for_noise_is_quoted(text: str, sentence: str) -> None:
     context = PostContext(Post("p", Person("", ""), text))
     scored = Scorer(base_model()).score(context)
     told = [reason_text(each) for each in Scorer(base_model()).explain(context, scored, "sales", most=20)]

@@ -78,7 +78,7 @@ def test_a_block_or_mute_hides(post: Post, tie: Tie, booster_tie: Tie | None, ca
         (PLAIN, replace(FRIEND, blocking=False, muting=False, blocked_by=False, domain_blocking=False), None),
     ],
 )
-def test_what_is_muted_in_part_hides_nothing_else(post: Post, tie: Tie, booster_tie: Tie | None) -> None:
+def test_a_partial_mute_hides_nothing_else(post: Post, tie: Tie, booster_tie: Tie | None) -> None:
     assert verdict(post, tie, booster_tie).strictest_level == Level.known
 
 

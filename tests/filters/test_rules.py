@@ -148,5 +148,5 @@ def test_a_rule_leaves_alone(rule: Rule, context: PostContext) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.__name__ for rule in RULES])
-def test_where_nothing_is_known_no_rule_fires(rule: Rule) -> None:
+def test_no_rule_fires_without_data(rule: Rule) -> None:
     assert rule(PostContext(POST), 0.0, NOW) is None

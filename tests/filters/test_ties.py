@@ -254,7 +254,7 @@ FOLLOWS_BACK = st.integers(1_900, 1_000_000)
         they_follow=FOLLOWS_BACK,
     )
 )
-def test_whoever_follows_everybody_becomes_known_by_words_of_the_user_alone(tie: Tie) -> None:
+def test_an_account_that_follows_everybody_becomes_known_only_by_the_user(tie: Tie) -> None:
     assert strength(tie, NOW) < KNOWN
 
 
@@ -288,7 +288,7 @@ ONE_ANSWER = st.sampled_from([{}, {"replies_from_you": 1}, {"direct_from_you": 1
 
 
 @given(ONE_SIDED, ONE_ANSWER)
-def test_what_one_side_repeats_carries_no_tie_beyond_acquaintance(attack: Tie, answer: dict[str, Any]) -> None:
+def test_repeated_contact_from_one_side_makes_at_most_an_acquaintance(attack: Tie, answer: dict[str, Any]) -> None:
     assert strength(replace(attack, **answer), NOW) < KNOWN
 
 
@@ -346,7 +346,7 @@ TOLD: list[tuple[Tie, str]] = [
 
 
 @pytest.mark.parametrize(("tie", "sentence"), TOLD, ids=[sentence for _, sentence in TOLD])
-def test_a_tie_is_told_in_one_sentence(tie: Tie, sentence: str) -> None:
+def test_a_tie_is_one_sentence(tie: Tie, sentence: str) -> None:
     assert evidence(tie) == sentence
 
 
@@ -363,7 +363,7 @@ NOT_SAID = "your relationship is not known yet"
         (Tie(you_follow=True, follows_you=True), "you follow each other"),
     ],
 )
-def test_what_the_server_has_not_said_is_told_and_is_no_nothing(tie: Tie, sentence: str) -> None:
+def test_an_unknown_relationship_is_named_and_is_not_a_missing_one(tie: Tie, sentence: str) -> None:
     assert evidence(tie, relationship_known=False) == sentence
 
 
@@ -421,7 +421,7 @@ def test_the_evidence_of_all_handles_counts_together() -> None:
     assert name(whole, NOW) == "stranger"
 
 
-def test_what_is_not_known_of_one_handle_is_no_zero_of_the_person() -> None:
+def test_an_unknown_count_of_one_handle_is_not_zero_for_the_person() -> None:
     seen = Tie(you_follow=False, follows_you=False, replies_to_you=0, direct=0)
     assert merge_ties([("here", seen), ("there", NO_TIE)]) == NO_TIE
     assert merge_ties([("here", seen), ("there", seen)]) == seen

@@ -35,7 +35,7 @@ def test_a_post_without_counts_is_never_judged_harder_than_an_ordinary_account_s
     assert level_of(text, None, counts_known=False) >= level_of(text, 150, counts_known=True)
 
 
-def test_what_surely_sells_is_hidden_all_the_same() -> None:
+def test_certain_adverts_are_hidden_despite_unknown_counts() -> None:
     assert level_of(SELLS, None, counts_known=False) == Level.everything
 
 

@@ -48,7 +48,7 @@ def test_no_action_and_no_plain_key_is_there_twice() -> None:
         ("Unread", "next_match"),
     ],
 )
-def test_what_people_type_finds_the_right_action_first(query: str, first: str) -> None:
+def test_common_words_find_the_right_action_first(query: str, first: str) -> None:
     ranked = sorted((action for action in ACTIONS if action.search), key=lambda each: -search_rank(each, query))
     assert ranked[0].id == first
     assert search_rank(ranked[0], query) > search_rank(ranked[1], query)

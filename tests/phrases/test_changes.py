@@ -99,7 +99,7 @@ def test_every_kind_of_change_has_a_row_here() -> None:
         (2, 2, 3, "hid 2 more like this and brought back 2, from 3 accounts"),
     ],
 )
-def test_what_else_changed_is_counted(hid: int, showed: int, accounts: int, words: str) -> None:
+def test_other_changes_are_counted(hid: int, showed: int, accounts: int, words: str) -> None:
     change = Change("mark", None, KEYS[:hid], KEYS[:showed], accounts, category="sales", count=1)
     assert change_parts(change, NOW) == ["marked sales: hidden", words]
 
@@ -132,7 +132,7 @@ def test_the_author_is_named_after_a_mark_only() -> None:
     assert change_text(Change("vouched", names=(ADA,)), NOW, "Ada") == f"{ADA} is always shown from now on"
 
 
-def test_what_was_learned_names_its_cause() -> None:
+def test_a_learned_change_names_its_cause() -> None:
     learned = Change("learned", hid=KEYS, accounts=2)
     more = "hid 2 more like this, from 2 accounts"
     mark = Change("mark", category="sales")

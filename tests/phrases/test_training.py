@@ -32,7 +32,7 @@ def test_the_bounds_hold_the_share_that_was_seen(right: int, of: int) -> None:
     assert low < high
 
 
-def test_a_mark_tells_whether_the_guess_was_right() -> None:
+def test_a_mark_reports_whether_the_guess_was_right() -> None:
     assert guess_text(Change("mark", category="sales", guess="sales")) == "the filter had guessed that"
     assert guess_text(Change("mark", category="person", guess="sales")) == "the filter had guessed sales"
     assert guess_text(Change("unmark")) == ""

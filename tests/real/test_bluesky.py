@@ -174,7 +174,7 @@ def test_facets_stand_where_they_were_written(world: Any, quietfeed: Run) -> Non
     assert span["target"] == "june.test"
 
 
-def test_what_a_post_carries_is_shown_as_what_it_is(world: Any, quietfeed: Run) -> None:
+def test_the_parts_of_a_post_are_shown_by_kind(world: Any, quietfeed: Run) -> None:
     quietfeed("sync")
     found = everything(quietfeed)
 
@@ -196,7 +196,7 @@ def test_what_a_post_carries_is_shown_as_what_it_is(world: Any, quietfeed: Run) 
     assert post("long ago")["created_at"] < post("june 1")["created_at"]
 
 
-def test_what_was_muted_in_the_app_is_hidden_here_too(world: Any, quietfeed: Run) -> None:
+def test_people_muted_in_the_app_are_hidden(world: Any, quietfeed: Run) -> None:
     quietfeed("sync")
     hidden = {record["id"]: record for record in lines(quietfeed("timeline", "--json", "--hidden"))}
     assert "broccoli" in str(hidden[world.posts["muted word"]["uri"]]["verdict"]["reasons"]).casefold()
@@ -205,7 +205,7 @@ def test_what_was_muted_in_the_app_is_hidden_here_too(world: Any, quietfeed: Run
     assert "hugo.test" not in shown
 
 
-def test_labels_are_heeded_as_they_were_chosen_in_the_app(world: Any, quietfeed: Run) -> None:
+def test_labels_follow_the_settings_of_the_app(world: Any, quietfeed: Run) -> None:
     quietfeed("sync")
     found = everything(quietfeed)
 
@@ -336,7 +336,7 @@ def test_an_expired_token_is_renewed(world: Any, quietfeed: Run, tmp_path: Path,
     assert tokens(tmp_path)[KEY] == second
 
 
-def test_a_revoked_session_is_told_in_one_sentence(world: Any, quietfeed: Run, tmp_path: Path) -> None:
+def test_a_revoked_session_is_reported_in_one_sentence(world: Any, quietfeed: Run, tmp_path: Path) -> None:
     quietfeed("sync")
     kept = tokens(tmp_path)
     headers = {"Authorization": f"Bearer {kept[KEY]['refresh']}"}
@@ -379,7 +379,7 @@ def test_an_app_password_that_is_taken_away_ends_the_sign_in(world: Any, run: Ru
     assert "`quietfeed account add bluesky` signs in again" in answer.stderr
 
 
-def test_an_account_that_sleeps_is_told_at_the_sign_in(world: Any, run: Run) -> None:
+def test_the_sign_in_reports_a_deactivated_account(world: Any, run: Run) -> None:
     places = world.network.places()
     add = ("account", "add", "bluesky", "--handle", "kim.test", "--token-stdin")
     password = sys.modules["atproto_world"].PASSWORD

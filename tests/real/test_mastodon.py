@@ -108,7 +108,7 @@ def test_a_sync_keeps_every_post_once(home: dict[str, Any], quietfeed: Run) -> N
     assert home.keys() <= everything(quietfeed).keys()
 
 
-def test_what_is_hidden_says_why_and_no_terminal_is_moved(home: dict[str, Any], quietfeed: Run) -> None:
+def test_hidden_posts_give_reasons_without_control_characters(home: dict[str, Any], quietfeed: Run) -> None:
     quietfeed("sync")
     assert all(record["verdict"]["reasons"] for record in lines(quietfeed("timeline", "--json", "--hidden")))
     text = quietfeed("timeline", "--all").stdout
@@ -166,7 +166,7 @@ def test_doctor_finds_everything_well(home: dict[str, Any], quietfeed: Run) -> N
     assert answer.returncode == 0, answer.stdout
 
 
-def test_a_token_that_is_no_longer_good_is_told(home: dict[str, Any], quietfeed: Run, tmp_path: Path) -> None:
+def test_an_expired_token_is_reported(home: dict[str, Any], quietfeed: Run, tmp_path: Path) -> None:
     quietfeed("sync")
     file = next(tmp_path.rglob("tokens.json"))
     kept = json.loads(file.read_text("utf-8"))
@@ -178,7 +178,7 @@ def test_a_token_that_is_no_longer_good_is_told(home: dict[str, Any], quietfeed:
 
 
 @pytest.mark.parametrize(("trouble", "words"), [("gone", "cannot be reached"), ("limited", "Rate limited by")])
-def test_what_breaks_off_a_sync_costs_nothing(
+def test_an_interrupted_sync_loses_nothing(
     home: dict[str, Any], server: httpx.Client, run: Run, trouble: str, words: str
 ) -> None:
     url = str(server.base_url).rstrip("/")

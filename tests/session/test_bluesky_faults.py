@@ -179,7 +179,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
 OLD = ("app.bsky.feed.getPosts", "app.bsky.graph.getMutes", "app.bsky.graph.getBlocks", "app.bsky.graph.getListMutes")
 
 
-async def test_an_old_sign_in_is_told_once_what_it_may_not_read(bluesky: Serve, archive: Archive) -> None:
+async def test_an_old_sign_in_reports_its_missing_permissions_once(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=60, old_scopes=OLD)
     source = source_of(server, archive)
     told = [*(await sync(source, archive)).messages, *(await sync(source, archive, 1)).messages]

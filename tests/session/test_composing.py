@@ -52,7 +52,7 @@ async def test_a_post_whose_answer_was_lost_is_found_and_not_sent_again(net: Any
     assert (entry.state, net.texts()) == ("done", ["Only once"])
 
 
-async def test_what_was_pasted_along_is_not_sent(net: Any) -> None:
+async def test_pasted_control_characters_are_not_sent(net: Any) -> None:
     await net.deliver(replace(net.session.composing.new(), text="One\r\ntwo\x1b[31m\x07"))
     assert net.texts() == ["One\ntwo[31m"]
 
@@ -141,7 +141,7 @@ async def test_the_rest_of_a_rejected_thread_comes_back(net: Any) -> None:
         ({"text": "x", "media": (DraftMedia("/nowhere/a.png"),)}, "cannot be read"),
     ],
 )
-async def test_what_cannot_be_sent_is_said_before(change: dict[str, Any], words: str, net: Any) -> None:
+async def test_problems_are_reported_before_sending(change: dict[str, Any], words: str, net: Any) -> None:
     with pytest.raises(UsageError, match=words):
         await net.queue(replace(net.session.composing.new(), **change))
     assert net.session.outbox.entries() == []

@@ -42,7 +42,7 @@ def test_no_service_uses_the_privates_of_another() -> None:
             assert not (private and foreign), f"{path.name}:{each.lineno} {ast.unparse(each)}"
 
 
-def test_what_comes_from_outside_enters_the_store_through_ingest_alone() -> None:
+def test_data_from_outside_enters_the_store_only_through_ingest() -> None:
     for path in FILES:
         writes = [
             f"{path.name}:{each.lineno} {each.attr}"

@@ -161,7 +161,7 @@ async def test_an_interrupted_forgetting_is_finished_by_the_next_start(home: Pat
     assert {name for name, _ in found(home)} <= {"abc"}
 
 
-async def test_another_open_process_is_said_and_the_next_start_finishes(home: Path) -> None:
+async def test_another_open_process_is_reported_and_the_next_start_finishes(home: Path) -> None:
     session = open_session(home)
     with closing(sqlite3.connect(find_places(home).database, isolation_level=None)) as other:
         other.execute("begin")

@@ -42,7 +42,7 @@ def value() -> Value:
     return Value()
 
 
-def test_commands_are_undone_newest_first_and_said_so(value: Value) -> None:
+def test_commands_are_undone_and_reported_newest_first(value: Value) -> None:
     history = History(Events())
     for number in (1, 2):
         assert history.run(value.to(number)).count == number

@@ -111,7 +111,7 @@ def test_own_records_are_taken_back_too(session: Session, tmp_path: Path) -> Non
     assert tables(session) == before
 
 
-def test_what_was_changed_since_stays(session: Session) -> None:
+def test_taking_an_import_back_keeps_later_changes(session: Session) -> None:
     result = imported(session, "muted_accounts.csv")
     session.people.set_mute(Handle("", "", "loud@there.example"), None)
     undone = session.importing.undo(result.id)

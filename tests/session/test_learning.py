@@ -123,7 +123,7 @@ async def test_a_mark_that_comes_while_a_job_runs_is_trained_with_the_next(world
     assert not world.session.learning.pending
 
 
-async def test_a_failure_is_told_and_the_next_mark_tries_again(world: World) -> None:
+async def test_a_failed_training_is_reported_and_retried_by_the_next_mark(world: World) -> None:
     world.training.error = StoreError("The disk is full.")
     world.mark(0)
     world.timers.pass_()

@@ -258,9 +258,7 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
     assert accounts() == {ME.key, MINE.key}
 
 
-def test_of_two_words_that_were_said_before_they_were_joined_the_newer_holds(
-    session: Session, archive: Archive
-) -> None:
+def test_linking_keeps_the_newer_of_two_person_marks(session: Session, archive: Archive) -> None:
     archive.ties.set_mark(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
     archive.ties.set_mark(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
     session.links.link(ADA_KEY, [SKY_KEY])
@@ -304,7 +302,7 @@ def test_marks_on_the_posts_of_one_handle_count_for_all(session: Session) -> Non
     assert spam() == apart
 
 
-def test_what_passed_with_all_handles_is_one_line_of_years(session: Session) -> None:
+def test_the_contacts_of_all_handles_are_one_chart(session: Session) -> None:
     apart = session.people.contacts(*ADA_KEY), session.people.contacts(*SKY_KEY)
     session.links.link(ADA_KEY, [SKY_KEY])
     assert session.people.contacts(*ADA_KEY) == session.people.contacts(*SKY_KEY) == sorted([*apart[0], *apart[1]])
@@ -321,7 +319,7 @@ def test_two_profiles_that_link_to_each_other_are_proposed_on_both_sides_and_len
     assert state(session, archive) == before
 
 
-def test_whoever_claims_to_be_a_friend_is_not_proposed_and_has_no_tie(session: Session) -> None:
+def test_an_unconfirmed_link_to_a_friend_is_not_proposed_and_makes_no_tie(session: Session) -> None:
     assert session.links.proposed(EVE_KEY) == []
     assert EVE_KEY not in [each.key for each in session.links.proposed(ADA_KEY)]
     assert tie_names(session, EVE_KEY) == {"stranger"}
@@ -378,7 +376,7 @@ def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session
         assert there.joins.apart() == archive.joins.apart()
 
 
-def test_an_older_export_does_not_overrule_what_was_said_since(session: Session, archive: Archive) -> None:
+def test_an_older_export_does_not_replace_newer_marks(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     joined = exported(session, "marks")
     session.links.unlink(ADA_KEY)
@@ -399,7 +397,7 @@ def test_exported_ties_are_each_handles_own(session: Session) -> None:
 @pytest.mark.parametrize(
     "people", ["ada", [1], [], [{"person": "7", "account": "a"}], [{"person": "", "account": "a"}, {"person": "7"}]]
 )
-def test_a_join_that_cannot_be_read_is_told(session: Session, people: Sequence[object]) -> None:
+def test_an_unreadable_link_is_reported(session: Session, people: Sequence[object]) -> None:
     counts, errors = session.transfer.import_records([(1, {"joined": people}), (2, {"kept_apart": people})])
     assert counts["marks"] == 0
     assert [number for number, _ in errors] == [1, 2]

@@ -42,7 +42,7 @@ ACTS = st.lists(st.tuples(st.integers(0, len(POSTS) - 1), st.none() | st.sampled
 
 @settings(max_examples=100)
 @given(ACTS)
-def test_what_is_left_of_marks_is_as_if_it_had_come_alone(
+def test_the_index_equals_one_built_from_the_remaining_marks(
     acts: list[tuple[int, Category | None]],
 ) -> None:
     words, left = MarkIndex(()), dict[int, Mark]()

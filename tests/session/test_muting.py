@@ -57,7 +57,7 @@ def test_the_users_mark_on_the_very_post_is_the_nearer_word() -> None:
     assert verdict.strictest_level == Level.known
 
 
-def test_until_when_is_said_in_plain_words() -> None:
+def test_the_end_of_a_mute_is_shown_in_words() -> None:
     now = datetime(2026, 5, 4, 12, 0).astimezone()
     assert format_expiry(now + timedelta(hours=1), now) == "until 13:00"
     assert format_expiry(now + timedelta(days=4, hours=2), now) == f"until {now + timedelta(days=4, hours=2):%A} 14:00"
@@ -127,7 +127,7 @@ def test_undo_of_a_second_mute_brings_the_first_back(demo: Session) -> None:
     assert judged.tie.muted == later
 
 
-def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo_world: Callable[..., Session]) -> None:
+def test_an_expired_mute_is_reported_and_shows_the_posts(demo_world: Callable[..., Session]) -> None:
     time = datetime.now(UTC)
     demo = demo_world(now=NOW, clock=Clock(lambda: time))
     key = a_known(demo).key
@@ -140,7 +140,7 @@ def test_a_mute_that_ran_out_is_told_and_shows_the_posts_again(demo_world: Calla
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
-def test_a_mute_to_the_end_of_the_calendar_is_told_in_every_zone(
+def test_a_mute_without_end_is_shown_in_every_time_zone(
     demo: Session, archive: Archive, monkeypatch: pytest.MonkeyPatch, zone: str
 ) -> None:
     record = {"handle": "x@y.example", "word": "vouched", "marked_at": "0001-01-01T00:00:00Z"}

@@ -64,7 +64,7 @@ def without_permission(net: Any) -> None:
 
 
 @pytest.mark.parametrize("name", list(TABLES))
-async def test_a_token_without_a_permission_is_told_which_for_what_and_how(name: str, open_net: Opens) -> None:
+async def test_a_missing_permission_names_its_purpose_and_the_fix(name: str, open_net: Opens) -> None:
     net = await open_net(name)
     key = net.someone()
     actions = net.every_kind(key)

@@ -32,7 +32,7 @@ def hidden(account: str, person_id: str, handle: str, number: int) -> JudgedPost
     return JudgedPost(post, Verdict(Level.everything, "sales", SCORES, (), "classifier"))
 
 
-def test_a_joined_person_makes_noise_once_and_so_does_whom_two_accounts_see() -> None:
+def test_the_report_counts_a_linked_person_once() -> None:
     here, there = ("one", "ada"), ("two", "did:plc:ada")
     posts = [hidden(*here, "ada@here.example", 1), hidden(*there, "ada.example", 2), hidden(*there, "ada.example", 3)]
     posts += [hidden("one", "7", "bo@here.example", 4), hidden("three", "9", "bo@here.example", 5)]
@@ -51,7 +51,7 @@ def marked(guess: Category | None, word: Category, number: int = 0) -> Mark:
     return Mark(PostContext(judged(number, NOW).post), word, NOW + timedelta(seconds=number), guess)
 
 
-def test_a_day_without_posts_stands_among_the_others_and_a_post_without_a_time_makes_none() -> None:
+def test_the_report_includes_days_without_posts() -> None:
     posts = [judged(1, NOW), judged(2, NOW - timedelta(days=3)), judged(3, None)]
     days = make_report(posts, Level.quiet, alone).days
     assert [(day, shown) for day, shown, _ in days] == [

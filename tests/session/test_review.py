@@ -68,7 +68,7 @@ def test_posts_of_one_author_marked_both_ways_are_asked_about_once(demo_world: D
     assert session.contradictions.find() == [], "it is never asked twice"
 
 
-def test_what_is_kept_is_not_asked_again_by_the_next_session(demo_world: Demo) -> None:
+def test_a_kept_contradiction_is_not_asked_again_after_a_restart(demo_world: Demo) -> None:
     hands, archive = Hands(), Archive(None)
     session = demo_world(now=NOW, clock=hands.clock(), archive=archive)
     for judged, category in zip(hidden_authors(session)[0], ("person", "sales", "sales"), strict=False):
@@ -142,7 +142,7 @@ def test_the_answers_of_a_check_make_an_estimate_and_can_be_undone(demo_world: D
     assert session.safety.estimate() == found
 
 
-def test_a_damaged_state_begins_anew(demo_world: Demo) -> None:
+def test_a_damaged_state_is_replaced(demo_world: Demo) -> None:
     archive = Archive(None)
     session = demo_world(now=NOW, archive=archive)
     archive.set_state(safety_check='{"began": 5}')

@@ -75,7 +75,7 @@ def blocked(server: Any) -> str:
     )
 
 
-async def test_a_firewall_before_the_timeline_is_told_as_one(mastodon: Serve, opening: Opening) -> None:
+async def test_a_firewall_before_the_timeline_is_named(mastodon: Serve, opening: Opening) -> None:
     server = mastodon(posts=60)
     session = await opening(server)
     assert await refresh_errors(session) == ()
@@ -99,7 +99,7 @@ async def test_a_firewall_before_one_question_costs_that_question_alone(
     assert len(session.timeline.posts) == 60
 
 
-async def test_a_firewall_at_sign_in_is_told_as_one(mastodon: Serve, opening: Opening) -> None:
+async def test_a_firewall_at_sign_in_is_named(mastodon: Serve, opening: Opening) -> None:
     server = mastodon(firewall=("/api/v1/accounts/verify_credentials",))
     with pytest.raises(SourceError) as caught:
         await opening(server)
@@ -216,9 +216,7 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
         assert shown(session) == [True, True, False]
 
 
-async def test_what_is_not_permitted_is_told_once_over_restarts_and_again_after_a_sign_in(
-    mastodon: Serve, opening: Opening
-) -> None:
+async def test_a_missing_permission_is_reported_once_until_the_next_sign_in(mastodon: Serve, opening: Opening) -> None:
     server = mastodon(posts=20, scopes=WITHOUT_NOTIFICATIONS)
     first = await opening(server)
     (told,) = await refresh_errors(first)

@@ -283,7 +283,7 @@ async def test_a_filter_that_expires_ends_by_itself(mastodon: Serve) -> None:
     await there.session.close()
 
 
-async def test_what_the_server_said_of_a_post_ends_with_its_filter(mastodon: Serve) -> None:
+async def test_a_removed_filter_no_longer_hides_posts(mastodon: Serve) -> None:
     there = Mastodon(mastodon(posts=3), "nothing that the words match")
     world = there.world
     world.filters = [world.keyword_filter("Herons", "heron")]

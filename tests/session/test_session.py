@@ -46,7 +46,7 @@ def ignore(progress: Progress) -> None:
     """Nobody watches."""
 
 
-def test_what_these_tests_copy_is_what_is_opened_and_each_has_its_own(demo_world: Callable[..., Session]) -> None:
+def test_copies_of_the_demo_equal_it_and_are_independent(demo_world: Callable[..., Session]) -> None:
     session, opened = demo_world(now=NOW), open_demo(now=NOW)
     everything = list(opened.timeline.posts)
     assert list(session.timeline.posts) == everything
@@ -196,7 +196,7 @@ def test_a_vouch_shows_everything_of_somebody_at_every_level(session: Session) -
     assert not all(judged.verdict.shown_at(Level.known) for judged in by(session, "marcus"))
 
 
-def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> None:
+def test_a_job_is_trained_separately_and_applied_if_fresh(session: Session) -> None:
     key = by(session, "trendline")[0].key
     session.marks.set(key, "celebrity")
     assert session.learning.pending
@@ -206,9 +206,7 @@ def test_a_lesson_is_learned_apart_and_taken_when_fresh(session: Session) -> Non
     assert not session.learning.pending
 
 
-def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(
-    session: Session, archive: Archive
-) -> None:
+def test_posts_on_the_screen_are_judged_first_and_the_others_in_steps(session: Session, archive: Archive) -> None:
     # Enough marks of a friendly kind that posts which were hidden come back, none of them among the first.
     for judged in [each for each in session.timeline.posts if not each.verdict.shown_at(session.timeline.level)][-30:]:
         session.marks.set(judged.key, "person")
@@ -241,9 +239,7 @@ def test_what_is_on_the_screen_is_judged_first_and_then_a_few_posts_at_a_time(
     assert effect.hid or effect.showed
 
 
-def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time(
-    session: Session, archive: Archive
-) -> None:
+def test_stale_posts_are_judged_in_steps(session: Session, archive: Archive) -> None:
     anew = Session(archive, session.config, Accounts(archive, None), None)
     while not anew.timeline.complete:
         anew.timeline.load_step("older", 40)
@@ -260,7 +256,7 @@ def test_what_later_posts_tell_of_their_authors_is_settled_a_few_posts_at_a_time
     assert sum(before != after for before, after in zip(early, late, strict=True)) > 10
 
 
-def test_a_stale_lesson_is_dropped(session: Session) -> None:
+def test_a_stale_job_is_dropped(session: Session) -> None:
     session.marks.set(by(session, "trendline")[0].key, "celebrity")
     job = session.learning.make_job()
     session.marks.set(by(session, "trendline")[1].key, "celebrity")
@@ -319,7 +315,7 @@ async def test_a_thread_is_judged_too(session: Session) -> None:
     assert any("approved with comments" in judged.post.text for judged in after)
 
 
-def test_a_post_that_is_not_there_is_told(session: Session) -> None:
+def test_a_missing_post_is_reported(session: Session) -> None:
     with pytest.raises(NotFound, match="no post nothing"):
         session.marks.set(("demo:you@demo.example", "nothing"), "spam")
 
@@ -352,7 +348,7 @@ def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
     assert list(session.transfer.export("marks")) == new
 
 
-def test_where_nothing_can_be_written_every_level_can_be_looked_at(session: Session) -> None:
+def test_levels_can_be_switched_on_a_read_only_disk(session: Session) -> None:
     session._archive._db.rows("pragma query_only = on")
     with pytest.raises(StoreError):
         session._archive.set_state(level="1")

@@ -116,7 +116,7 @@ async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(
     await session.close()
 
 
-async def test_a_start_without_a_network_knows_who_was_not_asked_for(mastodon: Serve) -> None:
+async def test_an_offline_start_knows_pending_relationships(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
@@ -208,7 +208,7 @@ def talking(server: Any) -> Any:
 
 
 @pytest.mark.parametrize("path", ANSWERS)
-async def test_nobody_is_a_stranger_before_it_was_read_who_answers_whom(mastodon: Serve, path: str) -> None:
+async def test_nobody_is_a_stranger_before_interactions_were_read(mastodon: Serve, path: str) -> None:
     server = talking(mastodon(posts=3, unwell=(path,)))
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
@@ -225,7 +225,7 @@ async def test_nobody_is_a_stranger_before_it_was_read_who_answers_whom(mastodon
     await session.close()
 
 
-async def test_who_answers_whom_is_waited_for_as_long_as_posts_come_for_a_day(
+async def test_posts_without_interactions_stay_pending_for_a_day(
     mastodon: Serve,
 ) -> None:
     server = talking(mastodon(posts=3, unwell=ANSWERS))
@@ -275,7 +275,7 @@ async def test_of_a_boost_it_is_the_author_who_counts(mastodon: Serve) -> None:
     await session.close()
 
 
-async def test_a_page_of_a_feed_keeps_whoever_could_not_be_asked_for(mastodon: Serve) -> None:
+async def test_a_feed_page_shows_people_with_an_unknown_relationship(mastodon: Serve) -> None:
     server = mastodon(posts=3, garbled=(RELATIONSHIPS,))
     server.world.follows[FRIEND] = (True, True)
     server.world.timelines["list/7"] = [server.world.status(n, each, SELLS) for n, each in enumerate((FRIEND, "5"))]
@@ -309,7 +309,7 @@ async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, m
     await session.close()
 
 
-async def test_a_friend_in_a_conversation_is_asked_for_though_no_post_of_theirs_is_kept(mastodon: Serve) -> None:
+async def test_a_thread_requests_the_relationships_with_its_people(mastodon: Serve) -> None:
     server = selling(mastodon(posts=3))
     server.world.home[2] = server.world.status(2, "2", "good morning")
     session = await signed_in(server)

@@ -143,7 +143,7 @@ async def test_unsubscribing_removes_what_is_not_marked_and_undo_brings_all_back
     assert len(server.asked) == asked
 
 
-async def test_a_feed_that_fails_is_told_once_and_its_posts_stay(session: Session, blogs: Serve, time: Time) -> None:
+async def test_a_failing_feed_is_reported_once_and_its_posts_stay(session: Session, blogs: Serve, time: Time) -> None:
     server = blogs(posts=2)
     await subscribed(session, f"{server.url}/rss.xml")
     await session.fetching.refresh(ignore)

@@ -105,7 +105,7 @@ async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(masto
     await session.close()
 
 
-async def test_a_revoked_token_is_told_and_the_kept_timeline_stays(mastodon: Serve, home: Path) -> None:
+async def test_a_revoked_token_is_reported_and_the_timeline_stays(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
@@ -118,7 +118,7 @@ async def test_a_revoked_token_is_told_and_the_kept_timeline_stays(mastodon: Ser
     await session.close()
 
 
-async def test_a_rate_limit_is_told_and_what_came_before_it_stays(mastodon: Serve, home: Path) -> None:
+async def test_a_rate_limit_is_reported_and_earlier_pages_stay(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=60)
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
@@ -157,7 +157,7 @@ async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_eve
     await session.close()
 
 
-async def test_whoever_could_not_be_asked_for_is_no_stranger_after_the_next_sync(
+async def test_a_failed_relationship_request_makes_nobody_a_stranger(
     mastodon: Serve, home: Path, stored: Callable[[], Archive]
 ) -> None:
     server = mastodon(posts=60, garbled=("/api/v1/accounts/relationships",))

@@ -148,7 +148,7 @@ async def test_the_next_sync_goes_on_where_the_last_broke_off(
     assert archive.posts.gaps() == []
 
 
-async def test_what_was_left_below_on_purpose_stays_below(bluesky: Serve, archive: Archive) -> None:
+async def test_posts_below_the_first_sync_limit_stay_unfetched(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=700)
     source = source_of(server, archive)
     await sync(source, archive)

@@ -110,7 +110,7 @@ async def test_a_server_without_links_and_without_max_id_leaves_a_gap_that_says_
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]
 
 
-async def test_what_the_server_forgot_is_a_gap_that_says_so_once(mastodon: Serve, archive: Archive) -> None:
+async def test_posts_that_a_server_forgot_are_a_gap_reported_once(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=600)
     everything = server.world.home
     server.world.home = everything[500:]
@@ -176,7 +176,7 @@ async def test_a_first_sync_fetches_as_many_posts_as_the_setting_says(mastodon: 
     assert len(ids(archive)) == 1_200
 
 
-async def test_every_post_is_told_once_when_it_is_kept_for_the_first_time(mastodon: Serve, archive: Archive) -> None:
+async def test_every_new_post_is_reported_once(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=900)
     everything = server.world.home
     server.world.home = everything[850:]

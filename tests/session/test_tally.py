@@ -113,7 +113,7 @@ def test_a_mark_or_a_mute_touches_posts_that_are_not_loaded(open_kept: OpenAgain
     assert session.timeline.counts(Level.quiet) == before
 
 
-def test_what_another_process_did_while_no_screen_was_open_is_counted(open_kept: OpenAgain) -> None:
+def test_changes_by_another_process_are_counted_at_the_next_start(open_kept: OpenAgain) -> None:
     session = open_kept()
     session.timeline.load(16)
     session.tally.finish()

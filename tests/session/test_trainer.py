@@ -79,7 +79,7 @@ def test_no_marks_need_no_process(trainer: Trainer) -> None:
     assert trainer._process is None
 
 
-def test_a_process_that_dies_at_work_is_one_sentence_and_an_idle_one_ends(tmp_path: Path) -> None:
+def test_a_killed_process_is_one_sentence_and_an_idle_one_ends(tmp_path: Path) -> None:
     dies_once = f"""
 import pathlib, sys
 died = pathlib.Path({str(tmp_path / "died")!r})
@@ -98,7 +98,7 @@ if not died.exists():
     assert trainer._process is None
 
 
-def test_what_goes_wrong_in_the_process_is_told() -> None:
+def test_errors_in_the_training_process_are_reported() -> None:
     trainer = Trainer(idle=60.0, program=f"import sys; sys.modules['sklearn'] = None; {SERVE}")
     with pytest.raises(TrainingError, match=r"sklearn"):
         apart(trainer, marks(4))

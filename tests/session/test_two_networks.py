@@ -289,7 +289,7 @@ async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callab
     assert session.links.proposed(here) == []
 
 
-async def test_signing_out_of_one_leaves_the_other_whole_and_parts_whom_it_saw(both: Callable[..., Any]) -> None:
+async def test_signing_out_keeps_the_other_account_and_removes_its_links(both: Callable[..., Any]) -> None:
     two = await both(20)
     session = two.session
     await session.fetching.refresh(ignore)

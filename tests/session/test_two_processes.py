@@ -42,7 +42,7 @@ async def test_posts_that_another_process_fetched_come_with_the_next_refresh(two
     assert (await screens.fetching.refresh(ignore_progress)).new == ()
 
 
-async def test_where_only_a_stretch_is_loaded_nothing_from_outside_of_it_comes(two: Two) -> None:
+async def test_posts_outside_the_loaded_range_are_not_added(two: Two) -> None:
     screens, other, server = two
     keys = [judged.key for judged in screens.timeline.posts]
     screens.timeline.trim(1, 2, keys[4], keys[5])
@@ -57,7 +57,7 @@ async def test_where_only_a_stretch_is_loaded_nothing_from_outside_of_it_comes(t
     assert screens.timeline.posts == []
 
 
-async def test_what_another_process_said_counts_here_and_is_learned(two: Two) -> None:
+async def test_marks_of_another_process_count_and_are_trained(two: Two) -> None:
     screens, other, _ = two
     marked, mine = (other.timeline.posts[number] for number in (6, 3))
     other.marks.set(marked.key, "spam")

@@ -46,7 +46,7 @@ def over(archive: Archive) -> Session:
     return Session(archive, Config(), Accounts(archive, None), None, clock=Clock(lambda: NOW))
 
 
-def test_a_new_handle_of_somebody_vouched_for_is_told_once() -> None:
+def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     archive = Archive(None)
     archive.ties.set_mark(PersonMark("", "", ADA, "vouched", NOW))
     archive.posts.keep(ME, [a_post()], NOW)
@@ -61,7 +61,7 @@ def test_a_new_handle_of_somebody_vouched_for_is_told_once() -> None:
     assert over(archive).upkeep.notices() == []
 
 
-async def test_a_start_backs_up_restores_and_tells(tmp_path: Path) -> None:
+async def test_a_start_backs_up_restores_and_reports(tmp_path: Path) -> None:
     places = find_places(tmp_path)
     with closing(Archive(places.database)) as archive:
         archive.posts.keep(ME, [a_post()], NOW)

@@ -133,7 +133,7 @@ async def test_behind_a_proxy_the_spelling_is_checked(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("host", ["127.1", "10.0.0.1", "0.0.0.0", "169.254.169.254", "2130706433", "nas.local"])
-async def test_an_identity_document_is_not_asked_for_inside(host: str) -> None:
+async def test_an_identity_document_is_not_requested_from_a_private_host(host: str) -> None:
     with pytest.raises(AddressRefused):
         await identity.document_of(f"did:web:{host}")
 

@@ -52,7 +52,7 @@ def test_the_place_of_a_photo_is_removed(tmp_path: Path) -> None:
         ("broken.png", b"\x89PNG\r\n\x1a\n" + b"x" * 30_000, "cannot be read as an image"),
     ],
 )
-def test_what_cannot_be_attached_is_refused_in_a_sentence(
+def test_an_unsuitable_file_is_rejected_in_one_sentence(
     name: str, data: bytes | None, words: str, tmp_path: Path
 ) -> None:
     path = tmp_path / name
@@ -62,7 +62,7 @@ def test_what_cannot_be_attached_is_refused_in_a_sentence(
         read_attachment(DraftMedia(str(path)), RULES, "Here")
 
 
-def test_types_are_told_by_the_content() -> None:
+def test_types_are_recognised_by_content() -> None:
     assert mime_of("a.txt", b"\xff\xd8\xff\xe0") == "image/jpeg"
     assert mime_of("a", b"RIFF0000WEBPVP8 ") == "image/webp"
     assert mime_of("a", b"\0\0\0\x1cftypavif") == "image/avif"

@@ -179,7 +179,7 @@ def test_entities_never_expand_and_no_file_is_read() -> None:
     ],
     ids=["empty", "page", "doctype", "json", "deep json", "opml", "bytes", "tags", "size", "broken and large"],
 )
-def test_what_is_no_feed_or_beyond_the_limits_is_rejected(body: bytes) -> None:
+def test_invalid_and_oversized_feeds_are_rejected(body: bytes) -> None:
     with pytest.raises(NotAFeed):
         parse_feed(body, BASE)
 

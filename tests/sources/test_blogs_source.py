@@ -120,7 +120,7 @@ async def test_a_slow_body_ends_in_time(blogs: Serve) -> None:
     assert slow.subscription.failure == "127.0.0.1 did not answer in time."
 
 
-async def test_a_server_that_allows_no_more_requests_is_asked_for_no_other_feed(blogs: Serve) -> None:
+async def test_a_rate_limited_server_gets_no_request_for_other_feeds(blogs: Serve) -> None:
     server = blogs(posts=1)
     paths = [f"/many/{number}" for number in range(30)]
     for path in paths:

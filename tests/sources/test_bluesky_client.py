@@ -132,7 +132,7 @@ async def test_many_questions_at_once_renew_once(bluesky_signin: Serve) -> None:
     assert len(server.asked(REFRESH)) == len(kept) == 1
 
 
-async def test_what_another_quietfeed_renewed_is_taken_up(bluesky_signin: Serve) -> None:
+async def test_tokens_renewed_by_another_process_are_used(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
     shared = Kept([found.secret])
@@ -201,7 +201,7 @@ async def test_a_broken_token_is_not_renewed(bluesky_signin: Serve) -> None:
     assert server.asked(REFRESH) == []
 
 
-async def test_new_tokens_that_cannot_be_kept_are_told_and_still_work(bluesky_signin: Serve) -> None:
+async def test_tokens_that_cannot_be_stored_are_reported_and_still_work(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
 

@@ -28,7 +28,7 @@ def said(text: str, *facets: Any) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     "before", ["", "plain ", "写真 ", "📷 ", "👩‍👩‍👧 ", "שלום ", "e\u0301 ", "\x1b[31m ", "\u202e", "a\r\nb "]
 )
-def test_offsets_are_bytes_whatever_stands_before(before: str) -> None:
+def test_offsets_are_bytes(before: str) -> None:
     start = len(before.encode())
     assert said(f"{before}a.example/x — and more", facet(start, start + 11)) == [
         ("a.example/x", "link", "https://a.example/x")
@@ -96,7 +96,7 @@ def test_text_that_is_missing_or_of_another_kind_is_empty() -> None:
         assert rich_text({"text": wrong, "facets": [facet(0, 3)]}) == ("", ())
 
 
-def test_whom_a_post_mentions() -> None:
+def test_the_mentions_of_a_post() -> None:
     record = {
         "text": "@Ada.Here.example and you @bo",
         "facets": [
@@ -112,7 +112,7 @@ def test_whom_a_post_mentions() -> None:
 @pytest.mark.parametrize(
     ("text", "known"), [(ADA, True), ("did:web:bo.example", True), ("ada.example", False), ("", False)]
 )
-def test_what_is_an_identifier(text: str, known: bool) -> None:
+def test_valid_identifiers(text: str, known: bool) -> None:
     assert is_did(text) is known
 
 

@@ -50,7 +50,7 @@ async def test_the_saved_feeds_come_first_then_the_users_own_lists(bluesky: Serv
     assert (garden.by, walkers.by, own.by) == (names[8], names[9], "")
 
 
-async def test_what_an_older_client_saved_is_read_too(bluesky: Serve) -> None:
+async def test_preferences_of_older_clients_are_read(bluesky: Serve) -> None:
     server = bluesky()
     old = {"$type": "app.bsky.actor.defs#savedFeedsPref", "pinned": [GARDEN], "saved": [WALKERS, GARDEN]}
     server.world.preferences = [old]
@@ -119,7 +119,7 @@ async def test_a_revoked_sign_in_is_not_taken_for_a_feeds_refusal(bluesky: Serve
         await source.feeds()
 
 
-async def test_what_is_no_feed_is_told(bluesky: Serve) -> None:
+async def test_an_unknown_feed_is_reported(bluesky: Serve) -> None:
     source = source_of(bluesky())
     for wrong in ("list:1", "at://did:plc:x/app.bsky.feed.post/1", "at://nobody/app.bsky.feed.generator/x", ""):
         with pytest.raises(SourceError, check=says("neither a feed nor a list")):

@@ -45,7 +45,7 @@ def test_a_handle_in_any_form(given: str, handle: str) -> None:
         *("x" * 64 + ".example", "ünï.example"),
     ],
 )
-def test_what_is_no_handle(given: str) -> None:
+def test_invalid_handles_are_rejected(given: str) -> None:
     assert handle_in(given) == ""
 
 
@@ -56,7 +56,7 @@ async def test_a_handle_leads_to_the_account_and_its_server(bluesky_signin: Serv
     assert await resolve(DID) == found
 
 
-async def test_a_given_server_is_asked_for_the_handle(bluesky_signin: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_given_server_resolves_the_handle(bluesky_signin: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     server = bluesky_signin()
     monkeypatch.setenv("QUIETFEED_APPVIEW", "http://127.0.0.1:9")
     assert (await resolve(HANDLE, server.url)).did == DID

@@ -56,7 +56,7 @@ def subscribed(*dids: str) -> dict[str, Any]:
 ADULT = {"$type": f"{PREFERENCE}adultContentPref", "enabled": True}
 
 
-async def test_the_labels_of_subscribed_labelers_are_asked_for_with_those_everybody_gets(bluesky: Serve) -> None:
+async def test_labels_of_subscribed_and_default_labelers_are_requested(bluesky: Serve) -> None:
     server = bluesky(posts=5)
     server.world.preferences = [subscribed(FAIR, "no did", HOUSE)]
     # One post stands in the timeline three times.
@@ -153,7 +153,7 @@ def effects(labels: list[Any], *preferences: Any, of_author: Any = ()) -> list[t
         ("bot", FAIR, [], []),
     ],
 )
-def test_what_comes_of_a_label(
+def test_the_effect_of_each_label(
     value: str, source: str, preferences: list[Any], expected: list[tuple[str, LabelEffect, bool]]
 ) -> None:
     assert effects([label(value, source)], *preferences) == expected
@@ -209,7 +209,7 @@ def test_a_label_is_called_what_it_is_called_in_the_users_language(
     assert labeler.definitions["rude"].name == "Töykeä"
 
 
-def test_what_is_malformed_is_passed_over() -> None:
+def test_malformed_labels_are_ignored() -> None:
     assert subscriptions_of({"preferences": [{"$type": f"{PREFERENCE}labelersPref", "labelers": [{}, "x"]}]}) == []
     assert labeler_of({}) == ("", labeler_of({})[1])
     assert choices_of({"preferences": "x"}) == ({}, False)

@@ -77,7 +77,7 @@ async def test_the_pasted_address(bluesky_signin: Serve) -> None:
 
 
 @pytest.mark.parametrize("granular", [True, False])
-async def test_writing_is_asked_for_when_the_user_wants_it(bluesky_signin: Serve, granular: bool) -> None:
+async def test_the_write_permission_is_requested_on_demand(bluesky_signin: Serve, granular: bool) -> None:
     bluesky_signin(granular=granular)
     reading = await signed_in()
     assert package.may_write(reading.account, reading.secret) is not granular
@@ -136,7 +136,7 @@ async def test_one_server_signs_in_for_another(bluesky_signin: Serve) -> None:
         await signed_in(entry.url)
 
 
-async def test_reading_alone_is_asked_for_where_the_server_knows_that(bluesky_signin: Serve) -> None:
+async def test_only_the_read_permission_is_requested_if_the_server_supports_it(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     assert "transition" not in (await begin(HANDLE)).client_id
     server.quirks.granular = False
@@ -144,7 +144,7 @@ async def test_reading_alone_is_asked_for_where_the_server_knows_that(bluesky_si
     assert (await signed_in()).account.remote_id == DID
 
 
-def test_every_question_that_is_asked_is_a_permission_that_is_asked_for() -> None:
+def test_every_used_method_is_a_requested_permission() -> None:
     folder = Path(package.__file__).parent
     # What the public is shown is asked for without an account.
     others = [path for path in folder.glob("*.py") if path.name not in ("oauth.py", "public.py")]

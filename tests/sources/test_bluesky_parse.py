@@ -130,7 +130,7 @@ REPLY = {"parent": {"uri": PARENT, "cid": "x"}, "root": {"uri": PARENT, "cid": "
         (None, ""),
     ],
 )
-def test_a_reply_knows_whom_it_answers_even_where_the_parent_is_gone(parent: Any, handle: str) -> None:
+def test_a_reply_names_its_parents_author_even_if_the_parent_is_deleted(parent: Any, handle: str) -> None:
     post = timeline_post_of({"post": view(record={"reply": REPLY}), "reply": {"parent": parent, "root": parent}})
     assert (post.reply_to, post.reply_to_id, post.reply_to_person) == (handle, PARENT, BO)
 
@@ -178,7 +178,7 @@ def test_the_card_of_a_gif_is_a_moving_picture(address: str) -> None:
     assert (post.media, post.card, post.links) == ((Media("gifv", "a cat falls", address),), None, ())
 
 
-def test_a_card_that_cannot_be_opened_is_told() -> None:
+def test_a_card_with_an_invalid_address_is_named() -> None:
     post = post_of(view(external(uri="javascript:alert(1)", title="free")))
     assert (post.card, post.media) == (None, (Media("unknown", "[a link that cannot be opened: free]"),))
 
@@ -280,11 +280,11 @@ CREATOR = {"creator": BO_PROFILE}
         ),
     ],
 )
-def test_what_else_can_be_quoted(record: dict[str, Any], quote: Quote) -> None:
+def test_other_records_can_be_quoted(record: dict[str, Any], quote: Quote) -> None:
     assert quoting(record) == quote
 
 
-def test_what_nobody_knows_yet_is_shown_by_its_name() -> None:
+def test_an_unknown_embed_is_shown_by_its_name() -> None:
     assert post_of(view({"$type": "app.bsky.embed.hologram#view"})).media == (
         Media("unknown", "[app.bsky.embed.hologram#view]"),
     )
@@ -338,7 +338,7 @@ def test_labels_of_an_account_warn_of_its_content_and_say_what_moderators_think_
     ]
 
 
-def test_what_moderators_hide_is_hidden_and_nobody_hides_their_own_posts_so() -> None:
+def test_moderation_labels_hide_posts_and_self_labels_do_not() -> None:
     for hidden in (view(labels=[label("!hide")]), view(author=ADA | {"labels": [label("!hide")]})):
         assert [(each.name, each.effect) for each in post_of(hidden).labels] == [("hide this", "hide")]
     assert post_of(view(labels=[label("!hide", src=DID), label("!warn", src=DID)])).labels == ()
@@ -414,7 +414,7 @@ def test_languages_and_hashtags_beside_the_text() -> None:
         ({"a": 1}, "Item 1 is an object of an unknown kind and no post."),
     ],
 )
-def test_what_is_no_post_is_said_in_a_sentence(value: Any, sentence: str) -> None:
+def test_invalid_posts_are_reported_in_one_sentence(value: Any, sentence: str) -> None:
     assert read_input(value) == ([], [sentence])
 
 
@@ -462,7 +462,7 @@ def test_a_like_whose_key_says_nothing_is_dated_by_the_post() -> None:
         assert found.at == datetime(2026, 11, 20, 10, 0, 1, tzinfo=UTC)
 
 
-def test_quoting_a_feed_speaks_to_nobody_and_quoting_beside_pictures_does() -> None:
+def test_quoting_a_feed_addresses_nobody_and_quoting_with_pictures_does() -> None:
     def addressed(embed: Any) -> list[str]:
         item = {"post": view(embed, indexedAt="2026-11-20T10:00:01Z")}
         return [each.person.id for each in own_post_interactions(item, DID)]

@@ -27,7 +27,7 @@ def test_facets_are_placed_by_bytes() -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("a.@# 🌻é\nhttps://x"), max_size=80))
-def test_what_is_written_is_read_back_at_the_same_place(text: str) -> None:
+def test_written_facets_are_read_back_at_the_same_positions(text: str) -> None:
     facets = facets_of(text, DIDS)
     read, spans = rich_text({"text": text, "facets": facets})
     if read == text:

@@ -93,7 +93,7 @@ async def test_the_accounts_server_is_not_there(bluesky_signin: Serve) -> None:
         await with_token("", PASSWORD, HANDLE)
 
 
-async def test_what_is_no_handle_or_no_password_is_not_sent(bluesky_signin: Serve) -> None:
+async def test_invalid_handles_and_passwords_are_not_sent(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     with pytest.raises(UsageError, match="--handle"):
         await with_token("", PASSWORD, "")

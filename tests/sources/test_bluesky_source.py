@@ -151,7 +151,7 @@ async def test_without_counts_the_posts_come_all_the_same(bluesky: Serve, quirk:
     assert [post.author.followers for post in page.posts] == [None] * 5
 
 
-async def test_muted_words_and_hidden_posts_are_heeded(bluesky: Serve) -> None:
+async def test_muted_words_and_hidden_posts_hide_posts(bluesky: Serve) -> None:
     server = bluesky(posts=5)
     server.world.preferences = [
         {"$type": "app.bsky.actor.defs#mutedWordsPref", "items": [{"value": "Heron", "targets": ["content", "tag"]}]},
@@ -375,7 +375,7 @@ async def test_a_server_that_goes_away_between_two_pages(bluesky: Serve) -> None
         await source.timeline(page.cursor)
 
 
-async def test_an_answer_that_breaks_off_is_asked_for_once_more(bluesky: Serve) -> None:
+async def test_an_interrupted_response_is_requested_once_more(bluesky: Serve) -> None:
     assert (await source_of(bluesky(dropped=1)).timeline(None)).posts
     with pytest.raises(Unreachable):
         await source_of(bluesky(dropped=2)).timeline(None)

@@ -160,7 +160,7 @@ async def test_counts_of_the_people_in_a_timeline_are_known(source: Source) -> N
     assert all(author.followers is not None and author.following is not None for author in told)
 
 
-async def test_relationships_are_of_those_who_were_asked_for(source: Source) -> None:
+async def test_relationships_match_the_request(source: Source) -> None:
     if not has_ties(source):
         pytest.skip("this source has no relationships")
     wanted = list(dict.fromkeys(person.id for person in people_of([*(await source.timeline(None)).posts])))
@@ -170,7 +170,7 @@ async def test_relationships_are_of_those_who_were_asked_for(source: Source) -> 
     assert await source.relationships([]) == []
 
 
-async def test_what_passed_has_one_id_each_and_is_never_with_oneself(source: Source) -> None:
+async def test_interactions_have_unique_ids_and_never_involve_only_the_user(source: Source) -> None:
     if not has_ties(source):
         pytest.skip("this source has no relationships")
     pages = [page async for page in source.interactions({})]
@@ -187,7 +187,7 @@ async def test_what_passed_has_one_id_each_and_is_never_with_oneself(source: Sou
     assert {page.stream: page.since for page in again if page.since is not None} in (since, {})
 
 
-async def test_people_are_those_who_were_asked_for(source: Source) -> None:
+async def test_people_match_the_request(source: Source) -> None:
     if not has_profiles(source):
         pytest.skip("this source has no profiles")
     wanted = list(dict.fromkeys(person.id for person in people_of([*(await source.timeline(None)).posts])))[:5]

@@ -47,6 +47,6 @@ async def test_small_answers(body: bytes) -> None:
     ],
     ids=range(13),
 )
-async def test_what_is_no_json_or_too_much_of_it_is_refused(body: bytes) -> None:
+async def test_invalid_and_oversized_json_is_rejected(body: bytes) -> None:
     with pytest.raises(NotJson):
         await decode_json(body)

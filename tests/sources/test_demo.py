@@ -247,7 +247,7 @@ async def test_refreshing_brings_news_a_few_at_a_time_and_then_none(demo_world: 
     assert len(demo_world.late) == 15
 
 
-async def test_a_conversation_stands_around_a_post(demo_world: World) -> None:
+async def test_a_thread_surrounds_a_post(demo_world: World) -> None:
     source = Demo(now=NOW)
     answer = next(post for post in by(demo_world, "kwame") if "second man" in post.text)
     thread = await source.thread(answer)
@@ -269,7 +269,7 @@ async def test_an_answer_to_a_post_seen_only_as_a_boost_finds_it(demo_world: Wor
     assert [(post.author.id, post.booster) for post in before] == [("vera", None)]
 
 
-async def test_relationships_and_people_are_of_those_asked_for() -> None:
+async def test_relationships_and_people_match_the_request() -> None:
     source = Demo(now=NOW)
     known = await source.relationships(["mira", "marcus", "nobody"])
     assert [(each.person_id, each.you_follow, each.follows_you) for each in known] == [
@@ -290,7 +290,7 @@ async def test_interactions_come_once_in_two_streams(demo_world: World) -> None:
     assert len({each.id for page in pages for each in page.interactions}) == len(demo_world.interactions)
 
 
-async def test_truth_is_told_of_a_post() -> None:
+async def test_a_post_has_its_truth() -> None:
     source = Demo(now=NOW)
     page = await source.timeline(None)
     assert source.truth(page.posts[0]) in CATEGORIES

@@ -29,7 +29,7 @@ def test_the_same_seed_gives_the_same_world(worlds: list[World]) -> None:
     assert simulate(2, now=NOW) != worlds[0]
 
 
-def test_a_world_has_as_many_people_as_asked_for(worlds: list[World]) -> None:
+def test_a_world_has_the_requested_number_of_people(worlds: list[World]) -> None:
     assert {len(each.people) for each in worlds} == {50}
     assert len(simulate(1, users=20, now=NOW).people) == 20
 

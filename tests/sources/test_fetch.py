@@ -87,7 +87,7 @@ async def test_a_body_that_is_or_becomes_too_large_is_not_read(coding: str, body
     ],
     ids=named,
 )
-async def test_what_cannot_be_decoded_is_an_http_error(coding: str, body: bytes) -> None:
+async def test_an_undecodable_body_is_an_http_error(coding: str, body: bytes) -> None:
     with pytest.raises(httpx.DecodingError):
         await fetched(body, coding)
 

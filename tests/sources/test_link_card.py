@@ -87,7 +87,7 @@ async def test_a_page_without_a_usable_title_has_no_preview(pages: Any, web: Cal
     assert len(asked.asked) == 1
 
 
-async def test_a_page_on_the_own_network_is_not_asked_for(web: Callable[..., Web]) -> None:
+async def test_a_page_on_a_private_network_is_not_requested(web: Callable[..., Web]) -> None:
     asked = web({"/": (200, "text/html", PAGE)}, inside=("router.example",))
     for url in ("https://router.example/", "https://127.0.0.1/", "https://nas.local/"):
         assert await preview_of(url, COMPOSE_RULES) is None

@@ -81,7 +81,7 @@ def test_code_and_quotes_are_spans_without_the_blank_lines_around_them() -> None
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "/tags/x", "data:text/html,x", ""])
-def test_what_a_browser_must_not_open_is_no_link(address: str) -> None:
+def test_unsafe_addresses_are_not_links(address: str) -> None:
     assert read_html(f'<a href="{address}">here</a>') == ("here", ())
 
 
@@ -161,7 +161,7 @@ def test_any_markup_gives_clean_text_and_spans_that_fit_it(html: str) -> None:
         ("one<hr>two", "one\n\ntwo"),
     ],
 )
-def test_markup_that_has_no_look_is_told_in_signs(html: str, text: str) -> None:
+def test_markup_without_a_style_is_shown_by_characters(html: str, text: str) -> None:
     assert read_html(html)[0] == text
 
 

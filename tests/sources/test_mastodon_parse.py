@@ -92,7 +92,7 @@ def test_counts_of_zero_for_everything_are_not_known() -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, "12", 1.5, True, 2**70, None])
-def test_what_is_no_count_is_not_known(wrong: Any) -> None:
+def test_an_invalid_count_is_unknown(wrong: Any) -> None:
     assert person_of(ADA | {"followers_count": wrong, "statuses_count": 3}).followers is None
 
 
@@ -101,7 +101,7 @@ def test_names_and_bios_are_clean_text() -> None:
     assert (person.name, person.bio) == ("A[2Jda evil", "Reads & walks")
 
 
-def test_what_a_reply_answers() -> None:
+def test_a_reply_names_its_parent() -> None:
     mentions = [{"id": "5", "acct": "bo@there.example", "url": "https://there.example/@bo", "username": "bo"}]
     reply = {"in_reply_to_id": "8", "mentions": mentions}
     assert post_of(status(**reply, in_reply_to_account_id="5")).reply_to == "bo@there.example"
@@ -236,7 +236,7 @@ def test_lone_surrogates_and_escapes_never_reach_a_model() -> None:
     assert (post.text, post.warning) == ("ab[0m", "xy z")
 
 
-def test_what_is_too_long_is_cut_and_says_so() -> None:
+def test_long_texts_are_cut_with_a_note() -> None:
     poll = {"id": "1", "options": [{"title": str(number)} for number in range(500)]}
     long = status(content=f"<p>{'x ' * 80_000}</p>", spoiler_text="w" * 5_000, poll=poll)
     post = post_of(json.loads(json.dumps(long)))

@@ -49,7 +49,7 @@ def test_a_server_in_any_form(given: str, server: str) -> None:
     "given",
     ["", "  ", "https://", "ftp://here.example", "two words", "http://here.example", "h:port", "http://10.0.0.1"],
 )
-def test_what_is_no_server_is_refused(given: str) -> None:
+def test_invalid_servers_are_rejected(given: str) -> None:
     with pytest.raises(SourceError):
         checked_server(given)
 

@@ -270,7 +270,7 @@ async def test_a_server_that_starts_up_is_asked_once_more(mastodon: Serve) -> No
         await source_of(mastodon(starting=2)).timeline(None)
 
 
-async def test_an_answer_that_breaks_off_is_asked_for_once_more(mastodon: Serve) -> None:
+async def test_an_interrupted_response_is_requested_once_more(mastodon: Serve) -> None:
     assert (await source_of(mastodon(dropped=1)).timeline(None)).posts
     with pytest.raises(Unreachable):
         await source_of(mastodon(dropped=2)).timeline(None)

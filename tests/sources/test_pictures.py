@@ -75,7 +75,7 @@ async def test_a_picture_comes_whole_and_nothing_is_given_away() -> None:
         ("/away", "not a public server"),
     ],
 )
-async def test_what_is_no_picture_is_told_in_one_sentence(path: str, words: str) -> None:
+async def test_an_invalid_picture_is_reported_in_one_sentence(path: str, words: str) -> None:
     with serving() as (server, _):
         with pytest.raises(SourceError) as raised:
             await fetch_picture(f"{server}{path}", server)
@@ -100,7 +100,7 @@ async def test_what_is_no_picture_is_told_in_one_sentence(path: str, words: str)
         "https://[broken/a.png",
     ],
 )
-async def test_what_a_post_must_not_make_this_machine_ask(address: str) -> None:
+async def test_pictures_are_never_requested_from_private_addresses(address: str) -> None:
     with pytest.raises(SourceError):
         await fetch_picture(address, "https://example.social")
 

@@ -47,7 +47,7 @@ async def test_a_public_bluesky_timeline_holds_those_who_are_followed(bluesky: S
 
 
 @pytest.mark.parametrize("quirk", ["lacking", "garbled"])
-async def test_where_the_server_does_not_tell_who_follows_whom_the_lists_do(bluesky: Serve, quirk: str) -> None:
+async def test_follow_lists_replace_missing_relationships(bluesky: Serve, quirk: str) -> None:
     server = bluesky(posts=40, **{quirk: ("app.bsky.graph.getRelationships",)})
     session = await open_public(server.world.me["handle"], server.url)
     await session.fetching.refresh(lambda _progress: None)
@@ -61,7 +61,7 @@ async def test_where_the_server_does_not_tell_who_follows_whom_the_lists_do(blue
     await session.close()
 
 
-async def test_who_answers_in_the_feeds_counts_as_an_answer(bluesky: Serve) -> None:
+async def test_replies_in_the_feeds_count_as_replies(bluesky: Serve) -> None:
     server = bluesky(posts=10)
     world = server.world
     friend = next(iter(world.follows))
@@ -95,7 +95,7 @@ async def test_a_public_mastodon_timeline_holds_those_who_are_followed(mastodon:
     assert (ties[by_id[followed[0]]].you_follow, ties[by_id[followed[0]]].follows_you) == (True, True)
 
 
-async def test_another_server_is_asked_for_the_whole_handle_and_gives_nobody_of_the_same_name(mastodon: Serve) -> None:
+async def test_another_server_gets_the_whole_handle(mastodon: Serve) -> None:
     server = mastodon(posts=10)
     assert (await network("mastodon").look("ada@there.example", server.url)).account.remote_id == "2"
     # There is a june here, of here.example.
@@ -103,7 +103,7 @@ async def test_another_server_is_asked_for_the_whole_handle_and_gives_nobody_of_
         await network("mastodon").look("june@there.example", server.url)
 
 
-async def test_a_hidden_list_of_follows_is_told(mastodon: Serve) -> None:
+async def test_a_hidden_list_of_follows_is_reported(mastodon: Serve) -> None:
     server = mastodon(posts=10, private_follows=True)
     session = await open_public(f"{server.world.me['acct']}@here.example", server.url)
     try:
@@ -143,7 +143,7 @@ def test_a_server_that_is_away_is_one_sentence(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize("network_name", ["mastodon", "bluesky"])
-async def test_what_is_not_for_the_public_is_not_told_as_a_lost_sign_in(
+async def test_a_private_timeline_is_not_reported_as_a_lost_sign_in(
     mastodon: Serve, bluesky: Serve, network_name: str
 ) -> None:
     server = mastodon(posts=20) if network_name == "mastodon" else bluesky(posts=20)

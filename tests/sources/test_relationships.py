@@ -109,7 +109,7 @@ async def test_a_server_that_refuses_every_profile_is_not_asked_about_each_of_hu
     await source.close()
 
 
-async def test_pages_say_whom_the_user_liked(mastodon: Serve) -> None:
+async def test_pages_contain_the_users_likes(mastodon: Serve) -> None:
     server = mastodon(posts=3, lists_empty=True)
     server.world.home[0]["favourited"] = True
     source = await opened(server, "mastodon")
@@ -119,7 +119,7 @@ async def test_pages_say_whom_the_user_liked(mastodon: Serve) -> None:
     await source.close()
 
 
-async def test_follows_that_ended_unnamed_are_told(mastodon: Serve) -> None:
+async def test_ended_follows_are_reported(mastodon: Serve) -> None:
     server = mastodon(posts=1)
     source = await opened(server, "mastodon")
     since = {page.stream: page.since async for page in source.interactions({}) if page.since}

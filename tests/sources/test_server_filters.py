@@ -69,12 +69,12 @@ def test_a_filter_of_single_posts_matches_their_boosts_too() -> None:
     assert not hides(chosen, Post("9", ADA, "hello"))
 
 
-def test_a_filter_that_warns_only_tells() -> None:
+def test_a_filter_that_warns_hides_nothing() -> None:
     warned = apply_filters(post("a heron"), [ServerFilter("Birds", False, (Keyword("heron"),))], NOW, followed=False)
     assert (warned.server_filters, warned.server_hides) == (("Birds",), False)
 
 
-def test_what_the_server_said_holds_as_long_as_it_has_the_filter() -> None:
+def test_a_filter_hides_posts_until_the_server_removes_it() -> None:
     said = post("nothing", server_filters=("Birds",), server_hides=True)
     assert apply_filters(said, [keyword("heron")], NOW, followed=False) == said
     ended = ServerFilter("Birds", True, (Keyword("heron"),), until=datetime(2026, 11, 29, tzinfo=UTC))
@@ -83,7 +83,7 @@ def test_what_the_server_said_holds_as_long_as_it_has_the_filter() -> None:
         assert (found.server_filters, found.server_hides) == ((), False)
 
 
-def test_a_changed_filter_is_told_apart_from_the_same_one() -> None:
+def test_a_changed_filter_is_detected() -> None:
     assert changed_titles([keyword("heron")], [keyword("heron")]) == set()
     assert changed_titles([keyword("heron")], [keyword("kingfisher")]) == {"Birds"}
     assert changed_titles([keyword("heron")], []) == {"Birds"}

@@ -137,7 +137,7 @@ async def test_the_view_of_a_lagging_appview_does_not_make_a_second_like(bluesky
     await source.close()
 
 
-def test_what_networks_let_clients_write() -> None:
+def test_the_write_capabilities_of_each_network() -> None:
     assert [(limit.points, limit.seconds) for limit in write_rules("bluesky").limits] == [
         (5_000, 3_600),
         (35_000, 86_400),

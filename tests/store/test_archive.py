@@ -116,14 +116,14 @@ def test_pages_follow_each_other_without_holes(archive: Archive) -> None:
     assert times == sorted(times, reverse=True)
 
 
-def test_a_post_from_the_future_stands_at_the_moment_it_came(archive: Archive) -> None:
+def test_a_post_from_the_future_is_placed_at_its_arrival(archive: Archive) -> None:
     archive.posts.keep(ME, [a_post("1", NOW + timedelta(days=900)), a_post("2", NOW)], NOW)
     later = NOW + timedelta(hours=1)
     archive.posts.keep(ME, [a_post("3", later)], later)
     assert [post.id for _, post in archive.posts.page(5)] == ["3", "1", "2"]
 
 
-def test_what_a_later_answer_leaves_out_of_a_person_stays_known(archive: Archive) -> None:
+def test_a_later_response_does_not_erase_known_fields_of_a_person(archive: Archive) -> None:
     archive.people.keep(ME, [ADA])
     archive.people.keep(ME, [replace(ADA, followers=None, name="Ada L.", handle="")])
     assert archive.people.with_handle("ADA@here.example") == [(ME, replace(ADA, name="Ada L."))]
@@ -304,7 +304,7 @@ def test_posts_of_feeds_are_beside_the_timeline_until_they_come_to_it(archive: A
     assert archive.posts.count() == 2
 
 
-def test_whoever_has_no_counts_is_asked_for_once_a_day_and_keeps_nobody_waiting(archive: Archive) -> None:
+def test_people_without_counts_are_requested_once_a_day_after_the_others(archive: Archive) -> None:
     posts = [
         replace(a_post(str(n), NOW - timedelta(hours=n)), author=Person(str(n), f"p{n}.example")) for n in range(3)
     ]

@@ -72,7 +72,7 @@ def test_a_like_changes_the_state_and_the_count_and_a_rejection_restores_both(ar
     assert not archive.ties.contacts(ME.key, "ada")
 
 
-def test_what_a_server_said_meanwhile_is_not_restored(archive: Archive) -> None:
+def test_undo_does_not_restore_what_a_server_changed_meanwhile(archive: Archive) -> None:
     entry = claimed(archive, Like(TARGET))
     fresh = Post("1", ADA, "text", ME.key, "mastodon", NOW, counts=PostCounts(0, 2, 9), viewer=ViewerState(liked=False))
     archive.posts.update(ME.key, [fresh], NOW)
@@ -130,7 +130,7 @@ def test_a_held_action_can_be_withdrawn_or_released(archive: Archive) -> None:
     assert archive.outbox.all() == []
 
 
-def test_what_cannot_be_compared_waits_for_the_user(archive: Archive) -> None:
+def test_an_action_that_cannot_be_compared_waits_for_the_user(archive: Archive) -> None:
     entry = claimed(archive, Report(TARGET, "spam"))
     archive.outbox.ask(entry, "it may have arrived")
     waits = archive.outbox.get(entry.id)

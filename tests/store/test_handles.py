@@ -83,7 +83,7 @@ def test_a_handle_of_two_accounts_is_bound_for_each() -> None:
     assert not said(archive, "vouched", "2", ADA)
 
 
-def test_changes_are_told_once() -> None:
+def test_changes_are_reported_once() -> None:
     archive = Archive(None)
     archive.ties.set_mark(PersonMark(ME, "1", ADA, "vouched", NOW))
     see(archive, "1", ADA)
@@ -123,7 +123,7 @@ def test_it_is_taken_back_under_the_new_name_and_comes_back_with_undo() -> None:
     assert not said(archive, "vouched", "2", ADA)
 
 
-def test_a_name_that_is_said_anew_means_who_has_it_now() -> None:
+def test_a_repeated_name_means_its_present_owner() -> None:
     archive = Archive(None)
     say(archive, "vouched")
     see(archive, "1", ADA)
@@ -134,7 +134,7 @@ def test_a_name_that_is_said_anew_means_who_has_it_now() -> None:
     assert not said(archive, "vouched", "1", NEW)
 
 
-def test_the_journal_knows_whom_a_name_means(tmp_path: Path) -> None:
+def test_the_journal_stores_the_owner_of_a_name(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     archive = Archive(path)
     say(archive, "vouched")

@@ -36,7 +36,7 @@ def people(archive: Archive) -> list[set[Handle]]:
     return [set(join.people) for join in archive.joins.all()]
 
 
-def test_who_is_joined_comes_back_with_their_names_and_the_time(archive: Archive) -> None:
+def test_links_are_read_back_with_names_and_time(archive: Archive) -> None:
     archive.joins.link([ADA, SKY], NOW)
     assert archive.joins.all() == [PersonLink((SKY, ADA), NOW)]
     archive.joins.link([ADA, SKY], NOW)
@@ -50,7 +50,7 @@ def test_joining_two_who_are_joined_with_others_makes_one_of_all(archive: Archiv
     assert people(archive) == [{ADA, SKY, OLD, BO}]
 
 
-def test_whoever_is_left_alone_is_joined_no_longer(archive: Archive) -> None:
+def test_a_link_of_one_handle_is_removed(archive: Archive) -> None:
     archive.joins.link([ADA, SKY, OLD], NOW)
     archive.joins.unlink([ADA.key], [DistinctPair(ADA, SKY, LATER)])
     assert people(archive) == [{SKY, OLD}]
@@ -68,7 +68,7 @@ def test_a_pair_is_kept_apart_once_and_until_it_is_joined(archive: Archive) -> N
     assert archive.joins.apart() == []
 
 
-def test_what_was_before_is_restored_and_others_stay(archive: Archive) -> None:
+def test_restoring_links_leaves_others_unchanged(archive: Archive) -> None:
     archive.joins.link([ADA, SKY], NOW)
     archive.joins.unlink([], [DistinctPair(OLD, BO, NOW)])
     before = archive.joins.all(), archive.joins.apart()

@@ -72,7 +72,7 @@ def test_the_oldest_of_too_many_posts_go(archive: Archive) -> None:
     assert _prune(archive, age=None, most=None) == []
 
 
-def test_what_the_user_needs_stays_whatever_its_age(archive: Archive) -> None:
+def test_pruning_keeps_posts_that_the_user_needs(archive: Archive) -> None:
     mine = Person("me", ME.handle)
     states = {502: ViewerState(bookmarked=True), 503: ViewerState(liked=True), 504: ViewerState(pinned=True)}
     posts = [_post(number) for number in (500, 501, 505, 506, 507, 508)]

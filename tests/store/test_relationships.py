@@ -22,7 +22,7 @@ def archive() -> Archive:
     return archive
 
 
-def test_what_an_answer_leaves_out_stays(archive: Archive) -> None:
+def test_fields_missing_in_a_response_stay(archive: Archive) -> None:
     archive.ties.keep_relationships(KEY, [Relationship("2", True, True, muting=True, list_title="Noise")], NOW)
     archive.ties.keep_relationships(KEY, [Relationship("2", False, None, blocking=True)], NOW)
     tie = archive.ties.of(KEY, {"2": ""})["2"]
@@ -35,7 +35,7 @@ def test_what_an_answer_leaves_out_stays(archive: Archive) -> None:
     )
 
 
-def test_what_was_said_in_passing_is_no_answer(archive: Archive) -> None:
+def test_partial_relationships_are_no_response(archive: Archive) -> None:
     archive.relationships.keep_partial(KEY, [Relationship("2", blocking=True)])
     assert archive.ties.pending_relationships(KEY, ["2"]) == {"2"}
     assert archive.ties.stale(KEY, ["2"], NOW - timedelta(days=1)) == ["2"]
@@ -44,7 +44,7 @@ def test_what_was_said_in_passing_is_no_answer(archive: Archive) -> None:
     assert archive.ties.of(KEY, {"2": ""})["2"].blocking is True
 
 
-def test_who_is_asked_again_first(archive: Archive) -> None:
+def test_the_order_of_repeated_requests(archive: Archive) -> None:
     old = NOW - timedelta(days=2)
     archive.ties.keep_relationships(KEY, [Relationship("2", False, False), Relationship("3", True, True)], old)
     archive.ties.keep_relationships(KEY, [Relationship("4", False, False), Relationship("5", False, True)], NOW)
@@ -57,7 +57,7 @@ def test_who_is_asked_again_first(archive: Archive) -> None:
     assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "5", "2"]
 
 
-def test_new_interactions_are_told_apart_from_those_that_were_stored(archive: Archive) -> None:
+def test_new_interactions_are_separated_from_stored_ones(archive: Archive) -> None:
     first, second = (Interaction(f"n{n}", Person("2", "ada"), "follow", "to_you", NOW) for n in (1, 2))
     assert archive.ties.keep_interactions(KEY, [first], "notifications", "n1", TO_YOU_COUNTS) == [first]
     assert archive.ties.keep_interactions(KEY, [second, first], "notifications", "n2", TO_YOU_COUNTS) == [second]

@@ -85,7 +85,7 @@ def cut(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [zeros, rubbish, gone, cut])
-def test_what_was_taught_comes_back(path: Path, damage: Callable[[Path], None]) -> None:
+def test_marks_are_restored(path: Path, damage: Callable[[Path], None]) -> None:
     damage(path)
     try:
         archive = Archive(path)

@@ -110,27 +110,27 @@ ANY.posts.keep(ME, [a_post(name, text) for name, text in TEXTS.items()], NOW)
 
 
 @given(st.text(max_size=30))
-def test_any_text_can_be_asked_for(query: str) -> None:
+def test_search_accepts_any_text(query: str) -> None:
     keys, total = ANY.search.find(query, 50)
     assert len(keys) == total
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_what_matches_lies_inside_the_text_and_in_order(text: str, query: str) -> None:
+def test_matches_are_inside_the_text_and_in_order(text: str, query: str) -> None:
     end = 0
     for start, stop in matches(text, terms(query)):
         assert end <= start < stop <= len(text)
         end = stop
 
 
-def test_what_was_found_can_be_shown_in_the_text() -> None:
+def test_matches_can_be_highlighted() -> None:
     text = TEXTS["coffee"]
     shown = [text[start:stop] for start, stop in matches(text, terms('cafe "good crisps" o offee'))]
     assert shown == ["Café", "o", "good crisps"]
     assert [TEXTS["japanese"][a:b] for a, b in matches(TEXTS["japanese"], terms("京都"))] == ["京都"]
 
 
-def test_what_stands_beside_the_text_is_found_too(archive: Archive) -> None:
+def test_search_also_covers_the_other_fields(archive: Archive) -> None:
     more = a_post(
         "more",
         "look",

@@ -128,7 +128,7 @@ def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Use) ->
     assert "does not respond" in tokens.where("a")
 
 
-def test_a_file_that_others_can_read_is_said_to_be_one(tmp_path: Path, use: Use) -> None:
+def test_a_readable_token_file_is_reported(tmp_path: Path, use: Use) -> None:
     use(Locked())
     tokens = store(tmp_path)
     tokens.save("a", SECRET)

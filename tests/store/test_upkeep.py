@@ -55,7 +55,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_is_damaged_within_a_row_comes_back(tmp_path: Path, damage: str) -> None:
+def test_damaged_fields_are_restored(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "quietfeed.db"
     teach(path)
     sql(path, DAMAGE[damage])
@@ -68,7 +68,7 @@ def test_what_is_damaged_within_a_row_comes_back(tmp_path: Path, damage: str) ->
         assert not archive.damage_seen
 
 
-def test_what_was_removed_stays_removed_and_what_is_newer_stays(tmp_path: Path) -> None:
+def test_restoring_keeps_removals_and_newer_rows(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     teach(path)
     with closing(Archive(path)) as archive:
@@ -78,7 +78,7 @@ def test_what_was_removed_stays_removed_and_what_is_newer_stays(tmp_path: Path) 
         assert (archive.marks.count(), archive.marks.all()[-1].category) == (MARKS - 1, "sales")
 
 
-def test_a_damaged_row_stays_whole_in_a_journal_that_is_written_anew(tmp_path: Path) -> None:
+def test_a_rewritten_journal_keeps_rows_that_are_damaged_in_the_database(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     teach(path)
     sql(path, DAMAGE["record"])

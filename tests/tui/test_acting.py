@@ -157,7 +157,7 @@ async def test_a_sign_in_without_the_permission_asks_for_it(
         session.signing_in._tokens = None
 
 
-async def test_what_waits_for_an_hour_is_told_at_the_start(
+async def test_the_start_reports_actions_that_are_an_hour_old(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     pen = Pen(error=ConnectionFailed("example.social", "refused"))
@@ -250,7 +250,7 @@ def test_the_viewer_gets_the_address_as_its_last_argument(tmp_path: Path) -> Non
     assert not play("'", "https://media.example/a")
 
 
-async def test_what_cannot_be_undone_asks_first(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+async def test_an_action_without_undo_asks_first(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
     pen = Pen()
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         screens.timeline.select_number(1)

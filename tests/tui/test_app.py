@@ -96,7 +96,7 @@ async def test_every_theme_of_textual_can_be_chosen(opened: "Open") -> None:
             assert "shown" in screens.text()
 
 
-def test_an_unknown_theme_is_told(scripted: "type[Scripted]", tmp_path: Path) -> None:
+def test_an_unknown_theme_is_reported(scripted: "type[Scripted]", tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no theme 'solarised'"):
         QuietfeedApp(scripted.session(scripted.network([]), tmp_path, theme="solarised"))
 
@@ -116,7 +116,7 @@ def test_without_a_terminal_it_says_so_and_does_not_wait_for_ever(tmp_path: Path
     os.close(theirs)
 
 
-def test_a_dumb_terminal_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dumb_terminal_gets_advice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "dumb")
     with pytest.raises(QuietfeedError, match="quietfeed timeline"):
         run(open_demo())

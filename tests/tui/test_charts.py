@@ -97,7 +97,7 @@ def test_columns_of_two_lines_stand_and_hang() -> None:
     assert bars_down([0, 1, 8, 16], 16, 2, solid=True) == ["█▇  ", "███ "]
 
 
-def test_where_nothing_passed_there_is_no_strip() -> None:
+def test_without_interactions_no_strip_is_drawn() -> None:
     assert years([], NOW, 60) is None
 
 
@@ -134,7 +134,7 @@ async def test_without_colour_what_you_did_still_hangs(opened: "Open", monkeypat
         assert set(line.removeprefix("you ")) <= set(" ▀█")
 
 
-async def test_the_report_tells_how_often_a_mark_was_guessed(opened: "Open") -> None:
+async def test_the_report_shows_how_often_guesses_were_right(opened: "Open") -> None:
     async with opened(size=(120, 40)) as screens:
         await screens.press("1", "g")
         right = 0

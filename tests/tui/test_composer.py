@@ -120,7 +120,7 @@ async def test_esc_keeps_a_draft_and_throws_an_empty_one_away(
         assert screens.line("message") == "the draft is deleted"
 
 
-async def test_what_is_too_long_is_marked_and_not_sent(
+async def test_a_text_that_is_too_long_is_highlighted_and_not_sent(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     pen = Pen()

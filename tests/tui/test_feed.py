@@ -190,7 +190,7 @@ async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> N
 
 
 @pytest.mark.usefixtures("learning")
-async def test_what_a_mark_taught_is_said_and_can_be_seen(opened: "Open") -> None:
+async def test_the_effect_of_a_training_is_reported_and_can_be_listed(opened: "Open") -> None:
     def of_dana(judged: JudgedPost) -> bool:
         return judged.post.author.id == "dana" and judged.mark is None and judged.verdict.shown_at(Level.quiet)
 
@@ -218,7 +218,7 @@ async def test_vouching_shows_the_author_at_every_level(opened: "Open") -> None:
         assert judged.key in {each.key for each in screens.posts()}
 
 
-async def test_not_knowing_somebody_is_said_and_taken_back(opened: "Open") -> None:
+async def test_not_known_is_reported_and_undone(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(lambda each: each.tie_name in ("close", "known"))
         await screens.press("d")
@@ -282,7 +282,7 @@ async def test_search_goes_through_the_matches_in_both_directions(opened: "Open"
         assert screens.line("message") == ""
 
 
-async def test_going_round_past_an_end_is_told(opened: "Open") -> None:
+async def test_wrapping_around_is_reported(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("slash")
         await screens.type("rain")
@@ -326,7 +326,7 @@ async def test_a_match_that_a_warning_covers_says_so(opened: "Open") -> None:
         assert "in the folded text" not in screens.line("message")
 
 
-async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
+async def test_a_key_finds_uncertain_posts(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("1", "g")
         unsure = [
@@ -341,7 +341,7 @@ async def test_what_the_filter_is_not_sure_of_has_a_key(opened: "Open") -> None:
         assert screens.line("message").endswith("from the top again")
 
 
-async def test_search_tells_of_matches_among_the_hidden(opened: "Open") -> None:
+async def test_search_reports_hidden_matches(opened: "Open") -> None:
     async with opened() as screens:
         hidden = next(each for each in screens.session.timeline.posts if each.key in hidden_keys(screens))
         await screens.press("slash")

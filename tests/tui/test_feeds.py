@@ -92,7 +92,7 @@ async def test_the_key_chooses_another_feed_in_the_place_of_this_one(
         assert screens.names[-1] == "HomeScreen"
 
 
-async def test_what_cannot_be_asked_is_one_sentence_and_what_is_read_stays(
+async def test_a_failed_request_is_one_sentence_and_loaded_posts_stay(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(3)], page=20)

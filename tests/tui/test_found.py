@@ -90,7 +90,7 @@ async def test_more_than_a_page_comes_as_the_end_comes_near(
         assert len(screens.timeline.rows) == 450
 
 
-async def test_nothing_found_is_said_and_another_search_replaces_the_first(opened: "Open") -> None:
+async def test_an_empty_result_is_reported_and_another_search_replaces_it(opened: "Open") -> None:
     async with opened() as screens:
         await find(screens, 'zzyzx" OR *')
         assert "No stored post contains all of these words" in screens.text()

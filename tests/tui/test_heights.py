@@ -11,7 +11,7 @@ ROWS = st.lists(st.tuples(st.integers(1, 30), st.integers(1, 30)), min_size=1, m
 
 
 @given(ROWS, st.lists(st.tuples(st.integers(0, 59), st.integers(0, 80)), min_size=1, max_size=6))
-def test_what_is_near_a_measured_row_is_exact_and_the_rest_is_estimated(
+def test_heights_are_exact_near_measured_rows_and_estimated_elsewhere(
     rows: list[tuple[int, int]], asked: list[tuple[int, int]]
 ) -> None:
     """Each row has an estimate and a true height; measuring asks for true ones only once."""

@@ -26,7 +26,7 @@ async def test_no_line_of_the_help_wraps_into_the_column_of_the_keys(opened: "Op
             assert action.text in words
 
 
-async def test_help_is_laid_out_anew_for_another_width(opened: "Open") -> None:
+async def test_help_adapts_to_another_width(opened: "Open") -> None:
     async with opened(size=(120, 40)) as screens:
         await screens.press("question_mark")
         await screens.pilot.resize_terminal(40, 24)
@@ -38,7 +38,7 @@ async def test_help_is_laid_out_anew_for_another_width(opened: "Open") -> None:
 LONG = "a sentence that is much longer than forty columns can be, and says only at its end what can be done"
 
 
-async def test_a_long_sentence_is_told_to_its_end_and_goes_again(opened: "Open") -> None:
+async def test_a_long_message_is_shown_completely_and_then_removed(opened: "Open") -> None:
     async with opened(size=(40, 16)) as screens:
         for sentence in (LONG, "short"):
             screens.app.screen.say(sentence)  # type: ignore[attr-defined]
@@ -59,7 +59,7 @@ async def test_a_sentence_that_does_not_fit_ends_with_an_ellipsis(opened: "Open"
         assert max(map(len, told)) <= 40
 
 
-async def test_the_address_stands_on_one_line_and_is_copied_whole(
+async def test_the_address_is_on_one_line_and_copied_completely(
     opened: "Open", mastodon: "Callable[..., Any]", tmp_path: "Path", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from quietfeed.session import open_session

@@ -110,7 +110,7 @@ async def test_a_level_key_was_a_count_when_a_digit_follows_at_once(
         assert nothing == bool(moved)
 
 
-async def test_an_unexpected_error_is_logged_and_told_and_the_screen_goes_on(
+async def test_an_unexpected_error_is_logged_and_reported_and_the_screen_stays(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail() -> bool:

@@ -73,9 +73,7 @@ def of(screens: "Screens", handle: str) -> list[str]:
     return [judged.post.id for judged in screens.posts() if judged.post.author.handle == handle]
 
 
-async def test_whoever_is_proposed_is_asked_about_and_joined_by_a_yes(
-    opened: "Open", both: Session, archive: Archive
-) -> None:
+async def test_a_yes_joins_the_proposed_person(opened: "Open", both: Session, archive: Archive) -> None:
     async with opened(both, size=(80, 24)) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J")
@@ -193,7 +191,7 @@ async def test_a_hostile_name_in_the_list_is_only_a_name(opened: "Open", both: S
         assert "[red]Ada[/red] [@click=quit]x[/]" in screens.text()
 
 
-async def test_the_news_of_one_network_are_told_beside_the_trouble_of_the_other(
+async def test_news_of_one_network_are_shown_with_the_error_of_another(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([])

@@ -39,7 +39,7 @@ def test_the_settings_that_the_page_shows_are_taken(number: int, tmp_path: Path)
 
 
 @pytest.mark.parametrize("setting", ["refresh_minutes = -1", "refresh_minutes = nan", "first_sync_posts = -1"])
-def test_a_number_below_zero_or_none_is_told(setting: str, tmp_path: Path) -> None:
+def test_an_invalid_number_is_reported(setting: str, tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(setting, "utf-8")
     with pytest.raises(UsageError, match="cannot be below zero"):
@@ -70,13 +70,13 @@ def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
         ({"why": "7"}, "[keys] why: '7' belongs to counts such as 5j; choose another key."),
     ],
 )
-def test_what_cannot_be_bound_is_told_in_one_sentence(own: dict[str, str], sentence: str) -> None:
+def test_an_invalid_binding_is_reported_in_one_sentence(own: dict[str, str], sentence: str) -> None:
     with pytest.raises(UsageError) as raised:
         keys_of("vim", own)
     assert str(raised.value) == sentence
 
 
-def test_an_unknown_keyset_is_told() -> None:
+def test_an_unknown_keyset_is_reported() -> None:
     with pytest.raises(UsageError, match='keyset is "vim", "arrows" or "emacs", not \'wordstar\''):
         keys_of("wordstar", {})
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open
 
 
-async def test_training_that_fails_is_told_on_the_topmost_timeline(opened: "Open") -> None:
+async def test_a_failed_training_is_reported_on_the_topmost_timeline(opened: "Open") -> None:
     async with opened() as screens:
         screens.session.events.publish(TrainingFailed("The disk is full."))
         assert screens.line("message") == "The disk is full."

@@ -42,7 +42,7 @@ async def test_the_welcome_screen_opens_what_a_public_handle_sees_and_escape_com
         assert screens.names == ["WelcomeScreen", "PreviewScreen"]
 
 
-async def test_what_the_server_says_of_a_handle_is_told_and_another_can_be_asked_for(
+async def test_an_unknown_handle_is_reported_and_another_can_be_entered(
     opened: "Open", tmp_path: Path, server: Any
 ) -> None:
     async with opened(open_session(tmp_path)) as screens:

@@ -141,7 +141,7 @@ def test_a_post_that_was_being_read_fades_and_stays() -> None:
     assert rows[0].note
 
 
-def test_a_gap_stands_between_what_is_above_and_below_it() -> None:
+def test_a_gap_is_between_the_posts_above_and_below() -> None:
     above, below = a_post("new", id="1"), a_post("old", id="2", created_at=NOW - timedelta(days=9))
     gap = Gap(3, "", "cursor", NOW - timedelta(days=1), NOW - timedelta(days=9))
     tail = Gap(4, "", "cursor", NOW - timedelta(days=9), None)

@@ -76,7 +76,7 @@ async def test_the_tray_says_beside_a_hidden_post_why_it_is_hidden(opened: "Open
         assert "Hidden at level quiet" in pane
 
 
-async def test_the_tie_is_told_where_it_is_no_reason(opened: "Open") -> None:
+async def test_the_pane_shows_the_tie_if_it_is_no_reason(opened: "Open") -> None:
     async with opened(size=WIDE) as screens:
         await screens.press("h")
         screens.go_to(lambda judged: judged.verdict.cause == "classifier")
@@ -85,7 +85,7 @@ async def test_the_tie_is_told_where_it_is_no_reason(opened: "Open") -> None:
         assert tie_line(screens.session.timeline.why(key).tie) in words(await screens.pane())
 
 
-async def test_a_mark_and_another_level_are_told_at_once(opened: "Open") -> None:
+async def test_the_pane_shows_a_mark_and_another_level_at_once(opened: "Open") -> None:
     async with opened(size=WIDE) as screens:
         await screens.press("j", "j", "s", "k", "j", "k")
         await screens.press("2")

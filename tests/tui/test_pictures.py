@@ -75,7 +75,7 @@ async def test_a_person_has_an_avatar(opened: "Open") -> None:
         assert shown(screens) == 1
 
 
-async def test_the_first_request_is_told_with_its_host_and_how_to_end_it(
+async def test_the_first_picture_request_names_the_host_and_the_key_to_stop(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(n, media=MEDIA) for n in range(2)])
@@ -90,7 +90,7 @@ async def test_the_first_request_is_told_with_its_host_and_how_to_end_it(
         assert "pictures = false" in told[0]
 
 
-async def test_nothing_is_asked_for_while_scrolling(
+async def test_scrolling_requests_no_pictures(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(n, media=MEDIA) for n in range(8)])
@@ -115,7 +115,7 @@ async def test_data_saving_waits_for_the_key(
         assert len(requested.addresses) == 1
 
 
-async def test_pictures_of_a_hidden_post_are_only_fetched_when_asked_for(
+async def test_pictures_of_a_hidden_post_are_only_fetched_on_request(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(1), scripted.post(2, scripted.star, "Tour dates", media=MEDIA)])
@@ -126,7 +126,7 @@ async def test_pictures_of_a_hidden_post_are_only_fetched_when_asked_for(
         assert len(requested.addresses) == 1
 
 
-async def test_a_picture_that_cannot_be_had_is_told_and_the_others_are_shown(
+async def test_a_failed_picture_is_reported_and_the_others_are_shown(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     gone = replace(MEDIA[0], preview="https://files.example/gone.png")
@@ -137,7 +137,7 @@ async def test_a_picture_that_cannot_be_had_is_told_and_the_others_are_shown(
         assert shown(screens) == 1
 
 
-async def test_without_the_extra_it_is_told_only_to_those_who_ask(
+async def test_without_the_extra_the_message_comes_only_on_request(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)

@@ -49,7 +49,7 @@ def lines(post: Post, *, width: int = 60, cover: bool = False, **more: Any) -> s
         ("", ""),
     ],
 )
-def test_who_may_read_a_post_is_said_wherever_it_stands(visibility: str, label: str) -> None:
+def test_every_view_of_a_post_shows_its_audience(visibility: str, label: str) -> None:
     post = replace(POST, visibility=visibility)
     assert (audience(post), post.is_private) == (label, bool(label))
     spoken = "\n".join(read_post(JudgedPost(post, VERDICT), "1", NOW, opened=True))
@@ -85,7 +85,7 @@ def test_a_public_post_is_never_covered() -> None:
     assert lines(post, cover=True) == lines(post)
 
 
-def test_an_opened_post_tells_its_time_audience_language_and_counts() -> None:
+def test_an_opened_post_shows_time_audience_language_and_counts() -> None:
     post = replace(POST, visibility="unlisted", lang="en", counts=PostCounts(1, 0, 1200))
     at = NOW.astimezone()
     assert details(post) == f"{at:%a %d %b %Y %H:%M} · unlisted · language en · 1 reply · 0 boosts · 1,200 likes"

@@ -83,7 +83,7 @@ async def test_marks_made_under_another_screen_are_drawn_once_when_it_closes(
         assert {each.key: each.mark for each in screens.posts()}.get(key, "spam") == "spam"
 
 
-async def test_a_refresh_moves_neither_the_cursor_nor_the_line_it_stands_on(
+async def test_a_refresh_moves_neither_the_cursor_nor_its_line(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(30)])
@@ -171,7 +171,7 @@ async def test_the_place_is_kept_over_a_restart(opened: "Open", scripted: "type[
         assert screens.selected() == place
 
 
-async def test_a_worker_that_falls_is_told_and_the_screen_lives(
+async def test_a_failed_worker_is_reported_and_the_screen_stays(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     def fall() -> None:
@@ -224,7 +224,7 @@ async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(
         assert screens.session.timeline.counts().hidden_total == 0
 
 
-async def test_what_another_process_fetched_and_marked_is_on_the_screen_after_a_refresh(
+async def test_a_refresh_shows_what_another_process_fetched_and_marked(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(5)])
@@ -241,7 +241,7 @@ async def test_what_another_process_fetched_and_marked_is_on_the_screen_after_a_
         assert "1 hidden: 1 spam" in screens.text()
 
 
-async def test_the_person_view_stands_though_its_post_was_let_go(
+async def test_the_person_view_works_after_its_post_was_evicted(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(30)])

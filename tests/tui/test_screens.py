@@ -79,7 +79,7 @@ async def test_tab_goes_through_the_kinds_and_back_to_all(opened: "Open") -> Non
         assert len(screens.posts()) == everything
 
 
-async def test_what_is_marked_in_the_tray_and_not_learned_there_is_learned_in_the_feed(opened: "Open") -> None:
+async def test_marks_from_the_tray_are_trained_after_returning_to_the_timeline(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "p", "escape")
         assert screens.session.learning.pending
@@ -147,7 +147,7 @@ async def test_marks_work_in_the_detail(opened: "Open") -> None:
         assert found.mark == "spam"
 
 
-async def test_the_person_view_tells_the_tie_and_lists_their_posts(opened: "Open") -> None:
+async def test_the_person_view_shows_the_tie_and_the_posts(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(lambda each: each.tie_name == "close")
         await screens.press("a")
@@ -174,13 +174,13 @@ async def test_the_report_names_who_makes_the_noise(opened: "Open") -> None:
 
 
 @pytest.mark.parametrize(("key", "screen"), [("h", "TrayScreen"), ("t", "TrainingScreen")])
-async def test_the_report_leads_on_to_what_it_tells_of(opened: "Open", key: str, screen: str) -> None:
+async def test_the_report_opens_its_subjects(opened: "Open", key: str, screen: str) -> None:
     async with opened() as screens:
         await screens.press("S", key)
         assert screens.names == ["HomeScreen", screen]
 
 
-async def test_what_the_palette_finds_over_a_panel_is_done_below_it(opened: "Open") -> None:
+async def test_the_palette_over_a_panel_acts_on_the_screen_below(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("question_mark", "ctrl+p")
         await screens.press(*"all hidden posts")
@@ -290,7 +290,7 @@ async def test_several_links_are_asked_for_by_number(opened: "Open") -> None:
         assert came == [(judged.post.links or ("",))[0]]
 
 
-async def test_without_a_browser_the_address_is_copied_and_said(opened: "Open") -> None:
+async def test_without_a_browser_the_address_is_copied_and_shown(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(lambda each: not each.post.links and bool(each.post.url))
         await screens.press("o")
@@ -367,7 +367,7 @@ async def test_another_level_is_not_what_the_last_mark_changed(opened: "Open") -
         assert "no change has hidden" in screens.line("message")
 
 
-async def test_what_was_said_before_does_not_come_back(opened: "Open") -> None:
+async def test_an_old_message_does_not_return(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("T")
         assert screens.line("message")

@@ -83,5 +83,5 @@ def test_lines_end_between_clusters_only(name: str, width: int) -> None:
         ("e\u0301x", ["e\u0301", "x"]),
     ],
 )
-def test_what_belongs_together_is_one_cluster(text: str, parts: list[str]) -> None:
+def test_combined_characters_are_one_cluster(text: str, parts: list[str]) -> None:
     assert [text[begin:end] for begin, end in clusters(text)] == parts

@@ -126,7 +126,7 @@ async def test_a_server_that_does_not_answer_is_one_sentence_and_the_field_is_ke
         assert screens.app.return_value == 0
 
 
-async def test_nothing_typed_is_asked_for_again(opened: "Open", tmp_path: Path) -> None:
+async def test_an_empty_field_is_reported(opened: "Open", tmp_path: Path) -> None:
     async with opened(open_session(tmp_path)) as screens:
         await screens.press("enter", "enter")
         assert screens.line("page-message") == "type it first, for example mastodon.social"
@@ -196,7 +196,7 @@ async def open_from_the_palette(screens: "Screens") -> None:
         await screens.press("enter")
 
 
-async def test_a_revoked_token_is_told_with_the_key_that_signs_the_same_account_in_again(
+async def test_a_revoked_token_is_reported_with_the_key_to_sign_in_again(
     opened: "Open", mastodon: Serve, tmp_path: Path
 ) -> None:
     server = mastodon()

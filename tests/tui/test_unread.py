@@ -54,7 +54,7 @@ async def test_todays_posts_of_a_first_sync_are_unread_and_passing_reads_them(
         assert unread(screens) == [1, 0]
 
 
-async def test_what_was_read_stays_read_over_a_restart(
+async def test_read_posts_stay_read_after_a_restart(
     opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
 ) -> None:
     async with opened(scripted.session(network, tmp_path)) as screens:
@@ -118,7 +118,7 @@ async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "typ
         assert unread(screens) == []
 
 
-async def test_what_is_passed_while_hidden_is_read_too(opened: "Open", demo_world: "Callable[..., Session]") -> None:
+async def test_passed_hidden_posts_are_read(opened: "Open", demo_world: "Callable[..., Session]") -> None:
     session = demo_world()
     session.unread.mark_unread([judged.key for judged in session.timeline.posts])
     async with opened(session) as screens:

@@ -143,7 +143,7 @@ async def test_a_restart_deep_in_the_timeline_begins_where_it_was_left(
         assert number_of(screens) == left + 1
 
 
-async def test_what_is_loaded_above_and_below_moves_neither_cursor_nor_line(
+async def test_loading_posts_above_and_below_does_not_move_the_cursor(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     async with opened(kept(scripted, tmp_path)) as screens:
@@ -223,7 +223,7 @@ async def test_news_far_above_are_counted_and_are_there_when_one_goes_to_the_top
         assert "new above" not in screens.line("status")
 
 
-async def test_a_hole_stands_once_where_it_is_and_not_at_the_ends_of_what_is_loaded(
+async def test_a_gap_is_shown_once_and_not_at_the_ends_of_the_loaded_range(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     archive = store(scripted, tmp_path)
@@ -294,7 +294,7 @@ def drawings(timeline: Timeline, monkeypatch: pytest.MonkeyPatch) -> list[object
     return drawn
 
 
-async def test_what_comes_beyond_the_screen_draws_nothing(
+async def test_posts_outside_the_screen_draw_nothing(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with opened(kept(scripted, tmp_path)) as screens:
@@ -334,7 +334,7 @@ async def test_a_terminal_that_becomes_tall_shows_every_row_as_long_as_it_is(
         assert_the_screen_is_true(screens)
 
 
-async def test_where_the_mouse_has_scrolled_to_stays_and_is_true_when_rows_change(
+async def test_the_scroll_position_of_the_mouse_stays_when_rows_change(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     async with opened(kept(scripted, tmp_path), size=(60, 20)) as screens:
@@ -350,7 +350,7 @@ async def test_where_the_mouse_has_scrolled_to_stays_and_is_true_when_rows_chang
         assert (screens.selected(), timeline.cursor_line) == (selected, line)
 
 
-async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(
+async def test_rows_set_before_a_resize_event_are_measured_at_the_new_width(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = Timeline.on_resize
@@ -366,7 +366,7 @@ async def test_rows_that_come_before_a_new_width_is_told_of_are_measured_at_it(
         assert_the_screen_is_true(screens)
 
 
-async def test_what_was_not_settled_when_a_screen_was_opened_is_settled_on_coming_back(
+async def test_stale_posts_are_judged_after_returning_from_another_screen(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     over: list[PostsScreen] = []

@@ -84,7 +84,7 @@ async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
         assert screens.session.marks.count == 0
 
 
-async def test_what_has_come_is_shown_while_more_is_fetched(
+async def test_arrived_posts_are_shown_while_more_are_fetched(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([])
@@ -132,7 +132,7 @@ async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
         assert [row.key for row in screens.timeline.rows[: len(listed)]] == [row.key for row in listed]
 
 
-async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
+async def test_a_new_scrollbar_has_the_position_of_the_rows(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
@@ -149,7 +149,7 @@ async def test_a_scrollbar_that_comes_stands_where_the_rows_are(
                 assert timeline.vertical_scrollbar.position == timeline.scroll_offset.y
 
 
-async def test_another_width_is_drawn_once_its_lines_are_known(
+async def test_a_new_width_is_drawn_after_its_lines_are_known(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
