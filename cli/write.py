@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,11 +13,13 @@ from ..models.action import Compose, Edit
 from ..models.action_kinds import kind_of
 from ..models.draft import Draft, DraftMedia, DraftPoll
 from ..models.errors import UsageError
+from ..models.text import clean_line
 from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
-from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text
+from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text, uploading_text
 from ..phrases.errors import error_text
 from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
+from ..session.events import Uploading
 from .act_commands import find_post
 from .output import open_input, print_error, say, write_json
 
@@ -141,6 +144,7 @@ async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -
     except UsageError as error:
         raise UsageError(f"{error_text(error).removesuffix('.')}; the text is draft {number}.") from None
     failed = False
+    unsubscribe = _show_uploads(session)
     for entry in entries:
         if session.outbox.stored(entry.id) is None:
             # A part before it was rejected: it is in the draft again.
@@ -148,7 +152,20 @@ async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -
         sent = await session.outbox.deliver(entry.id, _WAIT)
         failed = failed or sent.state != "done"
         _told(session, sent, as_json=as_json)
+    unsubscribe()
     return int(failed)
+
+
+def _show_uploads(session: Session) -> Callable[[], None]:
+    """Show on a terminal, in one line, how much of an attachment is sent. Returns a function that ends it."""
+    if not sys.stderr.isatty():
+        return lambda: None
+
+    def show(event: Uploading) -> None:
+        end = "\n" if event.percent == 100 else "\r"
+        print(clean_line(uploading_text(event.name, event.percent, event.total)), end=end, file=sys.stderr, flush=True)
+
+    return session.events.subscribe(Uploading, show)
 
 
 def _told(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:

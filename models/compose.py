@@ -8,8 +8,11 @@ import msgspec
 
 from .draft import Draft, Visibility
 
-Feature = Literal["warning", "edit", "schedule", "quote", "quote_policy", "threadgate", "card", "language", "mentions"]
-"""What a post may have on a network. "mentions": a reply names the people it addresses in its text."""
+Feature = Literal[
+    "warning", "edit", "schedule", "quote", "quote_policy", "threadgate", "card", "language", "mentions", "lone_video"
+]
+"""What a post may have on a network. "mentions": a reply names the people it addresses in its text. "lone_video": a
+video is the only attachment of its post."""
 
 
 class ComposeRules(msgspec.Struct, frozen=True):

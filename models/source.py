@@ -1,6 +1,6 @@
 """The protocols of sources, one for each capability, and the pages that sources return."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeGuard, runtime_checkable
 
@@ -274,6 +274,25 @@ class Writer(Protocol):
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:
         """The receipt of an action that was sent before, if the server has done it; None if it has not."""
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """How many bytes of a file are sent to a server; `total` is its size."""
+
+    name: str
+    sent: int
+    total: int
+
+
+Report = Callable[[Upload], None]
+
+
+@runtime_checkable
+class ReportsUploads(Protocol):
+    """A writer that uploads attachments."""
+
+    def report_uploads(self, report: Report) -> None:
+        """Call `report` after each piece of a file that is sent."""
 
 
 @runtime_checkable

@@ -136,6 +136,14 @@ def held_text(seconds: int, undo_key: str) -> str:
     return f"the post is sent in {seconds} seconds · {undo_key} takes it back"
 
 
+def uploading_text(name: str, percent: int, size: int) -> str:
+    """How much of an attachment is sent: "sending lake.mp4: 40 % of 12.3 MB". `size` is in bytes."""
+    return f"sending {name}: {percent} % of {size / 1_000_000:.1f} MB"
+
+
+VIDEO_ALONE = "A post on this network has either one video or images: nothing was sent."
+
+
 def posted_text(count: int) -> str:
     """The sentence about a draft that was queued."""
     if count == 1:

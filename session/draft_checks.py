@@ -12,6 +12,7 @@ from ..phrases.composing import (
     POLL_WITH_FILES,
     SCHEDULED_THREAD,
     TOO_SOON,
+    VIDEO_ALONE,
     lacks,
     long_description,
     only_public,
@@ -21,6 +22,7 @@ from ..phrases.composing import (
     too_long,
     too_many_files,
 )
+from ..sources.attachments import file_problem, type_of_file
 
 _SOONEST = timedelta(minutes=5)
 """https://docs.joinmastodon.org/methods/statuses/#create: a status is scheduled at least five minutes ahead."""
@@ -82,6 +84,11 @@ def _files(draft: Draft, rules: ComposeRules, network: str) -> Iterator[str]:
             readable = False
         if not readable:
             yield f"The file {medium.path} cannot be read, or it is empty."
+        elif problem := file_problem(Path(medium.path).expanduser(), rules, network):
+            yield problem
+    types = [type_of_file(Path(each.path).expanduser()) for each in draft.media]
+    if "lone_video" in rules.features and len(types) > 1 and any(each.startswith("video/") for each in types):
+        yield VIDEO_ALONE
 
 
 def _poll(draft: Draft, rules: ComposeRules, network: str) -> Iterator[str]:

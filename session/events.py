@@ -61,6 +61,14 @@ class ActionChanged(msgspec.Struct, frozen=True):
     """The post that was acted on."""
 
 
+class Uploading(msgspec.Struct, frozen=True):
+    """A part of an attachment is sent: `percent` of its `total` bytes."""
+
+    name: str
+    percent: int
+    total: int
+
+
 class NotificationArrived(msgspec.Struct, frozen=True):
     """A server reported a notification."""
 
@@ -69,7 +77,14 @@ class NotificationArrived(msgspec.Struct, frozen=True):
 
 
 Event = (
-    PostsArrived | TimelineChanged | VerdictsChanged | Learned | TrainingFailed | ActionChanged | NotificationArrived
+    PostsArrived
+    | TimelineChanged
+    | VerdictsChanged
+    | Learned
+    | TrainingFailed
+    | ActionChanged
+    | Uploading
+    | NotificationArrived
 )
 EventT = TypeVar("EventT", bound=Event)
 

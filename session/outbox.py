@@ -27,8 +27,7 @@ from ..models.errors import (
 from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
-from ..phrases.actions import cannot_compare, done_sentence, failed_sentence, lacking_sentence, subject_name
-from ..phrases.actions import writing_off as writing_off_sentence
+from ..phrases import actions as says
 from ..phrases.errors import cannot_do, error_text
 from ..sources import interaction_id, write_rules
 from ..sources.registry import capabilities_of, label_of
@@ -42,6 +41,7 @@ from .history import History, RemoteCommand
 from .ingest import store_receipt
 from .loaded import LoadedPosts
 from .outcome import show_result
+from .uploads import publish_uploads
 from .write_budget import cost_of, longest_limit, next_allowed, retry_interval
 
 CONFIRM_AFTER = timedelta(hours=1)
@@ -91,9 +91,9 @@ class OutboxService:
         if account is None or not self.acts(account_key):
             raise UsageError("This timeline is only a preview: sign in to act on posts.")
         if ACTION_KINDS[kind].capability not in write_rules(account.network).capabilities:
-            raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
+            raise UsageError(says.lacking_sentence(kind, account.name, label_of(account.network)))
         if not account.writing:
-            raise WritingOff(writing_off_sentence(account.name), account.key)
+            raise WritingOff(says.writing_off(account.name), account.key)
 
     def writes(self, account_key: str, kind: str) -> bool:
         """Whether an account may do an action now."""
@@ -248,7 +248,7 @@ class OutboxService:
             raise UsageError(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
         account = self._account(entry.account)
         if account is not None and not account.writing:
-            raise WritingOff(writing_off_sentence(account.name), account.key)
+            raise WritingOff(says.writing_off(account.name), account.key)
         entry = self._store.confirm(entry, self._clock.now())
         self._changed(entry)
         return entry
@@ -355,7 +355,7 @@ class OutboxService:
                     self._put_back(entry, "pending", error.retry_at, error_text(error))
                     return
         except CannotCompare:
-            self._store.ask(entry, cannot_compare(kind_of(entry.action).name))
+            self._store.ask(entry, says.cannot_compare(kind_of(entry.action).name))
             self._changed(self.entry(entry.id))
         except RateLimited as error:
             self._put_back(entry, state, error.retry_at, error_text(error))
@@ -379,7 +379,7 @@ class OutboxService:
         writer = writer_of(await self._accounts.source(account))
         if writer is None or kind_of(action).capability not in write_rules(account.network).capabilities:
             raise NotPossible(cannot_do(account.name))
-        return writer
+        return publish_uploads(writer, self._events)
 
     def _allowed_at(self, account: Account, entry: Entry, now: datetime) -> datetime:
         rules = write_rules(account.network)
@@ -410,10 +410,10 @@ class OutboxService:
         if shown and newest is not None and newest.id == entry.id:
             self._states.set(entry)
         self.reload(target)
-        about = subject_name(entry.action)
+        about = says.subject_name(entry.action)
         told: dict[ActionState, tuple[ActionState, str]] = {
-            "done": ("done", done_sentence(kind, about, entry.receipt or Receipt())),
-            "failed": ("failed", failed_sentence(kind, about, entry.reason)),
+            "done": ("done", says.done_sentence(kind, about, entry.receipt or Receipt())),
+            "failed": ("failed", says.failed_sentence(kind, about, entry.reason)),
         }
         state, sentence = told.get(entry.state, ("pending", entry.reason))
         self._events.publish(ActionChanged(str(entry.id), state, sentence, target.key))

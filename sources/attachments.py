@@ -67,6 +67,29 @@ def read_attachment(medium: DraftMedia, rules: ComposeRules, network: str) -> At
     return fit_file(Attachment(path.name, mime_of(path.name, data), data, medium.alt), rules, network)
 
 
+def type_of_file(path: Path) -> str:
+    """The MIME type of a file; "" if it is unknown or cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return mime_of(path.name, file.read(16))
+    except OSError:
+        return ""
+
+
+def file_problem(path: Path, rules: ComposeRules, network: str) -> str:
+    """Why a network does not accept a file, from its type and size; "" if it may. Nothing is read but its beginning.
+
+    An image that is too large is no problem yet: it may be shrunk when it is sent.
+    """
+    mime = type_of_file(path)
+    if rules.media_types and mime not in rules.media_types and not _converts(mime, rules):
+        return f"{path.name} is {mime or 'of an unknown type'}, which {network} does not accept."
+    size = path.stat().st_size
+    if not mime.startswith("image/") and size > rules.video_bytes:
+        return f"{path.name} is {_megabytes(size)}; {network} accepts at most {_megabytes(rules.video_bytes)}."
+    return ""
+
+
 def fit_file(file: Attachment, rules: ComposeRules, network: str) -> Attachment:
     """Check the type and size of a file, and shrink an image to fit. Raises RequestRejected. Call it in a thread."""
     if rules.media_types and file.mime not in rules.media_types and not _converts(file.mime, rules):

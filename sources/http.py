@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from io import SEEK_END
 from ipaddress import ip_address
 from time import monotonic
 from typing import Any, NoReturn, Self, TypeVar
@@ -53,6 +54,8 @@ USER_AGENT = f"quietfeed/{__version__}"
 _MAX_BYTES = 20_000_000
 _TIMEOUTS = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
+_SLOWEST = 50_000
+"""The slowest upload, in bytes per second: larger bodies get more time."""
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
 # Letters of any script, digits, dots and hyphens, or an IP address: nothing that a terminal would interpret.
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
@@ -272,7 +275,8 @@ class Http:
         secrets = secrets_in(self._token, parts)
         await self._throttle()
         try:
-            got = await fetch(self._client, method, url, max_bytes=self._max_bytes, timeout=self._timeout, **parts)
+            timeout = self._timeout + _body_size(parts) / _SLOWEST
+            got = await fetch(self._client, method, url, max_bytes=self._max_bytes, timeout=timeout, **parts)
         except (httpx.TimeoutException, TimeoutError):
             raise TimedOut(self.host) from None
         except BodyTooLarge:
@@ -353,6 +357,15 @@ class Http:
             if at is not None:
                 return min(max(at - ahead, now), now + timedelta(hours=1))
         return now + timedelta(minutes=1)
+
+
+def _body_size(parts: Mapping[str, Any]) -> int:
+    """The size of the files in a request, in bytes."""
+    size = int((parts.get("headers") or {}).get("Content-Length", 0))
+    for _, file, _ in (parts.get("files") or {}).values():
+        size += file.seek(0, SEEK_END)
+        file.seek(0)
+    return size
 
 
 def _same_name(host: str) -> str:

@@ -45,6 +45,7 @@ def _load(name: str, path: Path) -> ModuleType:
 
 
 _load("bluesky_acts", HERE / "servers" / "bluesky_acts.py")
+_load("bluesky_video", HERE / "servers" / "bluesky_video.py")
 _load("mastodon_acts", HERE / "servers" / "mastodon_acts.py")
 _load("bluesky_world", HERE / "servers" / "bluesky_world.py")
 _load("bluesky_feeds", HERE / "servers" / "bluesky_feeds.py")

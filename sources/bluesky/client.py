@@ -20,6 +20,7 @@ from ...models.signin import SecretStore
 from ..http import Http, Response, checked_server
 from ..http_errors import RequestRejected
 from ..threads import in_daemon_thread
+from ..uploading import CountedBody
 from .identity import appview
 from .permissions import missing, not_granted, scopes_of
 from .xrpc import AGAIN, name_of, refuse, value_of
@@ -93,9 +94,12 @@ class Client:
         """Call a procedure and return its JSON. Never retried, except after a rejection for an expired token."""
         return await self._call(nsid, "POST", json=body)
 
-    async def upload(self, nsid: str, data: bytes, mime: str) -> Any:
-        """Call a procedure with a file and return its JSON. A repeated upload of the same file is the same blob."""
-        return await self._call(nsid, "POST", content=data, headers={"Content-Type": mime})
+    async def upload(self, nsid: str, body: CountedBody, size: int, mime: str) -> Any:
+        """Call a procedure with a file of `size` bytes and return its JSON.
+
+        A repeated upload of the same file is the same blob.
+        """
+        return await self._call(nsid, "POST", content=body, headers={"Content-Type": mime, "Content-Length": str(size)})
 
     async def _get(self, nsid: str, params: Any) -> Any:
         return await self._call(nsid, "GET", params=params)

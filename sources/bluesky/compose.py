@@ -22,8 +22,10 @@ from ...models.errors import (
     Unreachable,
 )
 from ...models.post import Post
+from ...models.source import Report
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
+from ..uploading import CountedBody
 from .card import preview_of
 from .handles import is_did
 from .parse import post_of
@@ -31,6 +33,7 @@ from .people import did_of
 from .requests import Repo, call, uri_of, written
 from .richtext import facets_of, first_link, handles_in
 from .rules import COMPOSE_RULES
+from .video import TYPES, upload_video
 from .write_scopes import BLOBS
 
 POST = "app.bsky.feed.post"
@@ -46,6 +49,8 @@ class BlueskyComposer:
         self._account = account
         self._repo = repo
         self._client = repo.client
+        self.report: Report = lambda _: None
+        """Called after each piece of a file that is sent."""
 
     async def post(self, action: Compose, key: ActionKey) -> Receipt:
         """Create the record of a post and its gates. An edit also deletes the old record."""
@@ -83,7 +88,7 @@ class BlueskyComposer:
         reply = await self._reply(draft)
         if reply is not None:
             record["reply"] = reply
-        embed = await self._embed(draft)
+        embed = await self._embed(draft, key)
         if embed is not None:
             record["embed"] = embed
         return record
@@ -115,8 +120,8 @@ class BlueskyComposer:
             return part_of(part_of(old or {}, "value") or {}, "reply")
         return None
 
-    async def _embed(self, draft: Draft) -> Entity | None:
-        media = await self._media(draft)
+    async def _embed(self, draft: Draft, key: ActionKey) -> Entity | None:
+        media = await self._media(draft, key)
         if draft.quote is None:
             return media
         quoted = await self._view(draft.quote)
@@ -127,13 +132,15 @@ class BlueskyComposer:
             return record
         return {"$type": "app.bsky.embed.recordWithMedia", "record": record, "media": media}
 
-    async def _media(self, draft: Draft) -> Entity | None:
+    async def _media(self, draft: Draft, key: ActionKey) -> Entity | None:
         if draft.media:
-            images = []
-            for medium in draft.media:
-                image = await asyncio.to_thread(partial(read_attachment, medium, COMPOSE_RULES, "Bluesky"))
-                images.append(await self._image(image))
-            return {"$type": "app.bsky.embed.images", "images": images}
+            read = [
+                await asyncio.to_thread(partial(read_attachment, medium, COMPOSE_RULES, "Bluesky"))
+                for medium in draft.media
+            ]
+            if read[0].mime in TYPES:
+                return await self._video(read[0], key)
+            return {"$type": "app.bsky.embed.images", "images": [await self._image(each) for each in read]}
         link = first_link(draft.text)
         if draft.edits is not None:
             old = await self._own_record(draft.edits.post_id)
@@ -150,6 +157,13 @@ class BlueskyComposer:
             external["thumb"] = await self._blob(preview.picture)
         return {"$type": "app.bsky.embed.external", "external": external}
 
+    async def _video(self, video: Attachment, key: ActionKey) -> Entity:
+        blob = await upload_video(self._client, self._account.remote_id, key.record_key, video, self.report)
+        embed: dict[str, Any] = {"$type": "app.bsky.embed.video", "video": blob}
+        if video.alt:
+            embed["alt"] = video.alt
+        return embed
+
     async def _image(self, image: Attachment) -> Entity:
         entry: dict[str, Any] = {"alt": image.alt, "image": await self._blob(image)}
         if image.width and image.height:
@@ -158,7 +172,8 @@ class BlueskyComposer:
 
     async def _blob(self, file: Attachment) -> Entity:
         try:
-            response = await self._client.upload("com.atproto.repo.uploadBlob", file.data, file.mime)
+            body = CountedBody(file.name, file.data, self.report)
+            response = await self._client.upload("com.atproto.repo.uploadBlob", body, len(file.data), file.mime)
         except PermissionMissing as error:
             raise PermissionMissing(error.host, BLOBS, "attach files", "write") from None
         blob = part_of(response, "blob") if isinstance(response, dict) else None

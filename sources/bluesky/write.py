@@ -4,6 +4,7 @@ from ...models.account import Account
 from ...models.action import Action, ActionKey, Compose, Receipt
 from ...models.action_kinds import kind_of
 from ...models.errors import PermissionMissing
+from ...models.source import Report
 from .client import Client
 from .compose import BlueskyComposer
 from .requests import Repo
@@ -20,6 +21,10 @@ class BlueskyWriter:
     def __init__(self, account: Account, client: Client) -> None:
         self._repo = Repo(client, account.remote_id)
         self._composer = BlueskyComposer(account, self._repo)
+
+    def report_uploads(self, report: Report) -> None:
+        """Call `report` after each piece of a file that is sent."""
+        self._composer.report = report
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
         """Send an action."""

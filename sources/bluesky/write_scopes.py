@@ -52,13 +52,16 @@ def scope_of(needs: str) -> str:
     return f"repo:{needs}"
 
 
+_VIDEO = ("com.atproto.repo.uploadBlob", "app.bsky.video.getUploadLimits")
+"""What the video service does with a service token."""
+
 _RECORD_ACTIONS = ("create", "delete")
 _PROFILE_ACTIONS = ("create", "update")
 _GATES = ("app.bsky.feed.threadgate", "app.bsky.feed.postgate")
 WRITE_SCOPES = (
     *(f"repo:{each}?action=create&action=delete" for each in dict.fromkeys((*COLLECTIONS.values(), *_GATES))),
     f"repo:{PROFILE}?action=create&action=update",
-    *(f"rpc:{nsid}?aud=*" for nsid in CALLS.values()),
+    *(f"rpc:{nsid}?aud=*" for nsid in (*CALLS.values(), *_VIDEO)),
     BLOBS,
 )
 """The scopes that a sign-in requests when the user enables writing."""

@@ -25,9 +25,11 @@ from ...models.errors import (
     Unconfirmed,
     Unreachable,
 )
+from ...models.source import Report
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
 from ..http import Http, Response
+from ..uploading import CountedFile
 from .instance import read_rules
 from .paging import ask, entities_in
 from .parse import post_of
@@ -57,6 +59,8 @@ class MastodonComposer:
         self._http = http
         self._host = host
         self._rules: ComposeRules | None = None
+        self.report: Report = lambda _: None
+        """Called after each piece of a file that is sent."""
 
     async def compose_rules(self) -> ComposeRules:
         """The server's rules for posts, requested once."""
@@ -182,7 +186,8 @@ class MastodonComposer:
 
         https://docs.joinmastodon.org/methods/media/#v2
         """
-        parts: dict[str, Any] = {"files": {"file": (attachment.name, attachment.data, attachment.mime)}}
+        file = CountedFile(attachment.name, attachment.data, self.report)
+        parts: dict[str, Any] = {"files": {"file": (attachment.name, file, attachment.mime)}}
         if attachment.alt:
             parts["data"] = {"description": attachment.alt}
         response = await self._send("POST", _MEDIA, **parts)

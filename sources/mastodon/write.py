@@ -2,6 +2,7 @@
 
 from ...models.action import Action, ActionKey, Compose, Edit, Receipt
 from ...models.action_kinds import kind_of
+from ...models.source import Report
 from ..http import Http
 from ..http_errors import RequestRejected
 from .compose import MastodonComposer
@@ -18,6 +19,10 @@ class MastodonWriter:
     def __init__(self, http: Http, composer: MastodonComposer) -> None:
         self._http = http
         self._composer = composer
+
+    def report_uploads(self, report: Report) -> None:
+        """Call `report` after each piece of a file that is sent."""
+        self._composer.report = report
 
     async def perform(self, action: Action, key: ActionKey) -> Receipt:
         """Send an action."""

@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from bluesky_acts import COLLECTIONS, Acts
 from bluesky_feeds import answer, feeds_of
+from bluesky_video import Videos
 from bluesky_world import Json, World, did, recorded, token
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
@@ -114,6 +115,7 @@ class BlueskyServer(ThreadingHTTPServer):
         self.spent: set[str] = set()
         """Access tokens that have run out."""
         self.requests: list[Request] = []
+        self.videos = Videos()
         self.acts = Acts()
         self.records: dict[str, Json] = {}
         """The user's records by address."""
@@ -200,6 +202,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         parts, quirks = urlsplit(self.path), self.server.quirks
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.raw = body
         self.body: Json = json.loads(body) if body[:1] == b"{" else {}
         self.query = parse_qs(parts.query)
         self.bearer = self.headers.get("Authorization", "").removeprefix("Bearer ").removeprefix("DPoP ")
@@ -238,6 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
             "com.atproto.server.deleteSession": self._delete_session,
             "com.atproto.identity.resolveHandle": self._resolve_handle,
         }
+        if self.server.videos.answer(self, nsid, self.raw):
+            return
         if nsid in open_methods:
             open_methods[nsid]()
         elif not self.bearer and nsid in _PUBLIC:

@@ -7,8 +7,9 @@ from textual.app import App
 from textual.timer import Timer
 
 from ...phrases.actions import waiting_sentence
+from ...phrases.composing import uploading_text
 from ...session import Session
-from ...session.events import ActionChanged
+from ...session.events import ActionChanged, Uploading
 from ..guard import Speaks, guarded, run_task
 
 
@@ -31,12 +32,18 @@ class Sending:
         if outbox.next_due() is not None:
             self.send()
 
+    def _uploading(self, event: Uploading) -> None:
+        """Show on the topmost screen how much of an attachment is sent."""
+        if isinstance(self._app.screen, Speaks):
+            self._app.screen.say(uploading_text(event.name, event.percent, event.total))
+
     def send(self) -> None:
         """Send due actions, and schedule the next one."""
         session, screen = self._session(), self._app.screen
         if id(session) not in self._subscribed:
             self._subscribed.add(id(session))
             session.events.subscribe(ActionChanged, self._changed)
+            session.events.subscribe(Uploading, self._uploading)
 
         async def work() -> None:
             due = await session.outbox.send_due()
