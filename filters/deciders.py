@@ -17,6 +17,7 @@ from ..models.post import Label, Post
 from ..models.tie import UNTIL_OVER, TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
 from .author_marks import author_evidence, mark_on_post, marks_on_author, noise_marks
+from .reasons import about_sales
 from .restrictions import block_on, mute_on
 from .rules import RULES, Evidence
 from .score import Scored, Scorer
@@ -373,8 +374,8 @@ def _takeover(facts: Facts) -> list[Reason]:
 def _against(facts: Facts) -> tuple[Reason, ...]:
     """Reasons for noise; at least one.
 
-    The first one agrees with the category and is as concrete as possible: the wording, a price, a count. Reasons that
-    only compare posts, bio or style to noise come later, and never alone.
+    The first one agrees with the category and is as concrete as possible: the wording, a price, a count. A reason that
+    only compares posts, bio or style to noise comes later, at most one of them, and never alone.
     """
     opinion = facts.opinion
     category = opinion.category
@@ -386,8 +387,9 @@ def _against(facts: Facts) -> tuple[Reason, ...]:
         if speaks_for not in (category, "person") and reason.kind != "posts_alike"
     ]
     concrete = [reason for reason in agree if reason.kind not in _VAGUE]
-    if concrete:
-        first = max(concrete, key=_weight)
+    leading = [reason for reason in concrete if category != "celebrity" or not about_sales(reason)]
+    if leading:
+        first = max(leading, key=_weight)
         # How a post is typed explains little beside words and facts, unless it outweighs them all.
         most = sum(reason.weight for reason in concrete)
         agree = [reason for reason in agree if reason.kind != "style" or reason.weight > most]
@@ -396,7 +398,9 @@ def _against(facts: Facts) -> tuple[Reason, ...]:
     else:
         vague = [reason for reason in agree if reason.kind != "posts_alike"]
         first = max(vague, key=_weight, default=Reason("overall", (category,), 1.0))
-    return lead_with(first, [reason for reason in (*agree, *others) if reason is not first])
+    vague = [reason for reason in (first, *sorted(agree, key=_weight, reverse=True)) if reason.kind in _VAGUE][:1]
+    rest = [reason for reason in (*agree, *others) if reason.kind not in _VAGUE or reason in vague]
+    return lead_with(first, [reason for reason in rest if reason is not first])
 
 
 def _stranger(facts: Facts) -> Reason:

@@ -26,6 +26,8 @@ _CROWD, _SOME, _HUNT, _FEW_POSTS = 5_000, 1_000, 500, 10
 _COMMON_SHAPES = frozenset(
     ("short", "long", "first_person", "second_person", "question", "media", "lower_start", "mention", "card", "reply")
 )
+_SALES_SHAPES = frozenset(("price", "percent", "phone"))
+_SALES_CALLS = frozenset(("code", "shop", "discount"))
 _SHAPE, _HABIT, _ACCOUNT = "shape:", "habit:", "account:"
 _BIO_WORDS = frozenset(("account:public", "account:voice"))
 _NOT_TOLD = frozenset(("account:private",))
@@ -82,6 +84,17 @@ def explains(word: str) -> bool:
     if is_grammar(word):
         return False
     return word not in STOPWORDS and any(map(str.isalpha, word)) and not word.startswith(_HOST)
+
+
+def about_sales(reason: Reason) -> bool:
+    """Whether a reason is about selling: a price, a discount, an offer, a shop. No broadcaster is hidden for that."""
+    if reason.kind == "shape":
+        return reason.values[0] in _SALES_SHAPES
+    if reason.kind != "wording":
+        return False
+    words = str(reason.values[1]).split()
+    group = WORD_PHRASES.get(words[0]) if len(words) == 1 else PAIR_PHRASES.get((words[0], words[-1]))
+    return group in _SALES_CALLS
 
 
 def _can_stand(word: str) -> bool:
