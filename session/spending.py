@@ -88,7 +88,7 @@ class BudgetMeter(msgspec.Struct, frozen=True):
             limits["ties"] = self._budget // _TIES_SHARE - spent.purposes.get("ties", 0)
         if purpose in _PACED:
             today = sum(spent.today.get(each, 0) for each in _PACED)
-            days = (_next_month(now) - now).days + 1
+            days = (_next_month(now).date() - now.date()).days
             limits["day"] = (limits["month"] + today) * _DAY_SHARE // days - today
         return limits
 

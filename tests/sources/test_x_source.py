@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -409,6 +409,42 @@ async def test_a_budget_that_ends_within_a_range_continues_there(opened: Callabl
     (rest,) = [each async for each in it.source.news(NOW)]
     assert {int(post.id) for post in rest.posts} < set(range(1030))
     assert rest.position.since == "1092"
+
+
+async def test_a_small_share_of_a_day_makes_small_pages_and_ends_quietly(opened: Callable[..., Opened]) -> None:
+    # On the 15th, 16 days are left: a day may cost an eighth of the budget.
+    it = opened(budget=1)
+    news = [each async for each in it.source.news(NOW)]
+    sizes = [int(query["max_results"]) for path, query, _ in it.server.requests if path.endswith("/tweets")]
+    assert sizes[0] == 125_000 // 15_000
+    assert min(sizes) >= 5
+    assert news
+    assert it.server.charged == it.meter.state().spent <= 125_000
+    it = opened(budget=0.5)
+    assert [each async for each in it.source.news(NOW)] == []
+    assert it.server.requests == []
+
+
+async def test_whatever_goes_wrong_x_never_charges_more_than_is_counted(opened: Callable[..., Opened]) -> None:
+    it = opened(budget=3)
+    faults: tuple[dict[str, Any], ...]
+    faults = ({"dropped": 1}, {"failing": 1}, {"expired": 1}, {"limited": 1}, {"gone": {"1": "resource-not-found"}}, {})
+    for number in range(60):
+        it.server.quirks.gone = {}
+        for name, value in faults[number % len(faults)].items():
+            setattr(it.server.quirks, name, value)
+        source = it.again()
+        known = tuple(Known(person, READ) for person in PEOPLE)
+        source.use_plan(ReadingPlan(known, READ if number % 4 == 3 else None))
+        with suppress(SourceError):
+            if number % 3:
+                await source.timeline(None)
+            else:
+                async for _ in source.interactions({}):
+                    pass
+        await source.close()
+        assert it.server.charged <= it.meter.state().spent <= 3_000_000
+    assert it.meter.left("home") < 25_000
 
 
 async def test_a_source_without_a_meter_sends_nothing(x_server: Serve) -> None:
