@@ -58,7 +58,7 @@ def ask_home_timeline(app: App[Any], session: Session) -> None:
         _tell(below, account, on)
 
     question = "\n\n".join(dict.fromkeys(spending.home_price(each.network) for each in accounts))
-    hint = "enter agrees to the price · esc changes nothing"
+    hint = "a choice applies from the next refresh on · esc changes nothing"
     app.push_screen(ChoiceScreen(question, choices, hint), guarded(below, choose, "the home timeline"))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.models.account import Account
 from quietfeed.models.errors import NotFound, UsageError
@@ -155,6 +156,16 @@ def test_an_archived_account_is_not_fetched(session: Session) -> None:
     imported(session, "x-2022.zip")
     assert {each.network for each in session.accounts} == {"mastodon", "bluesky"}
     assert not session.signing_in.has_relationships(session.signing_in.archived[0].key)
+
+
+def test_an_archive_of_a_signed_in_account_adds_its_ties_to_it(session: Session) -> None:
+    imported(session, "x-2022.zip")
+    (archived,) = session.signing_in.archived
+    signed_in = replace(archived, scopes=("tweet.read",))
+    session._archive.add_account(signed_in)
+    imported(session, "x-2018.zip")
+    assert session.signing_in.archived == ()
+    assert signed_in.key in {each.key for each in session.accounts}
 
 
 def test_mutes_of_a_list_hide_and_unmute(session: Session) -> None:
