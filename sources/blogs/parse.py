@@ -150,7 +150,7 @@ def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:
         title=_line(feed, "title"),
         page=web_address(page),
         about=_line(feed, "subtitle")[:500],
-        author=_line(feed, "author"),
+        author=_author(feed),
         links=tuple(_author_links(feed)),
         entries=tuple(_entry(each, page or address, _text(feed, "language")) for each in found.entries[:MAX_ENTRIES]),
         ttl=_ttl(feed),
@@ -175,7 +175,7 @@ def _entry(entry: Mapping[str, Any], base: str, lang: str) -> ParsedEntry:
         base=joined_address(url or base, own_base) or base,
         published=published or updated or _time(entry, "created_parsed"),
         updated=updated,
-        author=_line(entry, "author"),
+        author=_author(entry),
         enclosures=tuple(_enclosures(entry, url or base)),
         tags=tuple(clean_line(_text(tag, "term")) for tag in _parts(entry, "tags")[:_MOST_TAGS_SHOWN]),
         lang=language_of(own_lang or lang),
@@ -222,6 +222,13 @@ def _enclosures(entry: Mapping[str, Any], base: str) -> list[tuple[str, str, str
         for kind, address, alt in found[:_MOST_MEDIA]
         if (whole := web_address(joined_address(base, address))) and "/" in kind
     ]
+
+
+def _author(values: Mapping[str, Any]) -> str:
+    """The name of an author, without the mail address that some feeds put beside it."""
+    detail = values.get("author_detail")
+    name = _line(detail, "name") if isinstance(detail, Mapping) else ""
+    return name or _line(values, "author")
 
 
 def _author_links(feed: Mapping[str, Any]) -> list[str]:
