@@ -1,7 +1,7 @@
 """Feeds of every generator and format: made-up files in their true shape, and recorded ones where a machine has them.
 
-The files are in tests/files/feeds. Recorded feeds of real sites cannot be committed: QUIETFEED_TEST_FEEDS names a folder
-with one feed per file.
+The files are in tests/files/feeds. Recorded feeds of real sites cannot be committed: QUIETFEED_TEST_FEEDS names a
+folder with one feed per file.
 """
 
 import os
