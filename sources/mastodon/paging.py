@@ -5,9 +5,9 @@ another server's URL in it.
 """
 
 from collections.abc import Sequence
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from ...models.errors import SourceError
+from ...models.errors import SourceError, UnusableResponse
 from ..entities import Entity, text_of
 from ..http import Http, Response
 from ..http_errors import RequestRejected
@@ -15,6 +15,7 @@ from ..slices import MAX_ITEMS, SlicedPages
 from .scopes import permission_for, refused
 
 LIMIT = 40
+_SMALLER = (8, 1)
 
 
 async def ask(http: Http, path: str, params: object = None) -> Response:
@@ -70,7 +71,7 @@ class Pages:
         if rest is not None:
             statuses, more, complete = rest.items, rest.following, rest.complete
         else:
-            response = await ask(self._http, cursor or path, None if cursor else {"limit": LIMIT})
+            response = await self._ask(cursor or _with_limit(path, LIMIT), _SMALLER)
             statuses = entities_in(response, self._http.host)
             more, complete = following(response, path, cursor, statuses)
             if len(statuses) > MAX_ITEMS:
@@ -80,6 +81,21 @@ class Pages:
         last = next((found for each in statuses[MAX_ITEMS - 1 :: -1] if (found := text_of(each, "id"))), "")
         next_slice = after(path, last)
         return self._sliced.cut(statuses, next_slice, more, complete=complete), next_slice, True
+
+    async def _ask(self, address: str, smaller: Sequence[int]) -> Response:
+        """Request a page, and a smaller one if it is too large: a few huge posts must not end all reading."""
+        try:
+            return await ask(self._http, address)
+        except UnusableResponse as error:
+            if error.problem != "too_large" or not smaller:
+                raise
+        return await self._ask(_with_limit(address, smaller[0]), smaller[1:])
+
+
+def _with_limit(address: str, limit: int) -> str:
+    path, _, query = address.partition("?")
+    others = [each for each in parse_qsl(query, keep_blank_values=True) if each[0] != "limit"]
+    return f"{path}?{urlencode([('limit', str(limit)), *others])}"
 
 
 def _below(statuses: list[Entity], last: str) -> list[Entity]:

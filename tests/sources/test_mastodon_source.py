@@ -295,6 +295,16 @@ async def test_a_page_for_people_is_no_answer(mastodon: Serve) -> None:
         await source_of(mastodon(html_pages=True)).timeline(None)
 
 
+async def test_huge_posts_come_in_smaller_pages(mastodon: Serve) -> None:
+    server = mastodon(posts=100)
+    for status in server.world.home[:60]:
+        status["content"] = "x" * 20_000
+    source = source_of(server)
+    source._http._max_bytes = 300_000
+    pages = await whole_timeline(source)
+    assert [post.id for page in pages for post in page] == [each["id"] for each in server.world.home]
+
+
 async def test_too_large_an_answer_is_not_read(mastodon: Serve) -> None:
     with pytest.raises(SourceError, check=says("20 MB")):
         await source_of(mastodon(huge=21_000_000)).timeline(None)
