@@ -15,7 +15,7 @@ _seen: set[str] = set()
 def remember_secret(value: str) -> None:
     """Make `without_secrets` remove this value."""
     if len(value) >= _SHORTEST:
-        _seen.update((value, quote(value, safe="")))
+        _seen.update((value, quote(value, safe="", errors="replace")))
 
 
 def remember_secrets(fields: Mapping[str, str]) -> None:

@@ -56,6 +56,7 @@ _TIMEOUTS = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
 _SLOWEST = 50_000
 """The slowest upload, in bytes per second: larger bodies get more time."""
+_NO_TOKEN = "The token for {} has letters that no token has: sign in again, and copy it whole."
 _NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
 # Letters of any script, digits, dots and hyphens, or an IP address: nothing that a terminal would interpret.
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
@@ -159,6 +160,7 @@ class Http:
         self.host = urlsplit(server).netloc
         headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": ACCEPT_ENCODING}
         if token:
+            _check_token(token, self.host)
             headers["Authorization"] = f"Bearer {token}"
         self._client = httpx.AsyncClient(
             headers=headers,
@@ -281,6 +283,8 @@ class Http:
             raise TimedOut(self.host) from None
         except BodyTooLarge:
             raise UnusableResponse(self.host, "too_large", f"{self._max_bytes / 1_000_000:g} MB") from None
+        except UnicodeEncodeError:
+            raise SourceError(_NO_TOKEN.format(self.host)) from None
         except httpx.DecodingError:
             raise UnusableResponse(self.host, "undecodable") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -366,6 +370,11 @@ def _body_size(parts: Mapping[str, Any]) -> int:
         size += file.seek(0, SEEK_END)
         file.seek(0)
     return size
+
+
+def _check_token(token: str, host: str) -> None:
+    if not token.isascii() or not token.isprintable():
+        raise SourceError(_NO_TOKEN.format(host))
 
 
 def _same_name(host: str) -> str:

@@ -61,7 +61,7 @@ def secrets_in(token: str, parts: Mapping[str, Any]) -> list[str]:
         for name, value in fields.items() if isinstance(fields, Mapping) else ():
             if isinstance(value, str) and any(word in name.casefold() for word in _SECRET_FIELDS):
                 found.add(value)
-    found |= {quote(each, safe="") for each in found}
+    found |= {quote(each, safe="", errors="replace") for each in found}
     # Shorter values are not secrets, and replacing them would damage the text.
     return sorted((each for each in found if len(each) > 3), key=len, reverse=True)
 

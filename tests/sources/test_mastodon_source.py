@@ -375,3 +375,16 @@ async def test_a_page_of_a_list_on_another_server_is_not_followed(mastodon: Serv
     first = await source.feed("list:7", None)
     second = await source.feed("list:7", first.cursor)
     assert [post.id for page in (first, second) for post in page.posts] == [f"listed{n}" for n in range(50)]
+
+
+@pytest.mark.parametrize("token", ["aaaaaa\ud800b", "g\u00f6\u00f6d", "a\x1b[2Jb"])
+async def test_a_stored_token_that_is_none_is_one_sentence(token: str, mastodon: Serve) -> None:
+    """As in a token file that was edited by hand, or restored in the wrong encoding."""
+    server = mastodon(posts=2)
+    with pytest.raises(SourceError, check=says("sign in again")):
+        source_of(server, token)
+    async with Http(server.url) as http:
+        if not token.isascii():
+            with pytest.raises(SourceError, check=says("sign in again")):
+                await http.request("GET", "/api/v1/timelines/home", headers={"Authorization": f"Bearer {token}"})
+    assert server.requests == []

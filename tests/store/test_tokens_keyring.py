@@ -143,3 +143,11 @@ def test_an_entry_of_another_type_is_no_token(content: str, tmp_path: Path, use:
     tokens.save("b", SECRET)
     tokens.file.write_text(content)
     assert tokens.find("a") is None
+
+
+def test_a_token_with_a_lone_surrogate_is_read(tmp_path: Path, use: Use) -> None:
+    use(Locked())
+    tokens = store(tmp_path)
+    tokens.save("b", SECRET)
+    tokens.file.write_text('{"a": {"token": "aaaaaa\\ud800"}}')
+    assert tokens.find("a") == {"token": "aaaaaa\ud800"}
