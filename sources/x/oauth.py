@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from ...models.account import Account
 from ...models.errors import CodeRejected, SignInDeclined, SignInEnded, SignInNeeded, SourceError, UsageError
@@ -70,7 +70,7 @@ async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) ->
         "code_challenge": challenge_of(verifier),
         "code_challenge_method": "S256",
     }
-    url = f"{server}/i/oauth2/authorize?{urlencode(query)}"
+    url = f"{server}/i/oauth2/authorize?{urlencode(query, quote_via=quote)}"
     return Authorization(server, url, redirect, client, "", verifier, state, scopes=" ".join(SCOPES))
 
 
@@ -88,10 +88,19 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
     }
     async with Http(api_of(authorization.server), max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
         response = await http.request("POST", _TOKEN, data=form)
+        if _error_of(response) == "unauthorized_client":
+            raise SignInNeeded("This app of X has a secret: choose Native App as its type on console.x.com.")
         if response.status >= 300:
             raise CodeRejected(http.host)
         tokens = _tokens(response, http.host)
     return await _credentials(authorization.server, {"client_id": authorization.client_id, **tokens})
+
+
+def _error_of(response: Response) -> str:
+    """The error code of a token response (RFC 6749, section 5.2)."""
+    if isinstance(response.value, dict):
+        return text_of(response.value, "error")
+    return ""
 
 
 def _code_in(authorization: Authorization, given: str) -> str:

@@ -48,6 +48,8 @@ class Quirks:
     """So many requests are 503."""
     dropped: int = 0
     """So many answers end without a byte."""
+    confidential: bool = False
+    """The app has a secret, without which no token is given."""
     no_status: bool = False
     """Users have no connection_status."""
     echoes: bool = False
@@ -239,6 +241,9 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/2/oauth2/revoke":
             self.server.access.clear()
             self._send(200, {"revoked": True})
+        elif self.server.quirks.confidential:
+            detail = "Missing valid authorization header"
+            self._send(401, {"error": "unauthorized_client", "error_description": detail})
         elif self.path == "/2/oauth2/token" and self._is_granted(form):
             server = self.server
             server.renewals += 1

@@ -66,6 +66,13 @@ async def test_a_sign_in_without_permission_to_read_is_refused(x_server: Serve) 
         await finish(begun, server.allow(begun.url))
 
 
+async def test_an_app_with_a_secret_is_told_from_a_wrong_code(x_server: Serve) -> None:
+    server = x_server(confidential=True)
+    begun = await begin(f"app@{server.url}")
+    with pytest.raises(SignInNeeded, match="choose Native App"):
+        await finish(begun, server.allow(begun.url))
+
+
 async def test_only_x_and_this_machine_get_a_token() -> None:
     assert parse_start("M1M5:cQ") == ("M1M5:cQ", "https://x.com")
     assert parse_start("https://x.com/") == ("", "https://x.com")
