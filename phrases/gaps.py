@@ -1,5 +1,6 @@
 """Sentences about gaps that cannot be filled."""
 
+from ..models.account import Account
 from ..models.view import Gap
 
 
@@ -10,3 +11,15 @@ def unfillable(gap: Gap) -> str:
     if gap.kind == "unreachable":
         return "the server does not return older posts; they cannot be fetched"
     return ""
+
+
+def missing_text(account: Account, gap: Gap) -> str:
+    """Which posts a server cannot return."""
+    host = account.server.partition("://")[2] or account.server
+    if gap.kind == "unreachable":
+        return f"{host} does not return posts older than {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
+    if gap.older_at:
+        older = f" between {gap.older_at.astimezone():%d %b %H:%M} and"
+    else:
+        older = " before"
+    return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."

@@ -106,12 +106,14 @@ def store_relationships(archive: Archive, account: str, answered: Sequence[Relat
     archive.ties.keep_relationships(account, answered, now)
 
 
-def store_told_relationships(archive: Archive, account: str, told: Iterable[Relationship], now: datetime) -> list[str]:
+def store_received_relationships(
+    archive: Archive, account: str, received: Iterable[Relationship], now: datetime
+) -> list[str]:
     """Store relationships that came beside posts, some in part. Returns the ids of the people of whom all is known."""
-    told = list(told)
-    complete = [each for each in told if each.is_complete]
+    received = list(received)
+    complete = [each for each in received if each.is_complete]
     archive.ties.keep_relationships(account, complete, now)
-    archive.relationships.keep_partial(account, [each for each in told if not each.is_complete])
+    archive.relationships.keep_partial(account, [each for each in received if not each.is_complete])
     return [each.person_id for each in complete]
 
 
@@ -131,7 +133,7 @@ def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Inter
 
 
 def store_feed_state(archive: Archive, account: str, feed: Subscription) -> bool:
-    """Store what a request told about a feed: its title, its validators (ETag, Last-Modified), when it is due again.
+    """Store what a response contained about a feed: title, validators (ETag, Last-Modified), the next request.
 
     Returns False, and stores nothing, if the user unsubscribed meanwhile.
     """

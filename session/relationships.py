@@ -17,9 +17,9 @@ from .ingest import (
     store_filters,
     store_interaction_page,
     store_interactions,
+    store_received_relationships,
     store_relationships,
     store_restrictions,
-    store_told_relationships,
 )
 
 Report = Callable[[Progress], None]
@@ -76,7 +76,7 @@ class RelationshipReader:
 
     def _store_included(self, relationships: Iterable[Relationship]) -> None:
         new = [each for each in relationships if each.person_id not in self._done]
-        self._done.update(store_told_relationships(self._archive, self._account, new, self._now))
+        self._done.update(store_received_relationships(self._archive, self._account, new, self._now))
 
     async def _read_stale(self, posts: Iterable[Post]) -> Sequence[str]:
         """Request the outdated relationships of the people of these posts. Returns their ids. Raises SourceError."""

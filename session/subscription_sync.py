@@ -27,7 +27,7 @@ _TOLD_ALONE = 3
 async def sync_subscriptions(
     source: SubscriptionSource, archive: Archive, *, now: datetime, report: Report, kept: Kept, changed: Changed
 ) -> SyncOutcome:
-    """Request the due feeds and store what is new. A feed that fails is told once. Raises StoreError."""
+    """Request the due feeds and store what is new. A failing feed is reported once. Raises StoreError."""
     account = source.account.key
     subscriptions = archive.subscriptions.all(account)
     source.use(subscriptions)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from ..models.account import Account
 from ..models.errors import TRANSIENT_ERRORS, PermissionMissing, RateLimited, RequestRejected, SourceError
 from ..models.source import (
     LimitedSource,
@@ -22,11 +21,13 @@ from ..models.source import (
     has_rechecks,
     has_ties,
 )
-from ..models.view import Gap, GapKind, PostKey, Progress
+from ..models.view import Gap, PostKey, Progress
 from ..phrases.errors import error_text, permissions_text
+from ..phrases.gaps import missing_text
 from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import missing_permissions_state
+from .gap_below import gap_below
 from .ingest import remove_unmarked, set_gap_kind, store_page, store_profiles, store_recheck
 from .relationships import RelationshipReader, Report
 
@@ -313,11 +314,11 @@ async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: dateti
     above = max(run.now, page.served_at or run.now)
     if filled is not None:
         above = filled.at
-    below = _gap_below(run, page, older_at, above, filled)
+    below = gap_below(run.archive, run.account, page, run.seen, older_at=older_at, above=above, filled=filled)
     kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
     run.seen.update(post.id for _, post in kept.new)
     if below is not None and not below.fillable:
-        run.notices.append(_missing(run.source.account, below))
+        run.notices.append(missing_text(run.source.account, below))
     try:
         await run.meet(page, kept.new_keys)
     finally:
@@ -325,17 +326,6 @@ async def _keep_page(run: _Run, page: Page, filled: Gap | None, older_at: dateti
         if kept.changed:
             run.changed(kept.changed, [])
     return kept.gap
-
-
-def _missing(account: Account, gap: Gap) -> str:
-    host = account.server.partition("://")[2] or account.server
-    if gap.kind == "unreachable":
-        return f"{host} does not return posts older than {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
-    if gap.older_at:
-        older = f" between {gap.older_at.astimezone():%d %b %H:%M} and"
-    else:
-        older = " before"
-    return f"{host} no longer has the posts{older} {gap.at.astimezone():%d %b %H:%M}; they cannot be fetched."
 
 
 async def _ignore_people(page: Page, new: list[PostKey]) -> None:
@@ -360,38 +350,3 @@ async def _recheck(run: _Run, source: RecheckSource, visible: Sequence[str]) -> 
     changed, removed = store_recheck(run.archive, run.account, stale, response, run.now)
     if changed or removed:
         run.changed(changed, removed)
-
-
-def _gap_below(run: _Run, page: Page, older_at: datetime | None, above: datetime, filled: Gap | None) -> Gap | None:
-    """The gap below a page; None at the end of the timeline, and if the page meets the stored posts.
-
-    Pages overlap and contain posts twice, so one known post proves nothing: the oldest post of the page must be stored
-    and no newer than the next stored post below the gap. If the server's timeline ends before it meets the stored
-    posts, the server no longer has the posts in between.
-    """
-    times = [(post.at, post.id) for post in page.posts if post.at is not None]
-    lowest = above
-    if times:
-        lowest = min(min(times)[0], above)
-    if page.cursor is None:
-        if filled is None and not page.posts:
-            # A home timeline is empty while the server rebuilds it.
-            return None
-        if (page.complete and older_at is None) or _meets(run, page, filled):
-            return None
-        kind: GapKind = "unreachable"
-        if page.complete:
-            kind = "forgotten"
-        return Gap(0, run.account, "", lowest, older_at, kind)
-    if times:
-        at, post_id = min(times)
-        if older_at is not None and at <= older_at and post_id in run.archive.posts.known(run.account, [post_id]):
-            return None
-    return Gap(0, run.account, page.cursor, lowest, older_at)
-
-
-def _meets(run: _Run, page: Page, filled: Gap | None) -> bool:
-    """Whether the last page contains a post below its gap that was stored before this sync."""
-    below = [post for post in page.posts if filled is None or (post.at is not None and post.at < filled.at)]
-    known = run.archive.posts.known(run.account, [post.id for post in below])
-    return not known <= run.seen

@@ -9,11 +9,9 @@ has split off the tags. https://docs.joinmastodon.org/spec/activitypub/#sanitiza
 """
 
 import re
-from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html.parser import HTMLParser
-from itertools import accumulate
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +20,7 @@ from msgspec.structs import replace
 from ..models.post import Span, SpanKind
 from ..models.text import clean, clean_line
 from .entities import joined_address, web_address
+from .html_tidy import tidy
 from .markup import ListNumbers, lowered, raised
 
 # No server allows longer posts: a longer text is an attack.
@@ -66,7 +65,6 @@ _VOID = frozenset({"img", "hr", "wbr", "input", "meta", "link"})
 _SILENT = frozenset({"script", "style", "template"})
 _SHORTCODE = re.compile(r":([A-Za-z0-9_]{2,}):")
 _BROKEN_LINES = re.compile(r"(?<! ) *\n[ \n]*")
-_BREAK = re.compile(r"(?<![ \n])[ \n]*\n")
 
 
 class _Open(msgspec.Struct):
@@ -288,7 +286,7 @@ def read_html(
     reader = _Reader(mentions or {}, quoting)
     reader.feed(_defused(html[:_LONGEST]))
     reader.close()
-    text, spans = _tidy("".join(reader.parts), reader.spans)
+    text, spans = tidy("".join(reader.parts), reader.spans)
     if len(html) > _LONGEST:
         text += CUT
     found = [_settled(span, text) for span in spans]
@@ -312,7 +310,7 @@ def read_article(html: str, base: str) -> Article:
     reader = _Reader({}, quoting=False, base=base, pictures=pictures)
     reader.feed(_defused(html[:_LONGEST_ARTICLE]))
     reader.close()
-    text, spans = _tidy("".join(reader.parts), reader.spans)
+    text, spans = tidy("".join(reader.parts), reader.spans)
     if len(html) > _LONGEST_ARTICLE:
         text += CUT
     spans = sorted((_settled(span, text) for span in spans), key=lambda span: (span.start, -span.end))
@@ -344,51 +342,3 @@ def _settled(span: Span, text: str) -> Span:
             name = f"{name}@{host}"
         return replace(span, target=name)
     return span
-
-
-def _tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
-    """Remove outer and repeated blank lines and trailing spaces, and move the spans accordingly."""
-    whole = clean(text)
-    if whole != text:
-        # Joined pieces may need cleaning again: a letter and its accent can be in two tags.
-        spans = [
-            replace(each, start=len(clean(text[: each.start])), end=len(clean(text[: each.end]))) for each in spans
-        ]
-        text = whole
-    lead, end = len(text) - len(text.lstrip()), len(text.rstrip())
-    if end > lead:
-        cuts = [cut for match in _BREAK.finditer(text, lead, end) for cut in _superfluous(match)]
-    else:
-        cuts = []
-    starts = [start for start, _ in cuts]
-    gone = [0, *accumulate(stop - start for start, stop in cuts)]
-
-    def moved(at: int) -> int:
-        at = min(max(at, lead), end)
-        number = bisect_right(starts, at)
-        inside = max(cuts[number - 1][1] - at, 0) if number else 0
-        return at - gone[number] + inside - lead
-
-    edges = [lead, *(edge for cut in cuts for edge in cut), end]
-    if end > lead:
-        out = "".join(text[start:stop] for start, stop in zip(edges[::2], edges[1::2], strict=True))
-    else:
-        out = ""
-    kept = []
-    for span in spans:
-        start, stop = moved(span.start), moved(span.end)
-        part = out[start:stop]
-        start, stop = start + len(part) - len(part.lstrip()), stop - len(part) + len(part.rstrip())
-        if start < stop:
-            kept.append(replace(span, start=start, end=stop))
-    return out, kept
-
-
-def _superfluous(match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    """The ranges to cut from a run of newlines and spaces: everything except its first two newlines."""
-    kept = 0
-    for at, char in enumerate(match.group(), match.start()):
-        if char == "\n" and kept < 2:
-            kept += 1
-        else:
-            yield at, at + 1
