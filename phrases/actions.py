@@ -280,6 +280,8 @@ def _note(action: PostAction) -> str:
     words = _WORDS[action.kind]
     if action.state == "failed":
         return f"{words.failed.partition(':')[0]}: {action.reason}"
+    if action.state == "done" and action.reason:
+        return action.reason
     if action.state == "done" or (action.state != "unclear" and not action.reason):
         return ""
     return f"{words.noun} waits: {action.reason}" if action.reason else f"{words.noun} waits"

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from ..models.action import PostAction
+from ..models.action import Action, Compose, PostAction
 from ..models.action_kinds import kind_of, subject_key
 from ..models.errors import StoreError
 from ..models.post import Post
+from ..phrases.composing import asks_first
 from ..store.archive import Archive
 from ..store.outbox import Entry
 from .clock import Clock
@@ -24,6 +25,8 @@ class ActionStates:
         """`entries` are those of the last day, oldest first."""
         self._clock = clock
         self._states: dict[tuple[str, str], dict[str, _State]] = {}
+        self._pending: dict[tuple[str, str], PostAction] = {}
+        """The user's posts that somebody approves first. Servers do not say of a reply whether it was approved."""
         for entry in entries:
             self.set(entry)
 
@@ -32,6 +35,9 @@ class ActionStates:
         kind = kind_of(entry.action)
         action = PostAction(kind.name, entry.state, entry.reason)
         self._states.setdefault(_place(entry), {})[kind.topic] = (entry.id, action, entry.sent_at)
+        decides = _approves(entry.action)
+        if decides and entry.state == "done" and entry.receipt is not None:
+            self._pending[(entry.account, entry.receipt.record_id)] = PostAction(kind.name, "done", decides)
 
     def remove(self, entry: Entry) -> None:
         """Show nothing of the topic of an entry at what it is about."""
@@ -44,7 +50,29 @@ class ActionStates:
         place = (post.account, f"post:{post.original_id or post.id}")
         now, found = self._clock.now(), self._states.get(place, {}).values()
         counting = [each for each in found if each[2] is None or now - each[2] <= _SETTLED]
-        return tuple(action for _, action, _ in sorted(counting, key=lambda each: -each[0]))
+        newest = tuple(action for _, action, _ in sorted(counting, key=lambda each: -each[0]))
+        pending = self._pending.get((post.account, post.id))
+        if pending is None or _was_seen(post):
+            return newest
+        return (*newest, pending)
+
+
+def _approves(action: Action) -> str:
+    """Who approves a new post before others see it, as a sentence; "" if nobody does."""
+    if not isinstance(action, Compose):
+        return ""
+    reply, quote = action.draft.reply_to, action.draft.quote
+    if reply is not None and reply.reply_leave == "asks":
+        return asks_first(reply.handle, "reply")
+    if quote is not None and quote.quote_leave == "asks":
+        return asks_first(quote.handle, "quote")
+    return ""
+
+
+def _was_seen(post: Post) -> bool:
+    """Whether others reacted to a post, so that it was approved."""
+    counts = post.counts
+    return any((counts.replies, counts.likes, counts.boosts))
 
 
 def _place(entry: Entry) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from ..models.action import Action, Compose, Receipt
 from ..models.action_kinds import kind_of
 from ..store.archive import Archive
@@ -16,6 +18,7 @@ def show_result(
 ) -> None:
     """Store and show the result of an action. Raises StoreError."""
     if receipt.post is not None:
+        loaded.judge.states.set(replace(entry, state="done", receipt=receipt, sent_at=now))
         new = store_own(archive, entry.account, receipt.post, now)
         loaded.reload([receipt.post.key])
         if new:

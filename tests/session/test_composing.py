@@ -11,6 +11,10 @@ from msgspec.structs import replace
 
 from quietfeed.models.draft import DraftMedia, DraftPoll
 from quietfeed.models.errors import UsageError
+from quietfeed.models.post import PostCounts
+from quietfeed.models.view import PostKey
+from quietfeed.phrases.actions import action_notes
+from quietfeed.session import open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.addresses import PublicTransport
 from quietfeed.sources.fetch import fetch_public
@@ -246,7 +250,24 @@ async def test_an_interaction_policy_of_gotosocial_is_respected(policy: Any, lea
         warnings = net.session.composing.warnings(net.session.composing.reply(key))
         assert [each for each in warnings if "pending" in each] == warnings
         assert bool(warnings) is (leave == "asks")
+        await _shown_as_pending(net, key, pending=leave == "asks")
     await net.session.close()
+
+
+async def _shown_as_pending(net: Any, key: PostKey, *, pending: bool) -> None:
+    """A sent reply that its author approves first says so, until somebody reacts to it."""
+    draft = net.session.composing.reply(key)
+    (entry,) = await net.deliver(replace(draft, text=f"{draft.text}I agree"))
+    assert (entry.state, entry.receipt is not None) == ("done", True), entry
+    own = (entry.account, entry.receipt.record_id)
+    notes = action_notes(net.session.timeline.get_or_load([own])[0].actions)
+    handle = draft.reply_to.handle
+    assert notes == ([f"{handle} decides whether others see your reply: until then it is pending."] if pending else [])
+    again = open_session(net.session.places.home)
+    assert action_notes(again.timeline.get_or_load([own])[0].actions) == notes
+    await again.close()
+    states, post = net.session.outbox._states, net.session.timeline.get_or_load([own])[0].post
+    assert action_notes(states.of_post(replace(post, counts=PostCounts(likes=1)))) == []
 
 
 @pytest.mark.parametrize(("word", "leave"), [("automatic", "yes"), ("manual", "asks"), ("denied", "no"), ("new", "")])
