@@ -39,6 +39,7 @@ def weights_to_bytes(weights: Weights) -> bytes:
         "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds, blend.limit],
         "named": {name: list(four) for name, four in model.named.items()},
         "bias": list(model.bias),
+        "vector": list(model.vector),
         "size": len(hashed),
         "step": hashed.step,
     }
@@ -82,7 +83,8 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
         if starts[-1] != size:
             raise RecordError("these weights are damaged")
         named = {name: _four(four) for name, four in head["named"].items()}
-        model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]))
+        vector = tuple(map(float, head.get("vector", ())))
+        model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]), vector)
         # The packaged base model has no limit.
         stack = [*map(float, head["stack"]), NO_LIMIT][:8]
         scale, personal, shift, threshold, celebrity, sales, spam, limit = stack

@@ -3,8 +3,10 @@
 Only this module imports scikit-learn. There are two questions and two kinds of models. Noise or a person: one logistic
 regression over the newest marks, and as many free examples as noise marks exceed person marks (filters/examples.py).
 Its columns are scaled by how one-sided they are (naive Bayes log-count ratios; Wang and Manning 2012, "Baselines and
-Bigrams"). It is refitted at every mark with liblinear's dual solver, because the rows are few and wide. Which kind of
-noise: one model per kind, over the marks on noise alone.
+Bigrams"). It is refitted at every mark with liblinear's dual solver, because the rows are few and wide. A second
+logistic regression reads the vectors of the words (filters/word_vectors.py), and half of its log-odds is added: words
+that no mark contained count like words of similar meaning. Which kind of noise: one model per kind, over the marks on
+noise alone.
 
 A blend says how far to trust the base model and the personal model. It is fitted on predictions for marks that were
 not learned yet (progressive validation in blocks that double), with a pull to (1, 1, 0). If one class is missing, the
@@ -42,12 +44,13 @@ from .linear import WHOLE
 from .score import Scorer
 from .style import style
 from .training_cache import NEWEST, TrainingCache
+from .word_vectors import DIMENSIONS, STEP, word_vectors
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .training_cache import Fitted
+    from .training_cache import Fitted, Row
 
 _STRENGTH = 40.0
 """The inverse regularisation (C) of the personal models."""
@@ -59,6 +62,10 @@ count must matter, but not alone.
 """
 
 _SMOOTH = 0.05
+_VECTOR_STRENGTH = 5.0
+_VECTOR_SHARE = 0.5
+"""The inverse regularisation of the model of word vectors, and how much of its log-odds is added."""
+
 _STACK_FROM = 8
 _EVEN = 3.0
 """So many marks of each kind of noise are assumed before the user's own frequencies count."""
@@ -156,19 +163,20 @@ class _Table:
 
         rows = [_row(context, cache) for context in contexts]
         self._names = cache.names
-        keys, columns = np.unique(np.concatenate([keys for keys, _ in rows]), return_inverse=True)
-        starts = np.cumsum([0, *(len(keys) for keys, _ in rows)])
+        keys, columns = np.unique(np.concatenate([keys for keys, _, _ in rows]), return_inverse=True)
+        starts = np.cumsum([0, *(len(keys) for keys, _, _ in rows)])
         self.keys = keys
+        self.vectors = np.array([vector for _, _, vector in rows])
         self.rows = csr_matrix(
-            (np.concatenate([values for _, values in rows]), columns.astype(np.int32), starts.astype(np.int32)),
+            (np.concatenate([values for _, values, _ in rows]), columns.astype(np.int32), starts.astype(np.int32)),
             shape=(len(rows), max(len(keys), 1)),
         )
         self.rows.sort_indices()
 
     def person(
         self, targets: "NDArray[np.int64]", weights: "NDArray[np.float64]"
-    ) -> tuple["NDArray[np.float64]", float]:
-        """The weights of the columns, and the bias, of person against noise."""
+    ) -> tuple["NDArray[np.float64]", float, "NDArray[np.float64]"]:
+        """The weights of the columns, the bias, and the weights of word vectors, of person against noise."""
         import numpy as np
 
         table = _padded(self.rows)
@@ -180,7 +188,8 @@ class _Table:
         scale = np.where(self.keys >= 0, _ANY_COLUMN + _ONE_SIDED * ratio, 1.0)
         table.data *= scale[table.indices]
         coefficients, bias = _logistic(table, wanted, counts)
-        return coefficients * scale, bias
+        vector, more = _meaning(self.vectors, wanted, counts)
+        return coefficients * scale, bias + more, vector
 
     def kinds(
         self, targets: "NDArray[np.int64]", counts: "NDArray[np.float64]"
@@ -203,7 +212,7 @@ class _Table:
         """The models of all rows, by the names of the features."""
         import numpy as np
 
-        person, bias = self.person(samples.targets, samples.weights)
+        person, bias, vector = self.person(samples.targets, samples.weights)
         kinds, biases = self.kinds(samples.targets, samples.kind_weights)
         fours = np.vstack([person, kinds]).T
         # Names are below zero and come first; hashes follow in ascending order.
@@ -217,7 +226,7 @@ class _Table:
             array("f", fours[names:].astype(np.float32).tobytes()),
         )
         celebrity, sales, spam = biases
-        return Linear(hashed, named, (bias, celebrity, sales, spam))
+        return Linear(hashed, named, (bias, celebrity, sales, spam), tuple(vector.tolist()))
 
 
 def _padded(rows: Any) -> Any:
@@ -244,8 +253,24 @@ def _logistic(
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _row(context: PostContext, cache: TrainingCache) -> "tuple[NDArray[np.int64], NDArray[np.float64]]":
-    """The row of a context as keys and values, cached: every further mark learns the same marks again.
+def _meaning(
+    vectors: "NDArray[np.float64]", wanted: "NDArray[np.bool_]", counts: "NDArray[np.float64]"
+) -> tuple["NDArray[np.float64]", float]:
+    """The weights of the dimensions of word vectors, and the bias. `wanted` and `counts` have two rows more."""
+    import numpy as np
+    from sklearn.linear_model import LogisticRegression
+
+    rows = np.vstack([vectors, np.zeros((2, vectors.shape[1]))])
+    # The other model knows how often each class was marked. This one gives both the same weight.
+    people, noise = counts[wanted].sum(), counts[~wanted].sum()
+    balanced = counts * np.where(wanted, min(noise / people, 1.0), min(people / noise, 1.0))
+    model = LogisticRegression(C=_VECTOR_STRENGTH, solver="liblinear", tol=0.01, random_state=0)
+    model.fit(rows, wanted, sample_weight=balanced)
+    return _VECTOR_SHARE * model.coef_[0], _VECTOR_SHARE * float(model.intercept_[0])
+
+
+def _row(context: PostContext, cache: TrainingCache) -> "Row":
+    """The row of a context, cached: every further mark learns the same marks again.
 
     The key of a named feature is below zero, so that it never equals a hash.
     """
@@ -262,11 +287,22 @@ def _row(context: PostContext, cache: TrainingCache) -> "tuple[NDArray[np.int64]
     cache.names.update(zip(name_keys, named, strict=True))
     wholes = Counter([*map(whole_word, found.words), *typed.marked])
     hashed |= {key: len(typed.kinds) ** -0.5 for key in typed.kinds}
-    hashed |= {key: count * WHOLE * wholes.total() ** -0.5 for key, count in wholes.items()}
+    whole = WHOLE * wholes.total() ** -0.5 if wholes else 0.0
+    hashed |= {key: count * whole for key, count in wholes.items()}
     keys = np.array([*hashed, *name_keys], dtype=np.int64)
     values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
-    cache.rows.set(context, (keys, values))
-    return keys, values
+    known = (keys, values, whole * _sum_of_vectors(found.words))
+    cache.rows.set(context, known)
+    return known
+
+
+def _sum_of_vectors(words: Sequence[str]) -> "NDArray[np.float64]":
+    import numpy as np
+
+    table = word_vectors()
+    found = [at for at in map(table.find, words) if at >= 0]
+    components = np.frombuffer(table.components, np.int8).reshape(-1, DIMENSIONS)
+    return np.asarray(STEP * components[found].sum(axis=0, dtype=np.float64))
 
 
 def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> "NDArray[np.float64]":
@@ -279,10 +315,10 @@ def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> 
     start = FIRST_BLOCK
     while start < len(contexts):
         end = min(start * 2, len(contexts))
-        keys, known, bias = _before(contexts[:start], samples.targets[:start], samples.weights[:start], cache)
+        keys, known, bias, vector = _before(contexts[:start], samples.targets[:start], samples.weights[:start], cache)
         weights = np.zeros(len(table.keys))
         weights[np.searchsorted(table.keys, keys)] = known
-        odds.append(-(table.rows[start:end] @ weights + bias))
+        odds.append(-(table.rows[start:end] @ weights + table.vectors[start:end] @ vector + bias))
         start = end
     return np.concatenate(odds)
 

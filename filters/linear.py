@@ -8,6 +8,7 @@ from ..models.weights import ZEROS, FourNumbers, Linear, pack
 from .features import CALL, PAIR_WEIGHT, Features, TextFeatures, bio_features, whole_word, word_features
 from .reasons import BIO, STYLE, Attributions
 from .style import StyleFeatures
+from .word_vectors import word_vectors
 
 _CROWD_LEFT = 0.3
 
@@ -125,6 +126,7 @@ class Model:
         self._hashed = pack(linear.hashed)
         self._named = linear.named
         self._bias = linear.bias
+        self._vector = linear.vector
         self._packing = _WHOLE_WORD if uses_style_features else _WORD
         self.words: Cache[str, int] = Cache(self._word, _WORDS_REMEMBERED)
         self._bios: Cache[str, FourNumbers] = Cache(self._bio, _BIOS_REMEMBERED)
@@ -238,7 +240,11 @@ class Model:
 
     def _word(self, word: str) -> int:
         hashes = word_features(word)
-        whole = self._hashed.sum([whole_word(word)]) if self._uses_style_features else ()
+        whole: tuple[float, ...] = ()
+        if self._uses_style_features:
+            whole = self._hashed.sum([whole_word(word)])
+            if self._vector:
+                whole = (whole[0] + word_vectors().product(word, self._vector), *whole[1:])
         return self._packing.pack((len(hashes) * _UNIT, *self._hashed.sum(hashes), *whole))
 
     def _one_style(self, one: int) -> int:

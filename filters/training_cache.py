@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Fitted = tuple[NDArray[np.int64], NDArray[np.float64], float]
-    """Keys of the columns, ascending; a weight for each; the bias."""
+    Fitted = tuple[NDArray[np.int64], NDArray[np.float64], float, NDArray[np.float64]]
+    """Keys of the columns, ascending; a weight for each; the bias; the weights of the dimensions of word vectors."""
+
+    Row = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
+    """The keys and values of a context, and the sum of the vectors of its words."""
 
 NEWEST = 3_000
 """How many of the newest marks are learned. Spammers change their words, and training must take under a second."""
@@ -42,8 +45,7 @@ class TrainingCache:
     """The cache of one trainer. `learn` fills it; its owner keeps it between trainings with the same marks."""
 
     def __init__(self) -> None:
-        self.rows: _ByContext[tuple[NDArray[np.int64], NDArray[np.float64]]] = _ByContext()
-        """The keys and values of each context."""
+        self.rows: _ByContext[Row] = _ByContext()
         self.names: dict[int, str] = {}
         """The names of features, by the keys that stand for them in a row."""
         self.fitted: dict[int, tuple[Sequence[PostContext], NDArray[np.int64], NDArray[np.float64], Fitted]] = {}

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import msgspec
 
-FEATURES_VERSION = 7
+FEATURES_VERSION = 8
 """Increased whenever features change: older weights are then trained again from the marks."""
 
 FourNumbers = tuple[float, float, float, float]
@@ -95,11 +95,16 @@ class HashedWeights(Mapping[int, FourNumbers]):
 
 
 class Linear(msgspec.Struct, frozen=True):
-    """A linear model: one weight per category for each hashed or named feature, and a bias."""
+    """A linear model: one weight per category for each hashed or named feature, and a bias.
+
+    `vector` are the weights of the dimensions of word vectors (filters/word_vectors.py), for a person against noise.
+    Only a personal model has them.
+    """
 
     hashed: Mapping[int, FourNumbers] = msgspec.field(default_factory=dict)
     named: Mapping[str, FourNumbers] = msgspec.field(default_factory=dict)
     bias: FourNumbers = ZEROS
+    vector: tuple[float, ...] = ()
 
 
 class Blend(msgspec.Struct, frozen=True):

@@ -76,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     for name, (licence, labels) in OPEN_SETS.items():
         path = args.data / f"{name}.jsonl.gz" if args.data else None
         if path is not None and path.exists():
-            more = list(_labelled(path, labels))
+            more = list(labelled(path, labels))
             sources[name] = {"licence": licence, **_count(more)}
             examples += more
     examples += list(_restyled(examples))
@@ -176,7 +176,8 @@ def _restyled(examples: list[tuple[PostContext, Category]]) -> Iterator[tuple[Po
             yield replace(context, post=replace(context.post, text=text.upper())), category
 
 
-def _labelled(path: Path, labels: dict[str, Category]) -> Iterator[tuple[PostContext, Category]]:
+def labelled(path: Path, labels: dict[str, Category]) -> Iterator[tuple[PostContext, Category]]:
+    """The examples of one open set, a gzipped JSONL file; `labels` maps its labels to categories."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for number, line in enumerate(file):
             record = json.loads(line)

@@ -195,7 +195,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     ones = np.ones(len(targets))
     samples = Samples(contexts, targets, ones, ones, ones == 0)
     own = Model(table.fit(samples), uses_style_features=True)
-    person, bias = table.person(targets, ones)
+    person, bias, vector = table.person(targets, ones)
     kinds, biases = table.kinds(targets, ones)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"
     for n, (coefficients, shift) in enumerate(zip([person, *kinds], [bias, *biases], strict=True)):
@@ -205,7 +205,10 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
             np.array([shift]),
             np.array([False, True]),
         )
-        theirs = model.predict_proba(table.rows)[:, 1]
+        odds = model.decision_function(table.rows)
+        if n == 0:
+            odds += table.vectors @ vector
+        theirs = 1 / (1 + np.exp(-odds))
         ours = [1 / (1 + np.exp(-_read(own, one).logits[n])) for one in contexts]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
 

@@ -1,0 +1,61 @@
+"""Vectors of common words in many languages: words of similar meaning have similar vectors.
+
+A personal model has one weight per dimension. A word's share of the score is the product of its vector with these
+weights, so each word still has one number, and a word that no mark contained counts like its neighbours in meaning.
+`filters/base_model/vectors.py` builds the table.
+"""
+
+import sys
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cache
+from operator import mul
+from pathlib import Path
+from zlib import crc32
+
+DIMENSIONS = 48
+STEP = 1 / 160
+"""A component is a signed byte times this."""
+
+_FILE = Path(__file__).parent / "base_model" / "word_vectors.bin"
+_HASH = 4
+
+
+class WordVectors:
+    """A table of vectors. A file holds the sorted hashes of the words, then one signed byte per component."""
+
+    def __init__(self, data: bytes) -> None:
+        self.size = len(data) // (_HASH + DIMENSIONS)
+        hashes = array("I", data[: _HASH * self.size])
+        if sys.byteorder == "big":
+            hashes.byteswap()
+        self._hashes = hashes
+        self.components = memoryview(data)[_HASH * self.size :].cast("b")
+
+    def find(self, word: str) -> int:
+        """The number of a word in the table, or -1."""
+        key = word_key(word)
+        at = bisect_left(self._hashes, key)
+        if at < self.size and self._hashes[at] == key:
+            return at
+        return -1
+
+    def product(self, word: str, weights: Sequence[float]) -> float:
+        """The product of a word's vector with weights, one per dimension; 0 for a word without a vector."""
+        at = self.find(word)
+        if at < 0:
+            return 0.0
+        total: float = sum(map(mul, self.components[DIMENSIONS * at : DIMENSIONS * (at + 1)], weights))
+        return STEP * total
+
+
+def word_key(word: str) -> int:
+    """The hash of a word in the table."""
+    return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+@cache
+def word_vectors() -> WordVectors:
+    """The packaged table. It is read when the first personal model judges or is trained."""
+    return WordVectors(_FILE.read_bytes())
