@@ -71,6 +71,15 @@ class Samples(msgspec.Struct, frozen=True):
         return 1.0
 
     @property
+    def marked_balance(self) -> float:
+        """The weight of the marks as `person` relative to those on noise, at most 1."""
+        marked = (self.targets == 0) & ~self.free
+        _, noise = self.mass
+        if noise:
+            return min(float(self.kind_weights[marked].sum()) / noise, 1.0)
+        return 1.0
+
+    @property
     def counted(self) -> bool:
         """Whether there are enough marks as `person` to estimate the share of noise without examples."""
         return not self.free.any() and self.balance >= 1 / MOST_NOISE

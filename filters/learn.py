@@ -4,9 +4,9 @@ Only this module imports scikit-learn. There are two questions and two kinds of 
 regression over the newest marks, and as many free examples as noise marks exceed person marks (filters/examples.py).
 Its columns are scaled by how one-sided they are (naive Bayes log-count ratios; Wang and Manning 2012, "Baselines and
 Bigrams"). It is refitted at every mark with liblinear's dual solver, because the rows are few and wide. A second
-logistic regression reads the vectors of the words (filters/word_vectors.py), and half of its log-odds is added: words
-that no mark contained count like words of similar meaning. Which kind of noise: one model per kind, over the marks on
-noise alone.
+logistic regression reads the vectors of the words (filters/word_vectors.py), and up to half of its log-odds is added:
+words that no mark contained count like words of similar meaning. Which kind of noise: one model per kind, over the
+marks on noise alone.
 
 A blend says how far to trust the base model and the personal model. It is fitted on predictions for marks that were
 not learned yet (progressive validation in blocks that double), with a pull to (1, 1, 0). If one class is missing, the
@@ -64,7 +64,10 @@ count must matter, but not alone.
 _SMOOTH = 0.05
 _VECTOR_STRENGTH = 5.0
 _VECTOR_SHARE = 0.5
-"""The inverse regularisation of the model of word vectors, and how much of its log-odds is added."""
+"""The inverse regularisation of the model of word vectors, and how much of its log-odds is added if as many people as
+noise are marked. With marks on noise alone, nothing is added: friends write about other subjects than strangers, who
+are no noise for that.
+"""
 
 _STACK_FROM = 8
 _EVEN = 3.0
@@ -176,7 +179,9 @@ class _Table:
     def person(
         self, targets: "NDArray[np.int64]", weights: "NDArray[np.float64]"
     ) -> tuple["NDArray[np.float64]", float, "NDArray[np.float64]"]:
-        """The weights of the columns, the bias, and the weights of word vectors, of person against noise."""
+        """The weights of the columns, the bias, and the weights of word vectors (the last one is their bias), of person
+        against noise.
+        """
         import numpy as np
 
         table = _padded(self.rows)
@@ -188,8 +193,7 @@ class _Table:
         scale = np.where(self.keys >= 0, _ANY_COLUMN + _ONE_SIDED * ratio, 1.0)
         table.data *= scale[table.indices]
         coefficients, bias = _logistic(table, wanted, counts)
-        vector, more = _meaning(self.vectors, wanted, counts)
-        return coefficients * scale, bias + more, vector
+        return coefficients * scale, bias, _fit_vectors(self.vectors, wanted, counts)
 
     def kinds(
         self, targets: "NDArray[np.int64]", counts: "NDArray[np.float64]"
@@ -214,6 +218,7 @@ class _Table:
 
         person, bias, vector = self.person(samples.targets, samples.weights)
         kinds, biases = self.kinds(samples.targets, samples.kind_weights)
+        vector *= vector_share(samples)
         fours = np.vstack([person, kinds]).T
         # Names are below zero and come first; hashes follow in ascending order.
         names = int(np.searchsorted(self.keys, 0))
@@ -226,7 +231,7 @@ class _Table:
             array("f", fours[names:].astype(np.float32).tobytes()),
         )
         celebrity, sales, spam = biases
-        return Linear(hashed, named, (bias, celebrity, sales, spam), tuple(vector.tolist()))
+        return Linear(hashed, named, (bias + float(vector[-1]), celebrity, sales, spam), tuple(vector[:-1].tolist()))
 
 
 def _padded(rows: Any) -> Any:
@@ -253,10 +258,15 @@ def _logistic(
     return model.coef_[0], float(model.intercept_[0])
 
 
-def _meaning(
+def vector_share(samples: Samples) -> float:
+    """How much of the log-odds of the model of word vectors is added."""
+    return _VECTOR_SHARE * samples.marked_balance
+
+
+def _fit_vectors(
     vectors: "NDArray[np.float64]", wanted: "NDArray[np.bool_]", counts: "NDArray[np.float64]"
-) -> tuple["NDArray[np.float64]", float]:
-    """The weights of the dimensions of word vectors, and the bias. `wanted` and `counts` have two rows more."""
+) -> "NDArray[np.float64]":
+    """The weights of the dimensions of word vectors, then the bias. `wanted` and `counts` have two rows more."""
     import numpy as np
     from sklearn.linear_model import LogisticRegression
 
@@ -266,7 +276,7 @@ def _meaning(
     balanced = counts * np.where(wanted, min(noise / people, 1.0), min(people / noise, 1.0))
     model = LogisticRegression(C=_VECTOR_STRENGTH, solver="liblinear", tol=0.01, random_state=0)
     model.fit(rows, wanted, sample_weight=balanced)
-    return _VECTOR_SHARE * model.coef_[0], _VECTOR_SHARE * float(model.intercept_[0])
+    return np.append(model.coef_[0], model.intercept_)
 
 
 def _row(context: PostContext, cache: TrainingCache) -> "Row":
@@ -309,7 +319,7 @@ def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> 
     """The personal model's log-odds of noise for each sample, trained on the samples before its block."""
     import numpy as np
 
-    contexts = samples.contexts
+    contexts, share = samples.contexts, vector_share(samples)
     # Nothing is known about the first samples, but they can still measure the base model.
     odds = [np.zeros(min(FIRST_BLOCK, len(contexts)))]
     start = FIRST_BLOCK
@@ -318,7 +328,8 @@ def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> 
         keys, known, bias, vector = _before(contexts[:start], samples.targets[:start], samples.weights[:start], cache)
         weights = np.zeros(len(table.keys))
         weights[np.searchsorted(table.keys, keys)] = known
-        odds.append(-(table.rows[start:end] @ weights + table.vectors[start:end] @ vector + bias))
+        said = table.vectors[start:end] @ vector[:-1] + vector[-1]
+        odds.append(-(table.rows[start:end] @ weights + share * said + bias))
         start = end
     return np.concatenate(odds)
 

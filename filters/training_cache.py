@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Fitted = tuple[NDArray[np.int64], NDArray[np.float64], float, NDArray[np.float64]]
-    """Keys of the columns, ascending; a weight for each; the bias; the weights of the dimensions of word vectors."""
+    """Keys of the columns, ascending; a weight for each; the bias; the weights of word vectors, then their bias."""
 
     Row = tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]
     """The keys and values of a context, and the sum of the vectors of its words."""

@@ -186,7 +186,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     from sklearn.linear_model import LogisticRegression
 
     from quietfeed.filters.blend import Samples
-    from quietfeed.filters.learn import _Table
+    from quietfeed.filters.learn import _Table, vector_share
     from quietfeed.filters.training_cache import TrainingCache
 
     contexts = [mark.context for mark in LESSONS]
@@ -207,7 +207,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
         )
         odds = model.decision_function(table.rows)
         if n == 0:
-            odds += table.vectors @ vector
+            odds += vector_share(samples) * (table.vectors @ vector[:-1] + vector[-1])
         theirs = 1 / (1 + np.exp(-odds))
         ours = [1 / (1 + np.exp(-_read(own, one).logits[n])) for one in contexts]
         assert ours == pytest.approx(theirs.tolist(), abs=1e-6)

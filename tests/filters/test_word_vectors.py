@@ -94,3 +94,10 @@ def test_a_reason_names_a_word_that_no_mark_contained(learned: Weights) -> None:
     post = _context("ministro ministro")
     reasons = scorer.explain(post, scorer.score(post), "celebrity")
     assert any("ministro" in str(reason.values) for reason in reasons), reasons
+
+
+def test_marks_on_noise_alone_learn_nothing_about_subjects() -> None:
+    friends = [_context(f"we met in the {word} today") for word in _GARDEN]
+    weights = learn(EMPTY, _marks("celebrity", _POLITICS), friends)
+    assert weights.personal is not None
+    assert set(weights.personal.vector) == {0.0}
