@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ..models.person import Person
+from ..models.person import KnownFollowers, Person
 from ..models.text import clean, clean_line
 from .fields import (
     Record,
@@ -43,6 +43,7 @@ def person_from_record(record: Mapping[str, Any], network: str = "") -> Person:
         created_at=time_field(record, "created_at"),
         links=strings_field(record, "links"),
         counted_at=time_field(record, "counted_at"),
+        known_followers=_known_followers(record),
     )
 
 
@@ -63,5 +64,22 @@ def person_to_record(person: Person) -> Record:
         "created_at": write_time(person.created_at),
         "links": optional_list(person.links),
         "counted_at": write_time(person.counted_at),
+        "known_followers": _known_followers_record(person.known_followers),
     }
     return {key: value for key, value in record.items() if value is not None}
+
+
+def _known_followers_record(known: KnownFollowers | None) -> Record | None:
+    if known is None:
+        return None
+    return {"count": known.count, "ids": list(known.ids)}
+
+
+def _known_followers(record: Mapping[str, Any]) -> KnownFollowers | None:
+    found = get_field(record, "known_followers", dict, "an object")
+    if found is None:
+        return None
+    count = count_field(found, "count")
+    if count is None:
+        return None
+    return KnownFollowers(count, strings_field(found, "ids") or ())

@@ -10,7 +10,7 @@ of links or answers, a missing tie, the words. A rule combines several facts.
 
 from collections.abc import Callable
 from datetime import datetime
-from math import log2
+from math import log2, log10
 
 from ..models.context import Habits, PostContext
 from ..models.verdict import Category, Reason
@@ -29,6 +29,8 @@ _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
 _OFTEN_THE_SAME = 0.4
 _CROWD = 5_000
+_LARGE = 3.5
+"""An audience of 3,000 (as its logarithm). From there on, that friends follow an account does not make it a person."""
 
 _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 
@@ -115,6 +117,18 @@ def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Ev
     return "person", Reason("boosted", (booster.shown_name,), 2.0)
 
 
+def followed_by_known(context: PostContext, strength: float, now: datetime) -> Evidence | None:
+    """People whom the user follows also follow them. Large accounts, bots and feeds are followed for other reasons."""
+    known, author = context.followed_by, context.post.author
+    if known is None or author.followers is None or author.bot or not context.answerable or known.weight < 1:
+        return None
+    smallness = min(2 * (_LARGE - log10(author.followers + 1)), 1.0)
+    if smallness <= 0:
+        return None
+    weight = min(0.5 * log2(1 + known.weight), 1.5) * smallness
+    return "person", Reason("followed_by", (known.count, known.name), weight)
+
+
 RULES: tuple[Rule, ...] = (
     never_replied,
     rhythm,
@@ -123,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     repeated_text,
     posts_read_like_noise,
     boosted_by_known,
+    followed_by_known,
 )
 
 

@@ -37,6 +37,17 @@ class Habits(msgspec.Struct, frozen=True):
     """Posts unlike the others, as after somebody took over the account."""
 
 
+class FollowedBy(msgspec.Struct, frozen=True):
+    """The people whom the user follows and who follow an author.
+
+    `count` is their number, `weight` what their follows say together (at most `count`), `name` the name of one of them.
+    """
+
+    count: int
+    weight: float
+    name: str
+
+
 class PostContext(msgspec.Struct, frozen=True):
     """One post before judging: the ties to its author and its booster (None: no boost), and the author's habits.
 
@@ -62,3 +73,6 @@ class PostContext(msgspec.Struct, frozen=True):
 
     imitates: Person | None = None
     """Somebody the user knows whom the author's name or handle imitates. It changes no score, and is always shown."""
+
+    followed_by: FollowedBy | None = None
+    """None if the network does not report it."""

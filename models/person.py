@@ -7,6 +7,15 @@ import msgspec
 from .text import is_blank
 
 
+class KnownFollowers(msgspec.Struct, frozen=True):
+    """The people whom the user follows and who follow a person, as the network reports them: their number, and the ids
+    of some of them.
+    """
+
+    count: int
+    ids: tuple[str, ...] = ()
+
+
 class Person(msgspec.Struct, frozen=True):
     """Somebody on a network. `None` means unknown, never zero or False.
 
@@ -33,6 +42,8 @@ class Person(msgspec.Struct, frozen=True):
 
     counted_at: datetime | None = None
     """When the counts were requested, on a network whose timelines lack them."""
+
+    known_followers: KnownFollowers | None = None
 
     @property
     def shown_name(self) -> str:

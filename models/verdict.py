@@ -68,6 +68,7 @@ ReasonKind = Literal[
     "repeated",
     "posts_alike",
     "boosted",
+    "followed_by",
     "imitates",
     "unlike_burst",
     "unlike_words",

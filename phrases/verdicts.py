@@ -253,6 +253,13 @@ def _boosted(name: str) -> str:
     return f"boosted by {name}, whom you know"
 
 
+def _followed_by(count: int, name: str) -> str:
+    if count == 1:
+        return f"followed by {name}, whom you follow"
+    others = "one other" if count == 2 else f"{count - 1:,} others"
+    return f"followed by {name} and {others} whom you follow"
+
+
 def _imitates(name: str, handle: str) -> str:
     return f"not {name} (@{handle}), whom you know, though it looks like them"
 
@@ -352,6 +359,7 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "repeated": _repeated,
     "posts_alike": _posts_alike,
     "boosted": _boosted,
+    "followed_by": _followed_by,
     "imitates": _imitates,
     "unlike_burst": _unlike_burst,
     "unlike_words": _unlike_words,

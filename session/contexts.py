@@ -16,6 +16,7 @@ from ..store.archive import Archive
 from .account_filters import AccountFilters
 from .clock import Clock
 from .imitations import Imitations
+from .second_hop import SecondHop
 from .tie_cache import TieCache
 
 
@@ -66,6 +67,7 @@ class ContextMaker:
         self._fingerprint = "[]"
         self.filters = AccountFilters(archive)
         self._imitations = Imitations(archive)
+        self._second_hop = SecondHop(archive)
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
         """Set the accounts, so that the user's own posts are recognised."""
@@ -81,6 +83,7 @@ class ContextMaker:
     def reload(self, now: datetime) -> set[str]:
         """Read after a sync what contexts are built from. Returns the accounts whose filters changed."""
         self._imitations.reload()
+        self._second_hop.reload()
         return self.filters.reload(now)
 
     def subscriptions_fingerprint(self) -> str:
@@ -113,6 +116,7 @@ class ContextMaker:
             subscribed=feeds is not None and author.id.partition("#")[0] in feeds,
             answerable=feeds is None,
             imitates=None if feeds is not None else self._imitations.imitated_by(post),
+            followed_by=self._second_hop.of(post),
         )
 
     def _own_part(self, post: Post) -> Literal["author", "booster"] | None:

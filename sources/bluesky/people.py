@@ -5,10 +5,10 @@ https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/actor/defs
 
 from urllib.parse import quote
 
-from ...models.person import Person
+from ...models.person import KnownFollowers, Person
 from ...models.text import clean, clean_line
 from ...models.tie import Relationship
-from ..entities import Entity, address_of, count_of, part_of, text_of, time_of
+from ..entities import Entity, address_of, count_of, part_of, parts_of, text_of, time_of
 from .facets import is_did
 from .labels import is_bot
 
@@ -59,7 +59,18 @@ def person_of(profile: Entity) -> Person:
         bot=is_bot(profile),
         created_at=time_of(profile, "createdAt"),
         links=links,
+        known_followers=_known_followers(profile),
     )
+
+
+def _known_followers(profile: Entity) -> KnownFollowers | None:
+    """The people whom the user follows among somebody's followers. Only full profiles have them."""
+    known = part_of(part_of(profile, "viewer") or {}, "knownFollowers")
+    if known is None:
+        return None
+    ids = tuple(did for each in parts_of(known, "followers") if (did := text_of(each, "did")))
+    count = count_of(known, "count")
+    return KnownFollowers(len(ids) if count is None else count, ids)
 
 
 def is_followed(place: Entity) -> bool:

@@ -22,6 +22,9 @@ from .preferences import Preferences, preferences_of
 from .restrictions import relationships_in
 
 _COUNTS_AGE = timedelta(hours=6)
+_DETAILS = ("followers", "following", "posts", "counted_at", "links", "known_followers")
+"""The fields of a Person that only full profiles have."""
+
 _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
@@ -89,7 +92,7 @@ class PostReader:
         _, detailed = self._asked.get(person.id, (None, None))
         if detailed is None:
             return person
-        counts = {name: getattr(detailed, name) for name in ("followers", "following", "posts", "counted_at", "links")}
+        counts = {name: getattr(detailed, name) for name in _DETAILS}
         # Timeline views omit a cleared name; the profile has an empty one.
         name = detailed.name if person.name is None else person.name
         return replace(person, name=name, bio=detailed.bio, **counts)

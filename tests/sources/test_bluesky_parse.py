@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from quietfeed.models.errors import RecordError
+from quietfeed.models.person import KnownFollowers
 from quietfeed.models.post import Card, Media, Quote, ViewerState
 from quietfeed.phrases.posts import warning_text
 from quietfeed.sources.bluesky.interactions import (
@@ -516,3 +517,22 @@ def test_notifications_for_other_reasons_make_no_tie(reason: Any) -> None:
     told = {"uri": PARENT, "author": BO_PROFILE, "reason": reason, "indexedAt": "2026-11-20T10:00:00Z"}
     assert list(notification_interactions(told, DID)) == []
     assert [each.kind for each in notification_interactions(told | {"reason": "reply"}, DID)] == ["reply"]
+
+
+@pytest.mark.parametrize(
+    ("viewer", "expected"),
+    [
+        ({}, None),
+        ({"knownFollowers": "many"}, None),
+        ({"knownFollowers": {"count": 0, "followers": []}}, KnownFollowers(0)),
+        (
+            {"knownFollowers": {"count": 7, "followers": [{"did": "did:plc:a"}, {"handle": "no.did"}, 4]}},
+            KnownFollowers(7, ("did:plc:a",)),
+        ),
+        ({"knownFollowers": {"count": -1, "followers": [{"did": "did:plc:a"}]}}, KnownFollowers(1, ("did:plc:a",))),
+    ],
+)
+def test_a_profile_names_the_followers_whom_the_user_follows(
+    viewer: dict[str, object], expected: KnownFollowers | None
+) -> None:
+    assert person_of(ADA | {"viewer": viewer}).known_followers == expected

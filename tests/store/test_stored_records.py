@@ -23,7 +23,7 @@ from quietfeed.codec.ties import tie_from_record, tie_to_record
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.errors import RecordError
 from quietfeed.models.mark import Mark
-from quietfeed.models.person import Person
+from quietfeed.models.person import KnownFollowers, Person
 from quietfeed.models.post import (
     Card,
     Label,
@@ -40,7 +40,18 @@ from quietfeed.models.post import (
 from quietfeed.models.tie import NO_TIE, Tie
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, 250, UTC)
-ADA = Person("9", "ada@here.example", "Ada", "likes tea", "demo", followers=0, links=(), created_at=NOW, counted_at=NOW)
+ADA = Person(
+    "9",
+    "ada@here.example",
+    "Ada",
+    "likes tea",
+    "demo",
+    followers=0,
+    links=(),
+    created_at=NOW,
+    counted_at=NOW,
+    known_followers=KnownFollowers(7, ("8",)),
+)
 FULL = Post(
     "1",
     ADA,
