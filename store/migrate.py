@@ -26,13 +26,19 @@ _NAMED = 1000
 def pending_migrations(db: sqlite3.Connection, migrations: Mapping[str, schema.Migration] | None = None) -> list[str]:
     """The names of the migrations that have not run, in order.
 
-    Raises StoreError if a newer quietfeed wrote the database.
+    Raises StoreError if a newer quietfeed wrote the database, and sqlite3.DatabaseError if the table of the names is
+    damaged.
     """
     migrations = migrations or schema.MIGRATIONS
     done = _recorded(db)
-    if unknown := done - migrations.keys():
+    pending = [name for name in migrations if name not in done]
+    unknown = done - migrations.keys()
+    # A newer quietfeed has recorded every name of this one too, and the first migration makes the first tables.
+    if (pending and unknown) or (next(iter(migrations)) in pending and (done or _has_tables(db))):
+        raise _damaged()
+    if unknown:
         raise _newer(min(unknown))
-    return [name for name in migrations if name not in done]
+    return pending
 
 
 def is_empty(db: sqlite3.Connection) -> bool:
@@ -66,6 +72,17 @@ def _recorded(db: sqlite3.Connection) -> set[str]:
 
 def _newer(what: str) -> StoreError:
     return StoreError(f"The database was written by a newer quietfeed ({what} is not known here): upgrade quietfeed.")
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    found = db.execute("select 1 from sqlite_schema where type = 'table' and name != 'migration' limit 1")
+    return found.fetchone() is not None
+
+
+def _damaged() -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError("the names of the migrations are damaged")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _record_numbered(db: sqlite3.Connection) -> None:

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import stat
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copytree, rmtree
@@ -174,6 +175,27 @@ def test_five_hundred_damaged_files_lose_nothing_that_was_taught(original: Path,
             failed.append((DAMAGES[seed % len(DAMAGES)].__name__, seed, repr(error)[:200]))
         rmtree(tmp_path / str(seed))
     assert failed == []
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "delete from migration where name = 'first_tables'",
+        "delete from migration",
+        "update migration set name = 'first_tabled' where name = 'first_tables'",
+        "update migration set name = 'mastodon:me@here.example' where name = 'mutes'",
+        "update migration set name = 'mastodon:me@here.example' || name",
+    ],
+)
+def test_damaged_names_of_migrations_are_no_newer_and_no_older_database(path: Path, damage: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(damage)
+    archive = Archive(path)
+    archive.restore_taught()
+    assert taught(archive) == WHOLE
+    assert archive.check() == "ok"
+    assert archive.notice
+    archive.close()
 
 
 def test_the_journal_is_private_and_ends_with_the_mark(path: Path) -> None:
