@@ -94,7 +94,7 @@ class Net:
         }
         if self.name == "mastodon":
             asking = sorted(each for each in self.server.world.people if each != target.person_id)[:2]
-            self.server.acts.requests = asking
+            self.server.acts.requests += [each for each in asking if each not in self.server.acts.requests]
             made["accept_follow"] = AcceptFollow(Target(key[0], person_id=asking[0], handle="asks@example.social"))
             made["reject_follow"] = RejectFollow(Target(key[0], person_id=asking[1], handle="too@example.social"))
         able = write_rules(self.name).capabilities
