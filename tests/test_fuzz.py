@@ -13,6 +13,7 @@ from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import ModuleType
 from typing import Any
 
@@ -35,8 +36,9 @@ from quietfeed.models.query import matches, terms
 from quietfeed.models.subscription import Subscription
 from quietfeed.models.text import clean, clean_handle, clean_line, thin_marks
 from quietfeed.session.transfer import import_records
-from quietfeed.sources import handle_in
+from quietfeed.sources import handle_in, importing
 from quietfeed.sources.blogs import discovery, posts
+from quietfeed.sources.blogs.comments import read_wordpress
 from quietfeed.sources.blogs.jsonfeed import parse_json_feed
 from quietfeed.sources.blogs.parse import looks_like_feed, parse_feed
 from quietfeed.sources.blogs.parsed import NotAFeed
@@ -51,6 +53,7 @@ from quietfeed.sources.mastodon import interactions as mastodon_interactions
 from quietfeed.sources.mastodon import parse as mastodon_parse
 from quietfeed.sources.mastodon import reading as mastodon_reading
 from quietfeed.sources.mastodon.instance import rules_of
+from quietfeed.sources.x import reading as x_reading
 from quietfeed.store.archive import Archive
 from quietfeed.store.forgetting import Names
 from quietfeed.tests.soak import count
@@ -123,6 +126,13 @@ def seeds_of(world: ModuleType, bluesky: ModuleType, blogs: ModuleType) -> Seeds
         {"id": "did:plc:a", "service": [{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer",
          "serviceEndpoint": "https://pds.example"}]},
     ]  # fmt: skip
+    files = (path for path in sorted((HERE / "files").iterdir()) if path.is_file() and path.suffix != ".py")
+    seeds["files"] = [path.read_bytes() for path in files]
+    comment = {"id": 7, "parent": 3, "author_name": "Ada", "author_url": "https://ada.example", "type": "comment"}
+    comment |= {"date_gmt": "2026-01-02T03:04:05", "content": {"rendered": "<p>yes <a href='//b.example'>b</a></p>"}}
+    seeds["comments"] = [json.dumps([comment, comment]).encode()]
+    on_x = sys.modules["servers_x"].small_world(2)
+    seeds["x"] = [{"data": [post], "includes": {"users": [*on_x.users.values()]}} for post in on_x.posts]
     seeds["bytes"] = [weights_to_bytes(base_model()), *seeds["feed"]]
     return seeds
 
@@ -279,6 +289,18 @@ def stored_rows(value: Any) -> None:
         post_from_stored(data, "a", None, None)
 
 
+def imported_files(data: bytes) -> None:
+    with TemporaryFile() as file, suppress(QuietfeedError):
+        file.write(data)
+        file.seek(0)
+        importing._read(file, "", None)
+
+
+def comments(body: bytes) -> None:
+    with suppress(NotAFeed):
+        read_wordpress(body)
+
+
 def byte_formats(data: bytes) -> None:
     for read in (weights_from_bytes, read_opml):
         with suppress(QuietfeedError):
@@ -326,6 +348,9 @@ TARGETS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
     ("stored rows", "record", stored_rows),
     ("cut json", "mastodon", jsons),
     ("byte formats", "bytes", byte_formats),
+    ("imported files", "files", imported_files),
+    ("comments", "comments", comments),
+    ("x posts", "x", check_posts(x_reading.read_input)),
 )
 
 
