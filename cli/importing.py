@@ -1,4 +1,4 @@
-"""`quietfeed import`: takes in a file, says what would change, lists the imports, and takes one back."""
+"""`quietfeed import`: imports a file or previews it, lists the imports, and takes one back."""
 
 import argparse
 from pathlib import Path

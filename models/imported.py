@@ -58,7 +58,7 @@ class ImportedFile(msgspec.Struct, frozen=True):
 
 
 class ImportRun(msgspec.Struct, frozen=True):
-    """An import that was done. `changes` counts the rows that it added or changed, by table."""
+    """A recorded import. `changes` counts the rows that it added or changed, by table."""
 
     id: int
     at: datetime

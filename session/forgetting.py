@@ -29,7 +29,7 @@ from .unread import UnreadTracker
 
 
 class ForgetService:
-    """Forgets for good: there is no undo. What raises StoreError before it begins has changed nothing."""
+    """Deletes permanently, without undo. An error before the deletion leaves everything unchanged."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class ForgetService:
         return accounts_named((*self._accounts.all(), *self._accounts.archived), name)
 
     def people_named(self, name: str) -> list[Handle]:
-        """All handles of the person with a name: those that accounts have seen, those joined, and the bare handle.
+        """All handles of the person with a name: those that accounts have seen, linked ones, and the bare handle.
 
         Raises NotFound if nothing stored has this name.
         """
@@ -84,7 +84,7 @@ class ForgetService:
         return list(dict.fromkeys(found))
 
     def with_joined(self, people: Sequence[Handle]) -> list[Handle]:
-        """People with all their joined handles."""
+        """People with all their linked handles."""
         handles = [
             each for one in people for each in self._person_links.handles(one.account, one.person_id, one.handle)
         ]
@@ -159,7 +159,7 @@ class ForgetService:
 
     @property
     def pending(self) -> bool:
-        """Whether an earlier run, or another open quietfeed, left remains of what was forgotten: `purge` is due."""
+        """Whether `purge` is due: an earlier run or another open quietfeed left deleted data in a file."""
         return self._archive.purge_pending
 
     def _reload(self) -> None:

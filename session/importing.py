@@ -1,4 +1,4 @@
-"""Imports files that people bring along: recognises them, says what would change, and takes imports back.
+"""Imports files from other programs: recognises them, previews the changes, and takes imports back.
 
 Each import is one transaction, which records every row that it changes. A dry run is the same transaction, rolled back.
 """
@@ -33,7 +33,7 @@ Lines = Sequence[tuple[int, Record | RecordError]]
 
 
 class ImportService:
-    """Imports files. A method that raises has changed nothing."""
+    """Imports files. A method that raises leaves the store unchanged."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class ImportService:
         self._clock = clock
 
     def read(self, path: Path, wanted: ImportKind | None = None) -> ImportedFile:
-        """Recognise and read a file; thread-safe. `wanted` says what a list without a header is.
+        """Recognise and read a file. Thread-safe. `wanted` is the kind of a list without a header.
 
         Raises NotFound, RecordError, and UsageError for a file of no known kind.
         """
@@ -65,7 +65,7 @@ class ImportService:
         return read_file(path, wanted)
 
     def read_lines(self, path: Path) -> Lines:
-        """The records of a file of quietfeed's own. Raises NotFound."""
+        """The records of a file that quietfeed exported. Raises NotFound."""
         try:
             with path.open(encoding="utf-8-sig", errors="replace") as file:
                 return list(records(file))
@@ -77,13 +77,13 @@ class ImportService:
         return label_of(network) if network else ""
 
     def preview(self, file: ImportedFile, name: str, lines: Lines = ()) -> ImportResult:
-        """What the import of a file would change. Raises StoreError."""
+        """Preview what the import of a file would change. Raises StoreError."""
         return self._perform(file, name, lines, dry=True)
 
     def run(self, file: ImportedFile, name: str, lines: Lines = ()) -> tuple[Change, ImportResult]:
         """Import a file; `undo` and History.undo take it back. Raises StoreError.
 
-        A second time changes nothing. A newer file of the same kind replaces what it has newer.
+        A repeated import changes nothing. A newer file of the same kind updates the older data.
         """
         shown = self._timeline.shown()
         result = self._perform(file, name, lines, dry=False)
@@ -101,11 +101,11 @@ class ImportService:
         return self._history.run(Command("imported", name, lambda: done, revert)), result
 
     def all(self) -> list[ImportRun]:
-        """All imports that were done, oldest first."""
+        """All imports, oldest first."""
         return self._archive.imports.all()
 
     def undo(self, number: int) -> ImportResult:
-        """Take an import back. Rows that were changed after it stay.
+        """Take an import back. Rows that changed after it stay.
 
         Raises NotFound for an unknown import or one that was undone, and UsageError if a later import of the same kind
         is built on it.
@@ -141,7 +141,7 @@ class ImportService:
                 else:
                     self._store(file, run)
         finally:
-            # Also after a dry run or an error: people were read while they were in the store.
+            # Also after a dry run or an error, because people were cached while they were in the store.
             self._reload()
         return replace(recorded.result, counts=tuple(counts.items()), errors=tuple(sorted(errors)))
 
@@ -192,6 +192,6 @@ def _source(run: ImportRun) -> str:
 
 
 def _contact_id(handles: Iterable[tuple[str, str]]) -> str:
-    """An id that is the same whenever the same handles are imported."""
+    """A stable id for a set of imported handles."""
     text = "\n".join(sorted(f"{network} {handle.casefold()}" for network, handle in handles))
     return sha256(text.encode()).hexdigest()[:16]

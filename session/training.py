@@ -1,4 +1,4 @@
-"""Selects the authors whose posts are the most instructive to mark: those about whose posts a mark decides most."""
+"""Selects the posts whose marks decide most about other posts by the same authors."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
@@ -31,7 +31,7 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
-    """The keys of at most that many posts, each by another author, the most instructive first.
+    """The keys of at most that many posts by different authors, the largest gain first.
 
     An author's gain is the uncertainty (entropy of the scores) of all their unmarked posts, and of near-copies of the
     offered post by others. Posts of known people are never hidden anyway, so they come only when nothing else is
@@ -51,7 +51,7 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
 
 
 def _offers(timeline: Sequence[JudgedPost]) -> list[Offer]:
-    """One post per author, the one whose mark decides most; the author with the largest gain first."""
+    """The post of each author whose mark decides most. The author with the largest gain comes first."""
     # An author is known by the handle, because two accounts of the user may see the same author.
     worth: dict[PostKey, float] = {}
     by_author: dict[str, list[JudgedPost]] = {}

@@ -33,7 +33,7 @@ class TrainingJob:
 
     @property
     def marks(self) -> list[Mark]:
-        """The marks, oldest first, without those that are damaged in the database."""
+        """The readable marks, oldest first."""
         return load_readable(self._marks)
 
     def examples(self, marks: Sequence[Mark]) -> list[PostContext]:

@@ -76,7 +76,7 @@ def import_subscription(archive: Archive, record: Record) -> None:
     known = archive.subscriptions.all(account)
     if any(each.address == subscription.address or each.id == subscription.id for each in known):
         return
-    # What the last request said belongs to the other machine's copy of the posts: the feed is read anew.
+    # The validators belong to the posts of the other machine, so the feed is requested again.
     fresh = Subscription(
         clean_line(subscription.id),
         clean_line(subscription.address),
@@ -125,7 +125,7 @@ def _typed(record: Record, name: str, kind: Any) -> Any:
 
 
 def _cleaned(value: Any) -> Any:
-    """A JSON value with every text in it cleaned: a file may come from anybody."""
+    """A JSON value with all its texts cleaned, because the file may be hostile."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, list | tuple):

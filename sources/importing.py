@@ -1,7 +1,7 @@
 """Recognises an exported file by its content, and reads it.
 
-A format that belongs to one network is parsed in the module `importing` of that network's package. Formats of no
-network, such as vCard and OPML, are parsed in `codec/`. Every parser is pure, linear in the size of the file, and
+The module `importing` of a network's package parses its formats. `codec/` parses formats of no network, such as vCard
+and OPML. Every parser is pure, linear in the size of the file, and
 bounded.
 """
 
@@ -28,7 +28,7 @@ LIST_KINDS: tuple[ImportKind, ...] = ("follows", "lists", "mutes", "blocks")
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """What is recognised: the file's name, its first bytes, and the names of the members of a ZIP file."""
+    """The parts of a file that identify its kind: name, first bytes, and the member names of a ZIP file."""
 
     name: str
     head: bytes
@@ -41,7 +41,7 @@ class Importer(Protocol):
     """The module `importing` of a network."""
 
     def recognise(self, sample: Sample) -> ImportKind | None:
-        """What a file of this network is; None for any other file."""
+        """The kind of a file of this network; None for any other file."""
 
     def read(self, file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
         """Read a file of a recognised kind. Raises RecordError."""

@@ -1,7 +1,7 @@
 """Forgets people and accounts: deletes every row that belongs to them or names them, in all tables.
 
-The tables are read from the schema, so that a table that a later migration adds is covered too. What is deleted here
-must also leave the journal, the backups and the free pages of the file: `Database.purge` does that.
+The tables come from the schema, which includes tables of later migrations. `Database.purge` removes the deleted rows
+from the journal, the backups and the free pages of the file.
 """
 
 import json
@@ -39,7 +39,7 @@ class Names:
 
     @property
     def candidates(self) -> list[str]:
-        """Texts of which a stored text contains at least one if it names one of the people."""
+        """Search texts: a stored text that names one of the people contains at least one of them."""
         return [*self.needles, *self._quoted]
 
     def are_in(self, text: str) -> bool:
@@ -80,7 +80,7 @@ def _pattern(name: str) -> str:
 
 
 def forget_people(db: Database, people: Sequence[Handle]) -> dict[str, int]:
-    """Delete everything about people, and what others wrote that names them. Returns the deleted rows by table.
+    """Delete everything about people, and texts of others that name them. Returns the deleted rows by table.
 
     Profiles and marks of others that only mention one of them keep everything else. Raises StoreError.
     """
@@ -101,7 +101,7 @@ def forget_people(db: Database, people: Sequence[Handle]) -> dict[str, int]:
 
 
 def forget_account(db: Database, key: str) -> dict[str, int]:
-    """Delete everything that an account fetched and what the user taught with it. Returns the rows by table.
+    """Delete everything that an account fetched, and the marks on it. Returns the rows by table.
 
     The account itself and its token stay. Raises StoreError.
     """
@@ -234,7 +234,7 @@ def _numbers(values: Sequence[object]) -> Iterable[int]:
 
 
 def _addresses(handles: Iterable[str]) -> Iterable[str]:
-    """The addresses of profiles, which posts contain where they mention somebody."""
+    """The addresses of profiles, which posts with mentions contain."""
     for handle in handles:
         user, at, server = handle.partition("@")
         if at and user and server:

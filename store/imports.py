@@ -1,6 +1,6 @@
-"""Imports of files: what each one changed, row by row, so that all of it can be taken back.
+"""Records the rows that each import changes, so that the import can be taken back.
 
-Temporary triggers log every row that changes while `recording` is open, whatever code changes it.
+Temporary triggers log every changed row while `recording` is open.
 """
 
 import json
@@ -41,23 +41,23 @@ class _NotKept(Exception):
 
 
 class Recorded:
-    """The result of `Imports.recording`, once it has ended."""
+    """The result of `Imports.recording` after its end."""
 
     def __init__(self) -> None:
         self.result = ImportResult()
 
 
 class Imports:
-    """The imports that were done. Raises StoreError."""
+    """The recorded imports. Raises StoreError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     @contextmanager
     def recording(self, run: ImportRun, *, dry: bool = False) -> Iterator[Recorded]:
-        """Record what changes inside as one import, in one transaction; nothing is recorded if nothing changes.
+        """Record the changes of a block as one import in one transaction; an import without changes is not recorded.
 
-        `dry` rolls everything back at the end: the result says what would have changed.
+        `dry` rolls everything back at the end. The result contains what would have changed.
         """
         recorded = Recorded()
         try:
@@ -106,7 +106,7 @@ class Imports:
                 self._db.run(f"drop trigger if exists temp.import_{table}_{event}")
 
     def _changes(self) -> list[tuple[str, str, str | None, str | None]]:
-        """The changed rows: table, key, the row before and after. Rows that end as they began are left out."""
+        """The changed rows: table, key, the row before and after. Unchanged rows are left out."""
         changes: dict[tuple[str, str], tuple[str | None, str | None]] = {}
         for name, key, before, after in self._db.rows(
             "select name, key, before, after from import_log order by number"
@@ -140,7 +140,7 @@ class Imports:
         return [json.loads(row[0]) for row in rows]
 
     def undo(self, run: ImportRun) -> ImportResult:
-        """Restore every row that an import changed and that nobody has changed since."""
+        """Restore every row that an import changed and that did not change since."""
         taken_back: list[tuple[str, str, str | None, str | None]] = []
         stayed = 0
         with self._db.transaction(durable=True):

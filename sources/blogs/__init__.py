@@ -1,1 +1,1 @@
-"""Blogs and other sites with a feed: RSS, Atom and JSON Feed in, posts out. No sign-in, no relationships."""
+"""Blogs and other sites with a feed (RSS, Atom, JSON Feed). They have no sign-in and no relationships."""

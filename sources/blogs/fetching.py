@@ -1,7 +1,7 @@
-"""Requests of feeds and pages: bounded, conditional, and only where they may go.
+"""Requests feeds and pages within limits, conditionally, and only from permitted addresses.
 
-The origin that the user typed may be on their own machine or network. No other address may, whoever names it: a feed,
-a page, a list or a redirect. Feeds may use plain http, because they hold no secret.
+Only the origin that the user typed may be on the user's machine or network. Addresses from a feed, a page, a list or a
+redirect must be public. Feeds may use plain http, because they contain no secrets.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class RequestFailed(SourceError):
-    """A request brought nothing. `retry_at`: when the server allows the next one; `gone`: it is gone for good."""
+    """A failed request. `retry_at`: when the server allows the next one; `gone`: the address no longer exists."""
 
     def __init__(self, message: str, *, retry_at: datetime | None = None, gone: bool = False) -> None:
         super().__init__(message)
@@ -79,7 +79,7 @@ async def request(
         )
     except AddressRefused:
         raise RequestFailed(
-            f"{host} leads to an address that is not public; quietfeed only goes there when you type it yourself."
+            f"{host} leads to an address that is not public; type that address yourself if you trust it."
         ) from None
     except (httpx.TimeoutException, TimeoutError):
         raise RequestFailed(f"{host} did not answer in time.") from None
@@ -104,11 +104,11 @@ def _check_length(response: httpx.Response) -> None:
 
 def _failure(status: int, headers: Mapping[str, str], host: str, now: datetime) -> RequestFailed:
     if status == 410:
-        return RequestFailed(f"{host} says that this feed is gone for good.", gone=True)
+        return RequestFailed(f"{host} no longer has this feed (410).", gone=True)
     if status == 404:
         return RequestFailed(f"{host} has nothing at this address (404).")
     if status in (401, 403):
-        return RequestFailed(f"{host} does not give this to everybody ({status}).")
+        return RequestFailed(f"{host} does not allow public access to this ({status}).")
     if status == 429:
         return RequestFailed(f"{host} allows no more requests for now (429).", retry_at=_retry_at(headers, now))
     return RequestFailed(f"{host} returned {status}.", retry_at=_retry_at(headers, now))

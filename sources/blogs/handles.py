@@ -1,4 +1,4 @@
-"""Names of blogs: the host and path of a site, without what people leave out."""
+"""Names of blogs: the host and path of a site, without "www." and file names of feeds."""
 
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit

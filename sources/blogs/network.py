@@ -1,4 +1,4 @@
-"""What the registry loads for subscriptions: they open without a sign-in."""
+"""The functions that the registry loads for subscriptions, which need no sign-in."""
 
 from collections.abc import Mapping
 

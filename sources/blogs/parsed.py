@@ -1,4 +1,4 @@
-"""What a feed says, before it becomes posts: the same for every format."""
+"""The parsed contents of a feed, the same for every format."""
 
 from datetime import datetime
 
@@ -38,7 +38,7 @@ class ParsedFeed(msgspec.Struct, frozen=True):
     about: str = ""
     author: str = ""
     links: tuple[str, ...] = ()
-    """What it names as addresses of its author."""
+    """The addresses of its author."""
     entries: tuple[ParsedEntry, ...] = ()
     ttl: int = 0
     skip_hours: frozenset[int] = frozenset()
@@ -48,7 +48,7 @@ class ParsedFeed(msgspec.Struct, frozen=True):
 
 
 class NotAFeed(ValueError):
-    """The body is no feed, or one beyond the limits. The message says why, as the end of a sentence."""
+    """The body is no feed, or exceeds the limits. The message is the end of a sentence that gives the reason."""
 
 
 MAX_ENTRIES = 500

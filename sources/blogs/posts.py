@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[str, MediaKind], ...] = (("image/", "image"), ("video/", "vi
 
 
 def main_author(feed: ParsedFeed) -> str:
-    """Who writes a feed: the author it names, or who wrote most of its entries; "" if nobody wrote half of it."""
+    """The author that a feed names, or the author of at least half of its entries; "" without one."""
     if feed.author:
         return feed.author
     names = Counter(entry.author for entry in feed.entries if entry.author)
@@ -46,7 +46,7 @@ def posts_of(feed: ParsedFeed, subscription: Subscription, account: str) -> list
 
 
 def person_of(feed: ParsedFeed, subscription: Subscription, author: str = "") -> Person:
-    """The author of an entry: the site itself, or somebody else whom it names."""
+    """The author of an entry: the site itself, or another author that the entry names."""
     others = author and subscription.main_author is not None and author != subscription.main_author
     slug = "-".join(_WORDS.findall(author.casefold()))[:60] if others else ""
     if slug and author not in (feed.title, subscription.title):

@@ -1,4 +1,4 @@
-"""Rules that turn the address of a page into that of its feed, for sites that do not name it or name it late.
+"""Rules that turn the address of a page into that of its feed, for known sites.
 
 To add a site, add a row to PRESETS: a pattern for the whole address without "https://" and "www.", and the feed's
 address with the pattern's groups. GUESSES are paths to try on a site that names no feed.

@@ -12,7 +12,7 @@ from .posts import main_author, posts_of
 
 
 def read_input(value: object) -> tuple[list[Post], list[str]]:
-    """The posts of a JSON Feed, and a sentence if it is none."""
+    """The posts of a JSON Feed, and a sentence if it cannot be read."""
     if not isinstance(value, Mapping):
         return [], ["this is no JSON Feed"]
     address = str(value.get("feed_url") or value.get("home_page_url") or "")

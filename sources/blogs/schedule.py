@@ -1,4 +1,4 @@
-"""When a feed is requested again: by its own rhythm, and by what its server asks for."""
+"""Computes the next request of a feed from the times of its posts and the limits of its server."""
 
 import re
 from collections.abc import Iterable, Mapping

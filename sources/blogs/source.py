@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 class Blogs:
-    """All subscribed feeds. A feed that fails is news of its own and stops no other.
+    """All subscribed feeds. A failing feed does not stop the others.
 
     `timeout`: the seconds that the request of a feed may take.
     """
@@ -87,7 +87,7 @@ class Blogs:
         return Page(tuple(ordered), None)
 
     async def news(self, now: datetime) -> AsyncIterator[FeedNews]:
-        """Request the due feeds, eight at a time; each as soon as it was answered.
+        """Request the due feeds, eight at a time, and return each as soon as its response arrives.
 
         A feed is parsed only while the caller waits for it: storing its posts and parsing the next one at the same time
         would make both wait for the GIL at every step. A site whose page is read for profiles comes a second time.
@@ -202,7 +202,7 @@ class Blogs:
         return []
 
     async def _with_comments(self, blog: Subscription, now: datetime) -> FeedNews:
-        """What the newest comments on the user's own blog say about ties."""
+        """The news with ties from the newest comments on the user's own blog."""
         kept = replace(blog, comments_read_at=now)
         site = blog.page or origin_of(blog.address)
         try:
@@ -239,7 +239,7 @@ class Blogs:
         return FeedNews(replace(subscription, links=profiles), tuple(posts))
 
     async def close(self) -> None:
-        """Nothing stays open between requests."""
+        """Does nothing: no connection stays open between requests."""
 
 
 def _parsed(
@@ -300,7 +300,7 @@ async def _in_parallel(asks: Sequence[Callable[[], Awaitable[T]]]) -> AsyncGener
 
 
 def _page_is_due(subscription: Subscription, now: datetime) -> bool:
-    """Whether the page of a site is to be read for the profiles of its author."""
+    """Whether it is time to read a site's page for the profiles of its author."""
     read_at = subscription.page_read_at
     return bool(subscription.page) and not subscription.failure and (read_at is None or now - read_at >= _PAGE_AGE)
 

@@ -1,7 +1,7 @@
 """Reads a repository export of the AT Protocol into people with ties.
 
-Follows, likes, boosts, replies and mentions are what the user did; a block becomes a mute.
-The file is what `com.atproto.sync.getRepo` returns: https://atproto.com/specs/repository.
+Follows, likes, boosts, replies and mentions are interactions of the user. A block becomes a mute.
+`com.atproto.sync.getRepo` returns this file: https://atproto.com/specs/repository.
 """
 
 from datetime import datetime

@@ -38,7 +38,7 @@ _WORDS: tuple[tuple[str, ImportKind], ...] = (
 
 
 def recognise(sample: Sample) -> ImportKind | None:
-    """Which list a CSV file is: by its header, by its columns, or by its name."""
+    """The kind of a CSV file, from its header, its columns or its name."""
     try:
         text = sample.head.decode("utf-8-sig", "strict" if len(sample.head) < 60_000 else "replace")
     except UnicodeDecodeError:
@@ -74,7 +74,7 @@ def _is_host(text: str) -> bool:
 
 
 def read(file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
-    """Read a list. Raises RecordError for one that is longer than any real list."""
+    """Read a list. Raises RecordError if it is longer than any real list."""
     del name
     people: dict[str, ImportedPerson] = {}
     number = skipped = 0

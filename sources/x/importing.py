@@ -1,8 +1,8 @@
 """Reads the archive of X into people with ties.
 
-The archive tells what the user did (replies, mentions, boosts), direct conversations in both directions, and follows in
-both directions. Follows are ids only. The handles come from the user's own mentions and replies. The texts of messages
-are never read, and the likes say neither whom nor when.
+The archive contains the user's replies, mentions and boosts, and direct conversations and follows in both directions.
+Follows are only ids; handles come from the user's mentions and replies. The texts of messages are never read. Likes
+have neither an author nor a time.
 """
 
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
@@ -86,7 +86,7 @@ class _Like(msgspec.Struct, frozen=True):
 
 
 class _Known(msgspec.Struct):
-    """What the archive says about one person, while it is read."""
+    """The data about one person, collected while the archive is read."""
 
     handle: str = ""
     name: str = ""
@@ -123,7 +123,7 @@ def read(file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
     counts["like"] = sum(1 for _ in archive.records("like", _Like))
     people.pop(own.remote_id, None)
     everybody = (_person(person_id, known) for person_id, known in people.items())
-    # Those whom only a boosted post mentions are nobody to the user.
+    # A mention in a boosted post is no contact of the user.
     found = tuple(each for each in everybody if each.tie != NO_TIE or each.muted)
     return ImportedFile(
         kind,

@@ -177,7 +177,7 @@ async def test_a_moved_feed_has_a_new_address_and_one_that_is_gone_ends(
     server.put("/rss.xml", "", status=410)
     time.forward(days=1)
     result = await session.fetching.refresh(ignore)
-    assert "gone for good" in result.errors[0]
+    assert "no longer has this feed (410)" in result.errors[0]
     assert session.subscriptions.all()[0].ended
     asked = len(server.asked)
     time.forward(days=400)
@@ -198,7 +198,7 @@ async def test_an_address_that_a_feed_or_list_names_is_not_on_this_machine(sessi
     found = await session.subscriptions.find(listed)
     session.subscriptions.subscribe(found.recommended)
     result = await session.fetching.refresh(ignore)
-    assert "only goes there when you type it yourself" in result.errors[0]
+    assert "type that address yourself if you trust it" in result.errors[0]
     assert other.asked == []
 
 
