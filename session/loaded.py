@@ -249,6 +249,8 @@ class LoadedPosts:
     def judge_again(self, keys: Iterable[PostKey]) -> None:
         """Rejudge these posts with current data."""
         again = [self._loaded[key] for key in keys]
+        if not again:
+            return
         for loaded, judged in zip(again, self.judge.judge(loaded.context for loaded in again), strict=True):
             loaded.judged = judged
         self._changed()
