@@ -13,6 +13,8 @@ from .models.errors import QuietfeedError, UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+_OPENING = frozenset(("--demo", "--plain"))
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. The exit status: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted."""
@@ -52,9 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    args = _parsed(arguments) if arguments else None
-    if args is None:
-        return _open_timeline()
+    # The options that only open the timeline need no parser, which takes longer to build than a screen to paint.
+    if _OPENING.issuperset(arguments):
+        return _open_timeline(demo="--demo" in arguments, plain="--plain" in arguments)
+    args = _parsed(arguments)
     if args.command is None:
         return _open_timeline(demo=args.demo, plain=args.plain)
     if args.command == "try":
@@ -72,7 +75,6 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _parsed(arguments: Sequence[str]) -> "Namespace":
-    # Without arguments there is nothing to parse, and no timeline waits for a parser.
     from .cli.parser import build_parser
 
     for argument in arguments:

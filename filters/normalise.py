@@ -30,7 +30,7 @@ _NOT_BEFORE, _NOT_BEHIND = frozenset("#/.:"), "/"
 _LONGEST_LEET = 40
 _CASHTAG = re.compile(r"(?<![\w$])\$(?=[^\W\d_]{1,8}(?![\w$@!|]))")
 _AMOUNT = re.compile(r"\$\s?\d")
-_NOT_LATIN = re.compile("[\u0250-\U0010ffff]")
+_NOT_LATIN = re.compile("[^\x00-\u024f]")
 _SIGN = re.compile("[0-9$@|!]")
 # A sign beside a letter. A pattern that begins with the rarer characters is searched faster.
 _LEET_SIGN = re.compile(r"[0-9$@|!](?:(?<=[^\W\d_][0-9$@|])|(?<=[0-9$@|])(?=[^\W\d_])|(?<=!)(?=\w))")

@@ -15,42 +15,43 @@ from ..store.archive import Archive
 from ..store.places import AppPaths
 from .accounts import Accounts
 from .action_states import ActionStates, recent_entries
-from .actions import ActionService
 from .clock import Clock
 from .contexts import ContextMaker
-from .contradictions import ContradictionService
 from .crossposts import CrossPosts
-from .directory import Directory
 from .events import Events
 from .external import ExternalChanges
 from .fetching import FetchingService
-from .forgetting import ForgetService
-from .handle_questions import HandleQuestions
 from .history import History
-from .importing import ImportService
-from .learning import LearningService, TrainsJobs
 from .linking import LinkService
 from .links import PersonLinks
 from .loaded import LoadedPosts
 from .mark_index import MarkIndex
 from .marks import MarkService
-from .menu import Menu
-from .outbox import OutboxService
 from .people import PeopleService
-from .pictures import Pictures
 from .post_judge import JudgeAll, PostJudge
 from .preferences import Preferences
-from .safety import SafetyService
 from .subscriptions import SubscriptionService
 from .tally import Tally
 from .timeline import TimelineService
 from .training_job import stored_weights
-from .transfer import TransferService
 from .unread import UnreadTracker
-from .upkeep import UpkeepService
 
+# Services that the first screen does not need are imported when they are first used.
 if TYPE_CHECKING:
+    from .actions import ActionService
     from .composing import ComposingService
+    from .contradictions import ContradictionService
+    from .directory import Directory
+    from .forgetting import ForgetService
+    from .handle_questions import HandleQuestions
+    from .importing import ImportService
+    from .learning import LearningService, TrainsJobs
+    from .menu import Menu
+    from .outbox import OutboxService
+    from .pictures import Pictures
+    from .safety import SafetyService
+    from .transfer import TransferService
+    from .upkeep import UpkeepService
 
 
 class Session:
@@ -65,7 +66,7 @@ class Session:
         *,
         clock: Clock | None = None,
         tuning: Tuning | None = None,
-        trainer: TrainsJobs | None = None,
+        trainer: "TrainsJobs | None" = None,
         judge_all: JudgeAll = judge_all,
         exposed: Sequence[Path] = (),
     ) -> None:
@@ -84,7 +85,7 @@ class Session:
         self.history = History(self.events)
         links = PersonLinks(archive, accounts.has_relationships)
         index = MarkIndex(archive.marks.heads(), links.groups)
-        weights, trained_from = stored_weights(archive)
+        weights, self._trained_from = stored_weights(archive)
         self._contexts = ContextMaker(archive, clock)
         states = ActionStates(clock, recent_entries(archive, clock))
         judge = PostJudge(archive, Scorer(weights), index.snapshot, links, self._contexts, clock, states, judge_all)
@@ -93,22 +94,13 @@ class Session:
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)
         self.crossposts = CrossPosts(loaded, links)
         self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)
-        self.contradictions = ContradictionService(archive, index, links, self.marks)
-        self.safety = SafetyService(archive, index, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
-        self.outbox = OutboxService(archive, accounts, loaded, self.history, self.events, clock, tuning)
-        self.actions = ActionService(archive, self.outbox, loaded, self.timeline, self.history, self.events, clock)
-        self.directory = Directory(archive, accounts)
-        self.menu = Menu(self.actions, self.outbox, lambda key: self.composing.can_quote(key))
         self.subscriptions = SubscriptionService(
             archive, accounts, loaded, self._contexts, links, self.timeline, self.history, clock
         )
-        external = ExternalChanges(archive, loaded, self.marks, self.links, self.subscriptions)
-        self.learning = LearningService(
-            archive, loaded, index, links, self.timeline, external, self.events, tuning, clock, trained_from, trainer
-        )
+        self._external = ExternalChanges(archive, loaded, self.marks, self.links, self.subscriptions)
         self.fetching = FetchingService(
             archive,
             accounts,
@@ -116,45 +108,160 @@ class Session:
             self.timeline,
             self.tally,
             self.unread,
-            external,
+            self._external,
             self.events,
             clock,
             tuning,
             config,
             lambda account: [each.handle for each in self.people.known(account, KNOWN)],
         )
-        self.pictures = Pictures(places, accounts, shown=config.pictures != "off" and not config.data_saving)
-        self.transfer = TransferService(archive, clock)
-        self.importing = ImportService(
-            archive, accounts, self.transfer, self.subscriptions, external, self.timeline, self.history, clock
-        )
-        self.handle_questions = HandleQuestions(archive, self.people)
         self.preferences = Preferences(archive)
-        self.forgetting = ForgetService(
-            archive,
-            accounts,
+        self._archive = archive
+        self._loaded = loaded
+        self._links = links
+        self._index = index
+        self._trainer = trainer
+        self._exposed = exposed
+        self.accounts_changed()
+        accounts.on_change = self.accounts_changed
+
+    @cached_property
+    def contradictions(self) -> "ContradictionService":
+        """Marks that contradict each other."""
+        from .contradictions import ContradictionService
+
+        return ContradictionService(self._archive, self._index, self._links, self.marks)
+
+    @cached_property
+    def safety(self) -> "SafetyService":
+        """The weekly safety check."""
+        from .safety import SafetyService
+
+        return SafetyService(self._archive, self._index, self.timeline, self.history, self.clock)
+
+    @cached_property
+    def outbox(self) -> "OutboxService":
+        """The queue of actions."""
+        from .outbox import OutboxService
+
+        return OutboxService(
+            self._archive, self.signing_in, self._loaded, self.history, self.events, self.clock, self.tuning
+        )
+
+    @cached_property
+    def actions(self) -> "ActionService":
+        """The user's actions on servers."""
+        from .actions import ActionService
+
+        return ActionService(
+            self._archive, self.outbox, self._loaded, self.timeline, self.history, self.events, self.clock
+        )
+
+    @cached_property
+    def directory(self) -> "Directory":
+        """Finds people."""
+        from .directory import Directory
+
+        return Directory(self._archive, self.signing_in)
+
+    @cached_property
+    def menu(self) -> "Menu":
+        """The available actions on a post and its author."""
+        from .menu import Menu
+
+        return Menu(self.actions, self.outbox, lambda key: self.composing.can_quote(key))
+
+    @cached_property
+    def learning(self) -> "LearningService":
+        """The training loop."""
+        from .learning import LearningService
+
+        return LearningService(
+            self._archive,
+            self._loaded,
+            self._index,
+            self._links,
+            self.timeline,
+            self._external,
+            self.events,
+            self.tuning,
+            self.clock,
+            self._trained_from,
+            self._trainer,
+        )
+
+    @cached_property
+    def pictures(self) -> "Pictures":
+        """Pictures of posts."""
+        from .pictures import Pictures
+
+        shown = self.config.pictures != "off" and not self.config.data_saving
+        return Pictures(self.places, self.signing_in, shown=shown)
+
+    @cached_property
+    def transfer(self) -> "TransferService":
+        """Export and import."""
+        from .transfer import TransferService
+
+        return TransferService(self._archive, self.clock)
+
+    @cached_property
+    def importing(self) -> "ImportService":
+        """Files that people bring along."""
+        from .importing import ImportService
+
+        return ImportService(
+            self._archive,
+            self.signing_in,
+            self.transfer,
+            self.subscriptions,
+            self._external,
+            self.timeline,
+            self.history,
+            self.clock,
+        )
+
+    @cached_property
+    def handle_questions(self) -> "HandleQuestions":
+        """Asks about handles that changed."""
+        from .handle_questions import HandleQuestions
+
+        return HandleQuestions(self._archive, self.people)
+
+    @cached_property
+    def forgetting(self) -> "ForgetService":
+        """Deletes a person, an account or everything."""
+        from .forgetting import ForgetService
+
+        return ForgetService(
+            self._archive,
+            self.signing_in,
             self.people,
             self.links,
-            links,
-            loaded,
+            self._links,
+            self._loaded,
             self.marks,
             self.unread,
             self.subscriptions,
             self.learning,
             self.history,
             self.events,
-            clock,
-            places,
+            self.clock,
+            self.places,
         )
-        self.upkeep = UpkeepService(archive, loaded, self.marks, self.links, clock, config, exposed)
-        self._archive = archive
-        self._loaded = loaded
-        self.accounts_changed()
-        accounts.on_change = self.accounts_changed
+
+    @cached_property
+    def upkeep(self) -> "UpkeepService":
+        """Backups, and restoring marks after damage."""
+        from .upkeep import UpkeepService
+
+        return UpkeepService(
+            self._archive, self._loaded, self.marks, self.links, self.clock, self.config, self._exposed
+        )
 
     @cached_property
     def composing(self) -> "ComposingService":
-        """Drafts and what becomes of them. Built when it is first used: no start waits for it."""
+        """Drafts and what becomes of them."""
         from .composing import ComposingService
 
         return ComposingService(
@@ -191,6 +298,7 @@ class Session:
 
     async def close(self) -> None:
         """End the training, and close the sources and the store."""
-        self.learning.close()
+        if "learning" in vars(self):
+            self.learning.close()
         await self.signing_in.close()
         self._archive.close()

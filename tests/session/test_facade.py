@@ -54,7 +54,8 @@ def test_data_from_outside_enters_the_store_only_through_ingest() -> None:
 
 def test_the_documentation_lists_every_service(demo_world: Callable[..., Session]) -> None:
     page = (FILES[0].parent.parent / "docs" / "architecture.md").read_text("utf-8")
-    services = {name: value for name, value in vars(demo_world()).items() if not name.startswith("_")}
+    session = demo_world()
+    services = {name: getattr(session, name) for name in dir(session) if not name.startswith("_")}
     for name, value in services.items():
         module = type(value).__module__
         if module.startswith("quietfeed.session."):
