@@ -1,6 +1,7 @@
 """Runs the commands of a screen by their action ids, with the count typed before them."""
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cached_property
 
 from ...phrases.action_table import NOT_HERE
 from ..context import app_of
@@ -44,7 +45,7 @@ class Commands:
         self,
         view: View,
         count: Count,
-        table: Mapping[str, Command],
+        table: Callable[[], Mapping[str, Command]],
         *,
         back: Collection[Callable[[], bool]] = (),
         leave: Command,
@@ -52,7 +53,7 @@ class Commands:
         digits: Mapping[str, Command] | None = None,
         before: Command = lambda: None,
     ) -> None:
-        self.table = table
+        self._make_table = table
         self._view = view
         self._count = count
         self._back = back
@@ -61,6 +62,15 @@ class Commands:
         self._digits = digits or {}
         self._before = before
         self._acted: tuple[str, float, Restore] | None = None
+
+    @cached_property
+    def table(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions. Built at the first key, or by `prepare`."""
+        return self._make_table()
+
+    def prepare(self) -> None:
+        """Build the table."""
+        self.table  # noqa: B018 - a cached property
 
     def run(self, name: str) -> None:
         self._before()

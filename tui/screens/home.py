@@ -1,7 +1,7 @@
 """The home screen: the timeline of all accounts, its status line, and fetching."""
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -21,11 +21,9 @@ from ..controllers.fetching import Fetching
 from ..controllers.hints import KeysHere, keys_here
 from ..controllers.levels import Levels
 from ..controllers.reading import keys_in
-from ..controllers.reviewing import Reviewing
-from ..controllers.search import Jumps, contains
 from ..controllers.tally import Tallying
 from ..controllers.upkeep import look_after_files
-from ..controllers.view import View
+from ..controllers.view import Command, View
 from ..controllers.window import Window, posts_around
 from ..guard import catches_errors, close, guarded
 from ..keys import rebind, timeline_bindings
@@ -35,6 +33,9 @@ from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
 from ..widgets.status import MessageLine, counts_line, keys_line, put
 from ..widgets.threads import Folds
 from ..widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from ..controllers.search import Jumps
 
 PLACE_AFTER = 0.5
 """Seconds after the last motion until the place is stored."""
@@ -59,8 +60,7 @@ class HomeScreen(Screen[None]):
         self._status = Static("", id="status", markup=False)
         self._keys = Static("", id="keys", markup=False)
         view = View(self, session, self.timeline, self.message, self.redraw)
-        jumps = Jumps(lambda row: self.window.is_unread(row), _unread_text, self._hidden_matches)
-        self.controls = Controls(view, jumps=jumps)
+        self.controls = Controls(view, jumps=self._jumps)
         self.levels = Levels(view, self.controls.count, self._describe_switch)
         self.window = Window(view, self.controls.selection, self._build, self.draw_status)
         self.fetching = Fetching(view, self.window, self.draw_status)
@@ -71,13 +71,17 @@ class HomeScreen(Screen[None]):
             "feeds": self._choose_feed,
             "train": self._open_training,
             "report": self._open_report,
-            **Reviewing(view, self.controls.marking.act).commands(),
             "fold": self._fold,
             "read_all": self._read_all,
             "quit": lambda: self.controls.composing.leave(lambda: self.app.exit(0)),
         }
         self.commands = self.controls.commands(
-            self.levels.commands(), own, leave=self._leave, window=self.window, snapshot=self.levels.snapshot
+            self.levels.commands(),
+            own,
+            leave=self._leave,
+            window=self.window,
+            snapshot=self.levels.snapshot,
+            more=self._reviewing,
         )
         self._folds = Folds()
         self._keys_of: tuple[KeysHere, int] = ((), 0)
@@ -86,6 +90,16 @@ class HomeScreen(Screen[None]):
         self._first_painted = False
         self._place: PostKey | None = None
         self._place_timer: Timer | None = None
+
+    def _jumps(self) -> "Jumps":
+        from ..controllers.search import Jumps
+
+        return Jumps(self.window.is_unread, _unread_text, self._hidden_matches)
+
+    def _reviewing(self) -> Mapping[str, Command]:
+        from ..controllers.reviewing import Reviewing
+
+        return Reviewing(self.controls.view, self.controls.marking.act).commands()
 
     def compose(self) -> ComposeResult:
         """Compose the hint, timeline, message, status and keys."""
@@ -139,6 +153,7 @@ class HomeScreen(Screen[None]):
 
     def _after_first_paint(self) -> None:
         self._first_painted = True
+        self._draw_keys()
         self._tallying.start()
         self.window.load_ahead()
         if self.session.kept:
@@ -204,7 +219,10 @@ class HomeScreen(Screen[None]):
 
     def _draw_keys(self) -> None:
         """Show the main keys, those of the row under the cursor first. Drawn only if they changed."""
-        here = keys_here(self.session, self.timeline.selected)
+        here: KeysHere = ()
+        # What a post allows depends on services that the first paint does not wait for.
+        if self._first_painted:
+            here = keys_here(self.session, self.timeline.selected)
         width = self.size.width
         if (here, width) != self._keys_of:
             self._keys_of = (here, width)
@@ -330,6 +348,8 @@ class HomeScreen(Screen[None]):
 
     def _hidden_matches(self, query: str) -> int:
         """The number of hidden posts that match the query."""
+        from ..controllers.search import contains
+
         level = self.session.timeline.level
         hidden = (judged for judged in self.session.timeline.posts if not judged.verdict.shown_at(level))
         return sum(contains(PostRow(judged), query) for judged in hidden)
