@@ -62,12 +62,16 @@ class Demo:
         """Read a page. Each request for the newest posts, after the first, adds a few."""
         if cursor is None:
             self._arrived += _ARRIVE
+            if self._pauses and not self._arrived:
+                # Only these posts are made before the first paint.
+                page = self.world.posts[:_FIRST_PAGE]
+                return Page(tuple(page), page[-1].id)
         elif self._pauses:
             await asyncio.sleep(0)
         posts = self._posts()
         places = {post.id: place for place, post in enumerate(posts)}
         start = 0 if cursor is None else places.get(cursor, len(posts)) + 1
-        end = start + (_FIRST_PAGE if self._pauses and cursor is None else _PAGE)
+        end = start + _PAGE
         page = posts[start:end]
         return Page(tuple(page), page[-1].id if end < len(posts) else None)
 

@@ -6,10 +6,11 @@ their posts, one per line. The seed spreads the posts over three weeks; the text
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple, overload
 
 import msgspec
 from msgspec.structs import replace
@@ -42,7 +43,7 @@ class World(msgspec.Struct, frozen=True):
     """A world. `posts` are newest first; later refreshes add the posts of `late`, in this order."""
 
     people: tuple[Person, ...]
-    posts: tuple[Post, ...]
+    posts: Sequence[Post]
     late: tuple[Post, ...]
     interactions: tuple[Interaction, ...]
     relationships: tuple[Relationship, ...]
@@ -58,40 +59,118 @@ class _Line(msgspec.Struct, frozen=True):
     number: int
 
 
+class _Author(NamedTuple):
+    """A person of the world, the category of their usual posts, and their tie to the user as `people.txt` writes it."""
+
+    person: Person
+    usual: Category
+    tie: str
+
+
+class _Posts(Sequence[Post]):
+    """Posts that are made when they are first read: a start shows a few of several hundred."""
+
+    def __init__(self, ids: Sequence[str], make: Callable[[str], Post]) -> None:
+        self._ids = ids
+        self._make = make
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, index: int) -> Post: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Post]: ...
+
+    def __getitem__(self, index: int | slice) -> Post | list[Post]:
+        if isinstance(index, slice):
+            return list(map(self._make, self._ids[index]))
+        return self._make(self._ids[index])
+
+    def __iter__(self) -> Iterator[Post]:
+        return map(self._make, self._ids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Posts) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class _Script:
+    """The parsed lines of a world, from which each post is made once."""
+
+    def __init__(self, lines: Sequence[_Line], people: Mapping[str, _Author], times: Mapping[str, datetime]) -> None:
+        self._lines = {_post_id(line): line for line in lines}
+        self._ids = {line.options["#"]: _post_id(line) for line in lines if "#" in line.options}
+        self._people = people
+        self._times = times
+        self._made: dict[str, Post] = {}
+
+    def at(self, post_id: str) -> datetime:
+        """When a post was written or boosted. A boost comes some minutes after its post."""
+        original = self._boosted(post_id)
+        at = self._times[post_id]
+        if original is None:
+            return at
+        return max(at, self._times[original] + timedelta(minutes=9))
+
+    def truth(self, post_id: str) -> Category:
+        """The true category of a post."""
+        line = self._lines[self._boosted(post_id) or post_id]
+        if "truth" in line.options:
+            return _category(line.options["truth"])
+        return self._people[line.author].usual
+
+    def post(self, post_id: str) -> Post:
+        """Make a post, or return it as it was made."""
+        made = self._made.get(post_id)
+        if made is None:
+            made = self._made[post_id] = self._new(post_id)
+        return made
+
+    def _new(self, post_id: str) -> Post:
+        line = self._lines[post_id]
+        author = self._people[line.author].person
+        original = self._boosted(post_id)
+        if original is not None:
+            boosted = self.post(original)
+            return replace(boosted, id=post_id, booster=author, boosted_at=self.at(post_id), original_id=boosted.id)
+        answered, quoted = self._earlier(line, "re"), self._earlier(line, "quote")
+        return _post(line, author, self.at(post_id), self._people, answered=answered, quoted=quoted)
+
+    def _boosted(self, post_id: str) -> str | None:
+        line = self._lines[post_id]
+        if "boost" in line.options:
+            return self._ids[line.options["boost"]]
+        return None
+
+    def _earlier(self, line: _Line, option: str) -> Post | None:
+        """The post that a line refers to, if it stands before it."""
+        found = self._ids.get(line.options.get(option, ""))
+        if found is None or self._lines[found].number > line.number or "boost" in self._lines[found].options:
+            return None
+        return self.post(found)
+
+
 def world(seed: int, now: datetime) -> World:
     """Build the world at the time `now` (aware, UTC). The same seed and time give equal worlds."""
-    people = {person.id: (person, truth, tie) for person, truth, tie in _people(now)}
+    people = {each.person.id: each for each in _people(now)}
     rng = random.Random(seed)
     lines = [_parsed(line, number) for number, line in enumerate(_lines("posts_people.txt", "posts_noise.txt"), 1)]
-    ids = {line.options["#"]: _post_id(line) for line in lines if "#" in line.options}
-    times = _times(lines, rng, now)
-    written: dict[str, Post] = {}
-    truth: dict[str, Category] = {}
-    for line in sorted(lines, key=lambda line: "boost" in line.options):
-        person, usual, _ = people[line.author]
-        post_id = _post_id(line)
-        if "boost" in line.options:
-            original = written[ids[line.options["boost"]]]
-            at = max(times[post_id], (original.created_at or now) + timedelta(minutes=9))
-            written[post_id] = replace(original, id=post_id, booster=person, boosted_at=at, original_id=original.id)
-            truth[post_id] = truth[original.id]
-            continue
-        answered, quoted = (written.get(ids.get(line.options.get(option, ""), "")) for option in ("re", "quote"))
-        written[post_id] = _post(line, person, times[post_id], people, answered=answered, quoted=quoted)
-        truth[post_id] = _category(line.options.get("truth", usual))
-    posts = sorted(
-        (written[_post_id(line)] for line in lines if not {"late", "unseen"} & line.options.keys()),
-        key=lambda post: (post.at or now, post.id),
-        reverse=True,
-    )
-    late = tuple(written[_post_id(line)] for line in lines if "late" in line.options)
-    passed = [found for person, _, tie in people.values() for found in _interactions(person, tie, now, rng)]
+    script = _Script(lines, people, _times(lines, rng, now))
+    ids = [_post_id(line) for line in lines if not {"late", "unseen"} & line.options.keys()]
+    ids.sort(key=lambda post_id: (script.at(post_id), post_id), reverse=True)
+    late = tuple(script.post(_post_id(line)) for line in lines if "late" in line.options)
+    passed = [found for each in people.values() for found in _interactions(each.person, each.tie, now, rng)]
     relationships = tuple(
-        Relationship(person.id, "follow" in tie.split(), "back" in tie.split())
-        for person, _, tie in people.values()
-        if person.id != ACCOUNT.remote_id
+        Relationship(each.person.id, "follow" in each.tie.split(), "back" in each.tie.split())
+        for each in people.values()
+        if each.person.id != ACCOUNT.remote_id
     )
-    return World(tuple(each[0] for each in people.values()), tuple(posts), late, tuple(passed), relationships, truth)
+    truth = {post_id: script.truth(post_id) for post_id in map(_post_id, lines)}
+    persons = tuple(each.person for each in people.values())
+    return World(persons, _Posts(ids, script.post), late, tuple(passed), relationships, truth)
 
 
 @cache
@@ -101,7 +180,7 @@ def _lines(*names: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line and not line.startswith("# "))
 
 
-def _people(now: datetime) -> list[tuple[Person, Category, str]]:
+def _people(now: datetime) -> list[_Author]:
     found = []
     for line in _lines("people.txt"):
         handle, name, followers, following, posts, truth, tie, bio = (part.strip() for part in line.split("|"))
@@ -119,7 +198,7 @@ def _people(now: datetime) -> list[tuple[Person, Category, str]]:
             bot="bot" in tie.split(),
             created_at=now - timedelta(days=40 if int(posts) < 100 else 2200),
         )
-        found.append((person, _category(truth), tie))
+        found.append(_Author(person, _category(truth), tie))
     return found
 
 
@@ -174,7 +253,7 @@ def _post(
     line: _Line,
     author: Person,
     at: datetime,
-    people: dict[str, tuple[Person, Category, str]],
+    people: Mapping[str, _Author],
     *,
     answered: Post | None,
     quoted: Post | None,
@@ -213,14 +292,14 @@ def _media(kind: MediaKind, alt: str) -> Media:
     return Media(kind, alt, preview=f"{SCHEME}scene/{alt}")
 
 
-def _spans(text: str, people: dict[str, tuple[Person, Category, str]]) -> list[Span]:
+def _spans(text: str, people: Mapping[str, _Author]) -> list[Span]:
     spans = []
     for match in _SPANS.finditer(text):
         kind, word = match.lastgroup, match.group(match.lastgroup or 0)
         if kind == "link":
             spans.append(Span(match.start(), match.end(), "link", word))
         elif kind == "mention" and word in people:
-            spans.append(Span(match.start(), match.end(), "mention", people[word][0].handle))
+            spans.append(Span(match.start(), match.end(), "mention", people[word].person.handle))
         elif kind == "hashtag":
             spans.append(Span(match.start(), match.end(), "hashtag", word))
         elif kind == "code":

@@ -154,6 +154,7 @@ class HomeScreen(Screen[None]):
     def _after_first_paint(self) -> None:
         self._first_painted = True
         self._draw_keys()
+        self.call_after_refresh(self.controls.prepare)
         self._tallying.start()
         self.window.load_ahead()
         if self.session.kept:
