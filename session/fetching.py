@@ -100,7 +100,7 @@ class FetchingService:
             if self._report_rest is not None:
                 self._report_rest(progress)
 
-        begun = self._refresh(report, None, ())
+        begun = self._refresh(report, None, (), ties_first=True)
         with suppress(StopIteration):
             begun.send(None)
             self._begun = begun
@@ -133,7 +133,12 @@ class FetchingService:
         return await self._refresh(report, accounts, visible)
 
     async def _refresh(
-        self, report: ReportProgress, accounts: Sequence[Account] | None, visible: Sequence[PostKey]
+        self,
+        report: ReportProgress,
+        accounts: Sequence[Account] | None,
+        visible: Sequence[PostKey],
+        *,
+        ties_first: bool = False,
     ) -> RefreshResult:
         from .paid_sync import sync_paid
         from .subscription_sync import sync_subscriptions
@@ -192,6 +197,8 @@ class FetchingService:
                         report=report,
                         kept=add,
                         changed=self._take_changes,
+                        met=self._meet,
+                        ties_first=ties_first,
                         visible=[post_id for key, post_id in visible if key == account.key],
                     )
                 note(account, *outcome.errors)
@@ -253,7 +260,7 @@ class FetchingService:
         return await self._result(new, errors)
 
     async def _fill(self, gap: Gap, pages: int, report: ReportProgress) -> tuple[list[PostKey], list[str]]:
-        from .sync import fill_gap
+        from .paging import fill_gap
 
         new: list[PostKey] = []
         account = self._account(gap.account)
@@ -284,6 +291,10 @@ class FetchingService:
         added = self._loaded.add_new(posts)
         self._events.publish(PostsArrived(tuple(added)))
         return added
+
+    def _meet(self) -> None:
+        """Judge posts again whose authors' ties were read after them."""
+        self._events.publish(PostsArrived(tuple(self._loaded.reread_ties())))
 
     def _take_changes(self, changed: Sequence[PostKey], removed: Sequence[PostKey]) -> None:
         """Update edited posts, and remove deleted ones."""

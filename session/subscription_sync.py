@@ -15,8 +15,9 @@ from ..models.subscription import FeedNews
 from ..models.view import Progress
 from ..store.archive import Archive
 from .ingest import store_blog_ties, store_feed_state, store_page
+from .paging import Changed, Kept
 from .relationships import Report
-from .sync import Changed, Kept, SyncOutcome
+from .sync import SyncOutcome
 
 _STEP_POSTS, _STEP_CHARACTERS = 6, 20_000
 """So much is stored between two pauses: that takes less than a frame."""

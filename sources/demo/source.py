@@ -15,7 +15,7 @@ from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Restrictions, Thread
-from ...models.tie import FROM_YOU_COUNTS, TO_YOU_COUNTS, Relationship
+from ...models.tie import FROM_YOU_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
 from ...models.verdict import Category
 from .world import ACCOUNT, world
 
@@ -30,10 +30,14 @@ class Demo:
     """A timeline that needs no account and no network."""
 
     def __init__(self, seed: int = 1, now: datetime | None = None, *, pauses: bool = False) -> None:
-        """With `pauses`, the first page is short and other tasks run before each further page."""
+        """With `pauses`, the first page is short, and other tasks run before each further page.
+
+        Interactions with people who are not on the first page then come with the second one.
+        """
         self._pauses = pauses
         self.world = world(seed, now or datetime.now(UTC))
         self._arrived = -_ARRIVE
+        self._later: tuple[Interaction, ...] = ()
 
     @property
     def account(self) -> Account:
@@ -73,7 +77,8 @@ class Demo:
         start = 0 if cursor is None else places.get(cursor, len(posts)) + 1
         end = start + _PAGE
         page = posts[start:end]
-        return Page(tuple(page), page[-1].id if end < len(posts) else None)
+        later, self._later = self._later, ()
+        return Page(tuple(page), page[-1].id if end < len(posts) else None, interactions=later)
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
         """The relationships with people."""
@@ -84,8 +89,14 @@ class Demo:
         """All interactions, on the first sync only."""
         if since:
             return
-        to_you = tuple(each for each in self.world.interactions if each.direction == "to_you")
-        from_you = tuple(each for each in self.world.interactions if each.direction == "from_you")
+        passed = self.world.interactions
+        if self._pauses:
+            first = self.world.posts[:_FIRST_PAGE]
+            people = {person.id for post in first for person in (post.author, post.booster) if person is not None}
+            self._later = tuple(each for each in passed if each.person.id not in people)
+            passed = tuple(each for each in passed if each.person.id in people)
+        to_you = tuple(each for each in passed if each.direction == "to_you")
+        from_you = tuple(each for each in passed if each.direction == "from_you")
         yield InteractionPage("notifications", to_you, "all", TO_YOU_COUNTS)
         yield InteractionPage("statuses", from_you, "all", FROM_YOU_COUNTS)
 

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from quietfeed.models.account import Account
 from quietfeed.models.source import Source
 from quietfeed.models.tie import Tie
-from quietfeed.session.sync import fill_gap, sync_account
+from quietfeed.session.paging import fill_gap
+from quietfeed.session.sync import sync_account
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
 

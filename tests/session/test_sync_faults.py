@@ -12,7 +12,8 @@ from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
-from quietfeed.session.sync import SyncOutcome, fill_gap, ignore_progress, sync_account
+from quietfeed.session.paging import fill_gap
+from quietfeed.session.sync import SyncOutcome, ignore_progress, sync_account
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
 
