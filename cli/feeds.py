@@ -7,6 +7,7 @@ from ..models.errors import NotFound
 from ..models.feed import Feed
 from ..models.verdict import Level
 from ..models.view import PostKey
+from ..phrases.errors import error_text
 from ..session import Session
 from .output import NO_ACCOUNT, print_error, say, write_json
 from .pager import paged
@@ -29,7 +30,7 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
             else:
                 say(f"{feed.name}  {_what(feed)}  [{feed.id}]")
         for error in lists.errors:
-            print_error(error)
+            print_error(error_text(error))
         if not lists.feeds and not lists.errors:
             print_error("there are no saved feeds and no lists; create them on the network itself.")
         if lists.errors:

@@ -2,6 +2,7 @@
 
 from ..models.feed import Feed
 from ..models.view import PostKey
+from ..phrases.errors import error_text
 from ..session import Session
 from .plain_list import PostList
 from .plain_reader import Reader
@@ -14,7 +15,7 @@ def list_or_read(reader: Reader, rest: str) -> None:
     lists = reader.ask(reader.session.fetching.feeds())
     if lists is None:
         return
-    reader.say(*lists.errors)
+    reader.say(*map(error_text, lists.errors))
     if not lists.feeds:
         reader.say("There are no saved feeds and no lists.")
     elif not rest.isdecimal() or not 0 < int(rest) <= len(lists.feeds):

@@ -62,7 +62,18 @@ def refusal_text(refusal: Refusal, palette: str) -> str:
         why = f"{refusal.account.name} lacks the permission {error.scope}, which is needed to {error.purpose}"
     else:
         why = _sign_in_fact(error).removesuffix(".")
-    return f'{why}: press {palette} and type "sign in" to sign in again.'
+    return f"{why}: {_sign_in_words(palette)}."
+
+
+def screen_error_text(error: Exception, palette: str) -> str:
+    """The sentence for an error on a screen: a screen signs in again by itself, `palette` being the key to it."""
+    if isinstance(error, SignInNeeded) and error.command:
+        return f"{_sign_in_fact(error).removesuffix('.')}: {_sign_in_words(palette)}."
+    return error_text(error)
+
+
+def _sign_in_words(palette: str) -> str:
+    return f'press {palette} and type "sign in" to sign in again'
 
 
 def permissions_text(missing: Sequence[PermissionMissing]) -> str:

@@ -75,6 +75,10 @@ class Accounts:
         self._archived = tuple(each for each in stored if is_archived(each))
         self.on_change()
 
+    def renewable(self) -> tuple[Account, ...]:
+        """The accounts that can sign in again."""
+        return tuple(each for each in self._all if self.can_sign_in and needs_sign_in(each.network))
+
     @property
     def archived(self) -> tuple[Account, ...]:
         """The user's accounts that are known only from an imported archive: nothing is fetched for them."""

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from ..models.errors import NotFound, SourceError
+from ..models.errors import NotFound, QuietfeedError, SourceError
 from ..models.feed import Feed
 from ..models.source import FeedSource, has_count_cache, has_ties
 from ..models.view import PostKey
@@ -16,10 +16,10 @@ from .sync import COUNTS_AGE, ignore_progress
 
 
 class Lists(msgspec.Struct, frozen=True):
-    """The feeds and lists of all accounts, and error sentences about failed accounts."""
+    """The feeds and lists of all accounts, and the errors of failed accounts, each once."""
 
     feeds: tuple[Feed, ...]
-    errors: tuple[str, ...] = ()
+    errors: tuple[QuietfeedError, ...] = ()
 
 
 class FeedPage(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ async def read_page(source: FeedSource, archive: Archive, feed: Feed, cursor: st
 
 
 def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
-    """Find a feed by id or name, or else by address (`unsaved`). Raises NotFound and SourceError."""
+    """Find a feed by id or name, or else by address (`unsaved`). Raises NotFound, or the error of an account."""
     wanted = name.strip()
     found = [each for each in lists.feeds if each.id == wanted]
     found = found or [each for each in lists.feeds if each.name.casefold() == wanted.casefold()]
@@ -64,5 +64,5 @@ def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
     if unsaved is not None:
         return unsaved
     if lists.errors:
-        raise SourceError(lists.errors[0])
+        raise lists.errors[0]
     raise NotFound(f"You have no feed or list {wanted!r}: `quietfeed feeds` lists those that you have.")

@@ -1,9 +1,9 @@
 """Fetches posts from the networks, stores them and judges them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -28,6 +28,7 @@ from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import Accounts
 from .clock import Clock
+from .concurrency import gather
 from .events import Events, PostsArrived
 from .external import ExternalChanges
 from .ingest import store_blog_ties, store_deleted, store_detached
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from .paid_sync import KnownPeople
 
 ReportProgress = Callable[[Progress], None]
-T = TypeVar("T")
 
 _STEP = 16
 """The number of posts judged between two pauses; a step takes less than a frame."""
@@ -325,14 +325,15 @@ class FetchingService:
         judged, account = self._loaded.get(key), self._account(key[0])
         if judged is None or account is None:
             return [], []
-        source = await self._accounts.source(account)
-        if not has_threads(source):
-            return [], []
-        feeds: Source = source
-        if has_subscriptions(feeds):
-            feeds.use(self._archive.subscriptions.all(account.key))
         try:
-            thread = await source.thread(judged.post)
+            with self._noting_refusal(account):
+                source = await self._accounts.source(account)
+                if not has_threads(source):
+                    return [], []
+                feeds: Source = source
+                if has_subscriptions(feeds):
+                    feeds.use(self._archive.subscriptions.all(account.key))
+                thread = await source.thread(judged.post)
         except PostDeleted:
             removed, marked = store_deleted(self._archive, key[0], [key[1]], self._clock.now())
             self._take_changes(marked, removed)
@@ -366,15 +367,16 @@ class FetchingService:
         from .feeds import Lists
 
         feeds: list[Feed] = []
-        errors: list[str] = []
+        errors: dict[str, QuietfeedError] = {}
         for account in self._accounts.all():
             try:
-                source = await self._accounts.source(account)
-                if has_feeds(source):
-                    feeds += await source.feeds()
+                with self._noting_refusal(account):
+                    source = await self._accounts.source(account)
+                    if has_feeds(source):
+                        feeds += await source.feeds()
             except (SourceError, UsageError) as error:
-                errors.append(error_text(error))
-        return Lists(tuple(feeds), tuple(dict.fromkeys(errors)))
+                errors.setdefault(error_text(error), error)
+        return Lists(tuple(feeds), tuple(errors.values()))
 
     async def find_feed(self, name: str) -> "Feed":
         """Find a feed by its id, or by its name if it is unique. Raises NotFound, or the error of an account."""
@@ -398,29 +400,24 @@ class FetchingService:
         account = self._account(feed.account)
         if account is None:
             raise NotFound(f"There is no account {feed.account} any more.")
-        source = await self._accounts.source(account)
-        if not has_feeds(source):
-            raise NotFound(f"{account.name} has no feeds.")
-        page = await read_page(source, self._archive, feed, cursor, now=self._clock.now())
+        with self._noting_refusal(account):
+            source = await self._accounts.source(account)
+            if not has_feeds(source):
+                raise NotFound(f"{account.name} has no feeds.")
+            page = await read_page(source, self._archive, feed, cursor, now=self._clock.now())
         posts = [judged.post for judged in self._timeline.get_or_load(page.keys)]
         # Reload the ties of people whose posts were already loaded: the response may be newer.
         self._loaded.reread_ties(posts)
         return page
 
+    @contextmanager
+    def _noting_refusal(self, account: Account) -> Iterator[None]:
+        """Note an account whose sign-in a server no longer accepts, so that a new one is offered."""
+        try:
+            yield
+        except SignInNeeded as error:
+            self.refusals[account.key] = Refusal(account, error)
+            raise
+
     def _account(self, key: str) -> Account | None:
         return next((account for account in self._accounts.all() if account.key == key), None)
-
-
-async def gather(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
-    """Await all concurrently, so that a slow server does not delay the others."""
-    if len(requests) == 1:
-        # Works without an event loop too, which the demo world needs.
-        return [await requests[0]]
-    tasks = [asyncio.ensure_future(request) for request in requests]
-    try:
-        return list(await asyncio.gather(*tasks))
-    except BaseException:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        raise

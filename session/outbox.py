@@ -35,8 +35,8 @@ from ..store.archive import Archive
 from ..store.outbox import Entry, Queued
 from .accounts import Accounts
 from .clock import Clock
+from .concurrency import gather
 from .events import ActionChanged, Events
-from .fetching import gather
 from .history import History, RemoteCommand
 from .ingest import store_receipt
 from .loaded import LoadedPosts

@@ -11,8 +11,9 @@ from ..models.view import Progress
 from ..phrases.errors import error_text
 from ..store.archive import Archive
 from .ingest import store_page
+from .paging import Changed, Kept
 from .relationships import RelationshipReader, Report
-from .sync import Changed, Kept, SyncOutcome
+from .sync import SyncOutcome
 
 KnownPeople = Callable[[str], Sequence[Handle]]
 """The people of an account whom the user knows, the strongest tie first."""

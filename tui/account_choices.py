@@ -17,10 +17,14 @@ from .screens.signin import SignInScreen
 def ask_sign_in(app: App[Any], session: Session, signed_in: Callable[[], None]) -> None:
     """Ask for the network, and sign in to a new account or again to an existing one."""
     below = app.screen
-    refused = [each.account for each in session.fetching.refusals.values()]
-    networks = [each.name for each in SIGN_IN]
-    choices = [f"again as {account.name}" for account in refused]
-    choices += [each.choice for each in SIGN_IN]
+    rejected = [each.account for each in session.fetching.refusals.values()]
+    # Accounts whose last requests were not rejected, as far as is known.
+    others = [each for each in session.signing_in.renewable() if each not in rejected]
+    targets: list[tuple[str, str, Account | None]] = [
+        *((f"again as {each.name}", each.network, each) for each in rejected),
+        *((each.choice, each.name, None) for each in SIGN_IN),
+        *((f"again as {each.name}", each.network, each) for each in others),
+    ]
 
     def done(success: bool | None) -> None:
         if success:
@@ -29,13 +33,11 @@ def ask_sign_in(app: App[Any], session: Session, signed_in: Callable[[], None]) 
     def sign_in(number: int | None) -> None:
         if number is None:
             return
-        if number < len(refused):
-            screen = SignInScreen(session, refused[number].network, again=refused[number])
-        else:
-            screen = SignInScreen(session, networks[number - len(refused)])
-        app.push_screen(screen, guarded(below, done, "the new account"))
+        _, network, again = targets[number]
+        app.push_screen(SignInScreen(session, network, again=again), guarded(below, done, "the new account"))
 
     hint = "an existing account signs in again and keeps everything · esc closes"
+    choices = [text for text, _, _ in targets]
     app.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))
 
 

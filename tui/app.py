@@ -24,6 +24,7 @@ from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
 from ..session.learning import Scheduler
 from ..session.logfile import log_unexpected, sentence_for
+from .context import error_sentence
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
 from .guard import Speaks, catches_errors, guarded
@@ -194,7 +195,10 @@ class QuietfeedApp(App[int]):
     def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
         """Report an error in one sentence. Log it unless its message is complete."""
         log_unexpected(error, doing)
-        sentence = sentence_for(error, doing, self._mine.places)
+        if isinstance(error, QuietfeedError):
+            sentence = error_sentence(screen, error)
+        else:
+            sentence = sentence_for(error, doing, self._mine.places)
         try:
             if isinstance(screen, Speaks) and screen.is_attached:
                 screen.say(sentence)
@@ -289,7 +293,10 @@ class QuietfeedApp(App[int]):
         below = self.screen
 
         def signed_in() -> None:
-            self.run_command("refresh", below)
+            timelines = [each for each in self.screen_stack if isinstance(each, HomeScreen)]
+            self.run_command("refresh", timelines[-1])
+            if below is not timelines[-1] and isinstance(below, Speaks):
+                below.say("signed in: try again")
 
         ask_sign_in(self, self._mine, signed_in)
 

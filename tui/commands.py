@@ -42,6 +42,7 @@ class Commands(Provider):
             for own in screen.own_commands:
                 run = partial(self.app.run_action, method_of(own), default_namespace=screen)
                 yield own, run, _key_text(app.keys, own)
+            yield from ((each, app.open_sign_in, "") for each in PALETTE_ONLY if each.id == "sign_in")
             return
         for action in (each for each in SCREEN_ACTIONS if each.id not in OF_THE_APP):
             yield action, partial(self._run, action.id), _key_text(app.keys, action)

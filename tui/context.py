@@ -6,6 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from ..phrases.errors import screen_error_text
 from ..session.browser import Browser
 from .keys import first_key
 
@@ -50,6 +51,11 @@ def app_of(node: DOMNode) -> AppContext:
 def key_of(node: DOMNode, action: str) -> str:
     """The key of an action, for sentences; "" if it has none."""
     return first_key(app_of(node).keys, action)
+
+
+def error_sentence(node: DOMNode, error: Exception) -> str:
+    """The sentence for an error on a screen."""
+    return screen_error_text(error, key_of(node, "palette"))
 
 
 def is_on_top(screen: Screen[Any]) -> bool:

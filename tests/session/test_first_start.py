@@ -54,7 +54,11 @@ async def test_after_an_interrupted_first_sync_ties_are_read_before_posts_are_ju
     server = mastodon(posts=100)
     session = await signed_in(server, tmp_path, monkeypatch)
     sync = asyncio.ensure_future(session.fetching.refresh(ignore_progress))
-    stop = session.events.subscribe(PostsArrived, lambda _: sync.cancel())
+
+    def interrupt(_event: PostsArrived) -> None:
+        sync.cancel()
+
+    stop = session.events.subscribe(PostsArrived, interrupt)
     with suppress(asyncio.CancelledError):
         await sync
     stop()

@@ -196,6 +196,30 @@ async def open_from_the_palette(screens: "Screens") -> None:
         await screens.press("enter")
 
 
+@pytest.mark.parametrize(("key", "screen"), [("enter", "DetailScreen"), ("f", "HomeScreen")])
+async def test_a_revoked_token_is_reported_on_every_screen_with_the_key_to_sign_in_again(
+    key: str, screen: str, opened: "Open", mastodon: Serve, tmp_path: Path
+) -> None:
+    server = mastodon()
+    async with opened(open_session(tmp_path)) as screens:
+        await sign_in_first(screens, server.url)
+        (account,) = screens.session.accounts
+        server.tokens.clear()
+        await screens.press(key)
+        await screens.settled()
+        assert screens.names[-1] == screen
+        told = screens.line("message")
+        assert "no longer accepts the sign-in" in told
+        assert "ctrl+p" in told
+        assert "quietfeed" not in told
+        await open_from_the_palette(screens)
+        assert f"again as {account.name}" in screens.text()
+        await screens.press("enter")
+        await paste_the_code(screens)
+        assert screens.names[-1] == screen
+        assert server.tokens
+
+
 async def test_a_revoked_token_is_reported_with_the_key_to_sign_in_again(
     opened: "Open", mastodon: Serve, tmp_path: Path
 ) -> None:

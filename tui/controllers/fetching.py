@@ -8,10 +8,11 @@ from textual.timer import Timer
 
 from ...models.errors import QuietfeedError
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
-from ...phrases.errors import error_text, refusal_text
+from ...phrases.errors import refusal_text
 from ...phrases.gaps import unfillable
 from ...phrases.progress import PROGRESS
 from ...session.events import PostsArrived
+from ..context import error_sentence
 from ..guard import guarded, run_task
 from ..messages import NearEnd
 from ..widgets.rows import PostRow
@@ -131,7 +132,7 @@ class Fetching:
         try:
             arrival = await request
         except QuietfeedError as error:
-            arrival = RefreshResult(errors=(error_text(error),))
+            arrival = RefreshResult(errors=(error_sentence(self._view.screen, error),))
         finally:
             self.progress = None
         if not arrival.errors:

@@ -11,11 +11,10 @@ from textual.screen import Screen
 from ...models.errors import QuietfeedError
 from ...models.feed import Feed
 from ...models.view import Change, JudgedPost, PostKey, hide_cause
-from ...phrases.errors import error_text
 from ...phrases.people import shares
 from ...session import Session
 from ...session.feeds import FeedPage, Lists
-from ..context import key_of
+from ..context import error_sentence, key_of
 from ..controllers.controls import Controls
 from ..controllers.levels import Levels
 from ..controllers.list_handlers import ListHandlers
@@ -48,7 +47,7 @@ def choose_feed(view: View) -> None:
 
 
 def _show_chooser(view: View, lists: Lists) -> None:
-    error = "".join(lists.errors[:1])
+    error = "".join(error_sentence(view.screen, each) for each in lists.errors[:1])
     if not lists.feeds:
         view.say(error or _NONE)
         return
@@ -202,7 +201,7 @@ class FeedScreen(Screen[None]):
         except QuietfeedError as error:
             # After an error, only the refresh key fetches again; moving the cursor does not.
             self._ended = True
-            self.say(f"{error_text(error)} {key_of(self, 'refresh')} tries again.")
+            self.say(f"{error_sentence(self, error)} {key_of(self, 'refresh')} tries again.")
             return
         finally:
             self._requesting = False
