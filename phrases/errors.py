@@ -76,6 +76,14 @@ def _sign_in_words(palette: str) -> str:
     return f'press {palette} and type "sign in" to sign in again'
 
 
+def deleted_text(*, marked: bool) -> str:
+    """A post no longer exists on its server; a marked one stays here."""
+    rest = "it was removed here"
+    if marked:
+        rest = "it stays here because you marked it"
+    return f"This post was deleted by its author, or you may no longer see it; {rest}."
+
+
 def permissions_text(missing: Sequence[PermissionMissing]) -> str:
     """One sentence about the permissions that a sign-in lacks."""
     first = missing[0]

@@ -23,7 +23,7 @@ from ..models.post import Post
 from ..models.source import Source, has_feeds, has_prices, has_subscriptions, has_threads, has_ties
 from ..models.tuning import Tuning
 from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
-from ..phrases.errors import error_text
+from ..phrases.errors import deleted_text, error_text
 from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import Accounts
@@ -337,11 +337,7 @@ class FetchingService:
         except PostDeleted:
             removed, marked = store_deleted(self._archive, key[0], [key[1]], self._clock.now())
             self._take_changes(marked, removed)
-            if marked:
-                rest = "it stays here because you marked it"
-            else:
-                rest = "it was removed here"
-            raise NotFound(f"This post was deleted by its author, or you may no longer see it; {rest}.") from None
+            raise NotFound(deleted_text(marked=bool(marked))) from None
         posts = (*thread.before, *thread.after)
         if thread.interactions:
             with suppress(StoreError):
