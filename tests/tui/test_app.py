@@ -28,7 +28,17 @@ from quietfeed.tui.themes import THEMES
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Screens, Scripted
 
-FIRST_PAINT = """
+LATER = (
+    *("httpx", "sklearn", "numpy", "scipy", "keyring"),
+    # What only a key needs.
+    *(f"quietfeed.tui.controllers.{name}" for name in ("marking", "acting", "composing", "search", "looking")),
+    *(f"quietfeed.session.{name}" for name in ("importing", "forgetting", "transfer", "safety", "directory")),
+)
+
+FIRST_PAINT = f"""
+LATER = {LATER!r}
+"""
+FIRST_PAINT += """
 import asyncio, sys
 from pathlib import Path
 from quietfeed.models.account import Account
@@ -50,7 +60,7 @@ async def main():
     async with app.run_test() as pilot:
         await pilot.pause()
         print(type(app.screen).__name__)
-        print("LOADED", *sorted({"httpx", "sklearn", "numpy", "scipy", "keyring"} & set(sys.modules)))
+        print("LOADED", *sorted(set(LATER) & set(sys.modules)))
 
 asyncio.run(main())
 """
