@@ -33,6 +33,11 @@ def handle_question(change: HandleChange) -> str:
     return f"Is @{change.handle}, whose name had another account before, the person you vouched for?"
 
 
+def vouches(count: int) -> str:
+    """ "1 vouch", "2 vouches"."""
+    return f"{count} vouch{'es' * (count != 1)}"
+
+
 def questions_sentence(count: int) -> str:
     """Where open questions about handles are answered."""
-    return f"{count} vouch{'es' * (count > 1)} to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."
+    return f"{vouches(count)} to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."

@@ -186,13 +186,13 @@ def _notice_taken(db: Database, account: str, person: str, handle: str) -> None:
 
 
 def _notice_first(db: Database, account: str, person: str, handle: str, created_at: datetime | None) -> None:
-    """Note that somebody is the first with a handle that the user vouched for, unless the account is older."""
+    """Note that somebody is the first with a handle that the user vouched for before this account was made."""
     row = db.row(
         "select min(at) from person_mark where word = 'vouched' and person = '' and handle = ?2 and account in (?1, '')"
         " and exists (select 1 from handle_owner where account = ?1 and handle = ?2 and person = ?3)",
         (account, handle, person),
     )
-    if row[0] is not None and (created_at is None or created_at > moment(row[0]) - _VOUCHED_BEFORE):
+    if row[0] is not None and created_at is not None and created_at > moment(row[0]) - _VOUCHED_BEFORE:
         _notice(db, account, person, handle, "", "first")
 
 

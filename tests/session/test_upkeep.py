@@ -55,7 +55,8 @@ def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
     assert session.upkeep.notices() == [
         f"{ADA} is called ada@new.example now: your marks and mutes on them stay."
-        " If somebody else has the account now, `quietfeed unvouch ada@new.example` takes a vouch back."
+        " If somebody else has the account now, `quietfeed unvouch ada@new.example` takes a vouch back.",
+        "1 vouch to confirm: `proposals` (palette, --plain) or `quietfeed join` asks.",
     ]
     assert session.upkeep.notices() == []
     assert over(archive).upkeep.notices() == []

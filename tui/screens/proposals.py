@@ -17,7 +17,7 @@ from ...models.joined import Proposal
 from ...models.view import Change
 from ...phrases.changes import change_text, count
 from ...phrases.errors import error_text
-from ...phrases.handles import handle_question
+from ...phrases.handles import handle_question, vouches
 from ...phrases.joins import proposal_line
 from ...session import Session
 from ..context import app_of
@@ -63,7 +63,7 @@ class ProposalsScreen(ModalScreen[None]):
         self._all = [*questions, *proposed]
         title = f"{count(len(proposed), 'proposal')}: who may be the same person"
         if questions:
-            title = f"{count(len(questions), 'vouch')} to confirm, {title}"
+            title = f"{vouches(len(questions))} to confirm, {title}"
         self.query_one(".title", Static).update(title)
         options = self.query_one(OptionList)
         options.clear_options()
