@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from ...models.tie import Interaction, InteractionKind
 from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
-from .parse import person_of
+from .parse import mentions_in, person_of
 
 # https://docs.joinmastodon.org/entities/Notification/#type, and the reactions of Pleroma and Iceshrimp.
 _NOTIFICATIONS: dict[str, InteractionKind] = {
@@ -43,7 +43,7 @@ def own_status_interactions(status: Entity, own_id: str, host: str) -> Iterator[
             yield Interaction(f"status:{status_id}:{person.id}", person, "boost", "from_you", at)
         return
     answered = text_of(status, "in_reply_to_account_id")
-    mentions = {text_of(each, "id"): each for each in parts_of(status, "mentions")}
+    mentions = {text_of(each, "id"): each for each in mentions_in(status)}
     for person_id in dict.fromkeys([answered, *mentions]):
         if person_id not in ("", own_id):
             person = person_of(mentions.get(person_id, {"id": person_id}), host)

@@ -133,7 +133,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     if author is None or not text_of(author, "id"):
         raise RecordError(f"Status {status_id} has no author")
     emoji = {text_of(each, "shortcode"): address_of(each, "url") for each in parts_of(original, "emojis")}
-    mentions = parts_of(original, "mentions")
+    mentions = mentions_in(original)
     handles = {url: handle_of(each, host) for each in mentions if (url := address_of(each, "url"))}
     quote = _quote(original, host)
     content = raw_of(original, "content") or _plain(original)
@@ -263,7 +263,18 @@ def _reply_to(status: Entity, mentions: list[Entity], author: Entity, host: str)
     wanted = text_of(status, "in_reply_to_account_id")
     if wanted and wanted == text_of(author, "id"):
         return handle_of(author, host)
-    return next((handle_of(each, host) for each in mentions if wanted and text_of(each, "id") == wanted), "")
+    named = [handle_of(each, host) for each in mentions if text_of(each, "id") in (wanted, "")]
+    if wanted and len(set(named)) == 1:
+        return named[0]
+    return ""
+
+
+def mentions_in(status: Entity) -> list[Entity]:
+    """The mentions in a status. snac gives each its place as id, beginning with "0": those ids name nobody."""
+    found = parts_of(status, "mentions")
+    if [text_of(each, "id") for each in found] == [str(place) for place in range(len(found))]:
+        return [{**each, "id": ""} for each in found]
+    return found
 
 
 def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:

@@ -128,6 +128,11 @@ def may_write(granted: Iterable[str]) -> bool:
     return not scopes or all(scopes & {"write", needed} for needed in WRITE_SCOPES.values())
 
 
+def not_there(host: str, capability: Capability, status: int) -> str:
+    """The sentence about a server that lacks an action, or does not know what it is about."""
+    return f"{host} cannot {_WRITE_PURPOSES[capability]}, or does not know this one any more (it returned {status})."
+
+
 def lacks_media(host: str) -> PermissionMissing:
     """The error for an upload without permission."""
     return PermissionMissing(host, MEDIA_SCOPE, "attach files", "write")

@@ -2,13 +2,17 @@
 
 from ...models.action import Action, ActionKey, Compose, Edit, Receipt
 from ...models.action_kinds import kind_of
+from ...models.errors import NotPossible
 from ...models.source import Report
 from ..http import Http
 from ..http_errors import RequestRejected
 from .compose import MastodonComposer
-from .scopes import lacks_write
+from .scopes import lacks_write, not_there
 from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
+
+_ABSENT = (404, 405, 410, 501)
+"""What a server returns that lacks an action, or does not know the person any more."""
 
 REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS}
 
@@ -36,6 +40,8 @@ class MastodonWriter:
         except RequestRejected as error:
             if error.insufficient:
                 raise lacks_write(self._http.host, kind.capability) from None
+            if error.status in _ABSENT and kind.subject in ("person", "tag"):
+                raise NotPossible(not_there(self._http.host, kind.capability, error.status), error.status) from None
             raise
 
     async def find(self, action: Action, key: ActionKey) -> Receipt | None:

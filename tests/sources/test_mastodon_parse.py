@@ -9,6 +9,7 @@ import pytest
 from quietfeed.codec.records import post_from_record
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Poll, PollOption, Quote
+from quietfeed.sources.mastodon.interactions import own_status_interactions
 from quietfeed.sources.mastodon.parse import handle_of, person_of, post_of, relationship_of
 from quietfeed.sources.mastodon.reading import read_input
 
@@ -246,3 +247,18 @@ def test_long_texts_are_cut_with_a_note() -> None:
     assert post.warning.endswith(" […]")
     assert post.poll is not None
     assert len(post.poll.options) == 50
+
+
+def test_mentions_that_are_numbered_by_their_place_name_nobody() -> None:
+    """snac, measured: the ids of mentions are "0", "1" and so on."""
+    ada = {"username": "ada@there.example", "acct": "ada@there.example", "url": "https://there.example/ada"}
+    status = {
+        "id": "1", "created_at": "2026-11-01T10:00:00Z", "content": "hello", "visibility": "public",
+        "account": {"id": "june", "acct": "june"}, "in_reply_to_id": "0f", "in_reply_to_account_id": "c8",
+        "mentions": [ada | {"id": "0"}, ada | {"id": "1"}],
+    }  # fmt: skip
+    assert post_of(status, "mastodon:june@here.example", "here.example").reply_to == "ada@there.example"
+    found = list(own_status_interactions(status, "june", "here.example"))
+    assert [(each.person.id, each.kind) for each in found] == [("c8", "reply")]
+    numbered = status | {"mentions": [ada | {"id": "c8"}, ada | {"id": "1"}]}
+    assert [each.person.id for each in own_status_interactions(numbered, "june", "here.example")] == ["c8", "1"]
