@@ -20,6 +20,9 @@ STEP = 1 / 160
 
 _FILE = Path(__file__).parent / "base_model" / "word_vectors.bin"
 _HASH = 4
+_FEWEST = 4
+_ENDING = 3
+"""A word without a vector has that of its beginning, if it is at most three letters shorter and has at least four."""
 
 
 class WordVectors:
@@ -34,7 +37,16 @@ class WordVectors:
         self.components = memoryview(data)[_HASH * self.size :].cast("b")
 
     def find(self, word: str) -> int:
-        """The number of a word in the table, or -1."""
+        """The number of a word in the table, or of its longest beginning, because words have endings; -1 for none."""
+        at = self._find(word)
+        if at < 0 and len(word) > _FEWEST and word.isalpha():
+            for length in range(len(word) - 1, max(len(word) - _ENDING, _FEWEST) - 1, -1):
+                at = self._find(word[:length])
+                if at >= 0:
+                    break
+        return at
+
+    def _find(self, word: str) -> int:
         key = word_key(word)
         at = bisect_left(self._hashes, key)
         if at < self.size and self._hashes[at] == key:

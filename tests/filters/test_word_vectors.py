@@ -81,6 +81,26 @@ def test_words_are_found_wherever_their_hash_stands() -> None:
     assert WordVectors(b"").find("first") == -1
 
 
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("minister", 0),
+        ("ministers", 0),
+        ("ministerial", 0),
+        ("ministerially", -1),
+        ("maps", -1),
+        ("tabled", 1),
+        ("ministr", -1),
+    ],
+)
+def test_a_word_has_the_vector_of_its_beginning(word: str, found: int) -> None:
+    words = ["minister", "table", "map"]
+    keys = sorted(words, key=word_key)
+    data = array("I", map(word_key, keys)).tobytes() + bytes(DIMENSIONS * len(words))
+    at = WordVectors(data).find(word)
+    assert at == (-1 if found < 0 else keys.index(words[found]))
+
+
 def test_the_hashes_of_the_table_ascend_and_each_has_a_vector() -> None:
     table = word_vectors()
     assert table.size > 40_000
