@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 from .. import __version__
-from ..session.networks import NETWORKS
+from ..session.networks import FREE
 from .parser import build_parser
 
 _FILES = ("FILE", "URL|FILE.opml")
@@ -23,7 +23,7 @@ def run_completion(shell: str) -> int:
         if action.metavar in _FILES:
             action.complete = shtab.FILE  # type: ignore[attr-defined]
         elif action.metavar == "NETWORK":
-            action.choices = [each.name for each in NETWORKS]
+            action.choices = [each.name for each in FREE]
     sys.stdout.write(f"{shtab.complete(parser, shell=shell)}\n")
     return 0
 

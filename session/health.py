@@ -12,7 +12,8 @@ from ..models.source import has_prices
 from ..phrases.changes import count
 from ..phrases.errors import error_text
 from ..phrases.spending import spending_text
-from ..sources.registry import needs_sign_in, sign_in_commands
+from ..sources.facts import sign_in_commands
+from ..sources.registry import needs_sign_in
 from ..store.archive import Archive
 from ..store.backup import backups
 from ..store.journal import journal_path

@@ -1,5 +1,5 @@
 """The networks that the user can sign in to, as user interfaces show them."""
 
-from ..sources.registry import NETWORKS, SIGN_IN, another_network, example_handles, sign_in_commands
+from ..sources.facts import FREE, SIGN_IN, another_network, example_handles, sign_in_commands
 
-__all__ = ["NETWORKS", "SIGN_IN", "another_network", "example_handles", "sign_in_commands"]
+__all__ = ["FREE", "SIGN_IN", "another_network", "example_handles", "sign_in_commands"]

@@ -12,7 +12,7 @@ from ..models.errors import UsageError
 from ..models.text import clean_handle
 from ..models.tuning import Tuning
 from ..sources import handle_in, network
-from ..sources.registry import example_handles
+from ..sources.facts import example_handles
 from ..store.archive import Archive
 from ..store.places import find_places, secure
 from ..store.settings import read_config

@@ -1,10 +1,12 @@
-"""One package for each network: JSON in, models out. registry.py has an entry for each and imports it when needed."""
+"""One package for each network: JSON in, models out. registry.py has an entry for each and imports it when needed.
+
+The registry's names below are imported on first use, so that the help of the command line reads facts.py alone.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
-from .registry import NETWORKS, entry, handle_in, interaction_id, write_rules
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
     from ..models.account import Account
     from ..models.signin import Authorization, Credentials, SecretStore
     from ..models.source import Source
+    from .registry import NETWORKS, entry, handle_in, interaction_id, write_rules
 
 __all__ = ["NETWORKS", "Network", "entry", "handle_in", "interaction_id", "network", "write_rules"]
 
@@ -47,4 +50,14 @@ class Network(Protocol):
 
 def network(name: str) -> Network:
     """Import the `network` module of a network. Raises UsageError if there is no such network."""
+    from .registry import entry
+
     return entry(name).load()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(".registry", __name__), name)
+    globals()[name] = value
+    return value

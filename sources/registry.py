@@ -12,9 +12,11 @@ from ..models.account import Account
 from ..models.capability import ACTIONS, READ_ONLY, READS, Capability, WriteRules
 from ..models.errors import UsageError
 from ..models.signin import SignInPrompts
+from . import facts
+from .facts import NetworkFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from ..models.action import Target
     from ..models.compose import ComposeRules
@@ -30,19 +32,12 @@ _INTERACTION_IDS: Mapping[InteractionKind, str] = MappingProxyType(
 
 
 class NetworkEntry(msgspec.Struct, frozen=True):
-    """The facts about a network that are needed before its package is imported.
+    """What is known about a network before its package is imported.
 
-    `name` identifies it in commands and in the store; `label` is its display name. `servers` describes which servers
-    it covers. `example_handle` shows the form of a handle; `server_note` and `handle_note` explain `--server` and
-    `--handle`. `package` contains the modules `network`, `reading` and `handles`, which are imported when needed.
+    `package` contains the modules `network`, `reading` and `handles`, which are imported when needed.
     """
 
-    name: str
-    label: str
-    servers: str
-    example_handle: str
-    server_note: str
-    handle_note: str
+    facts: NetworkFacts
     prompts: SignInPrompts
     package: str
     interaction_ids: Mapping[InteractionKind, str] = _INTERACTION_IDS
@@ -55,15 +50,21 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     """Whether an account may be known only from an imported archive. It has no scopes then, and nothing to fetch."""
     redirect_port: int = 0
     """The loopback port to which the browser returns, on a network that compares the whole address; 0 is any port."""
-    priced: bool = False
-    """Whether the network charges for what is read. Its package has a module `prices` then."""
 
     @property
-    def choice(self) -> str:
-        """The network in a list to choose from."""
-        if self.priced:
-            return f"{self.label}: {self.servers}"
-        return f"{self.label}, or {self.servers}"
+    def name(self) -> str:
+        """The network in commands and in the store."""
+        return self.facts.name
+
+    @property
+    def label(self) -> str:
+        """The display name."""
+        return self.facts.label
+
+    @property
+    def priced(self) -> bool:
+        """Whether the network charges for what is read. Its package has a module `prices` then."""
+        return self.facts.priced
 
     def load(self) -> Network:
         """Import the `network` module."""
@@ -105,12 +106,7 @@ class NetworkEntry(msgspec.Struct, frozen=True):
 
 NETWORKS = (
     NetworkEntry(
-        "mastodon",
-        "Mastodon",
-        "any server that speaks its client API",
-        "ada@mastodon.example",
-        "the server's address",
-        "only to be sure that the token is yours",
+        facts.MASTODON,
         SignInPrompts(
             "Mastodon",
             "Which server is your account on?",
@@ -130,12 +126,7 @@ NETWORKS = (
         READS - {"count_cache"},
     ),
     NetworkEntry(
-        "bluesky",
-        "Bluesky",
-        "any server of the AT Protocol",
-        "ada.bsky.social",
-        "found by the handle",
-        "needed with an app password",
+        facts.BLUESKY,
         SignInPrompts(
             "Bluesky",
             "What is your handle?",
@@ -151,12 +142,7 @@ NETWORKS = (
 """The free networks that the user can sign in to, in display order."""
 
 SUBSCRIBED = NetworkEntry(
-    "blogs",
-    "blogs",
-    "any site with an RSS, Atom or JSON feed",
-    "blog.example",
-    "not used",
-    "not used",
+    facts.BLOGS,
     SignInPrompts("Blogs", "Which blog?", "blog.example", "", ""),
     ".blogs",
     capabilities=frozenset({"subscriptions", "threads"}),
@@ -165,12 +151,7 @@ SUBSCRIBED = NetworkEntry(
 """The network of subscriptions, which needs no sign-in. Its one account stays on this machine."""
 
 PAID = NetworkEntry(
-    "x",
-    "X",
-    "read-only; it charges for every post, see docs/x.md",
-    "ada",
-    "not used",
-    "only to be sure that the sign-in is yours",
+    facts.X,
     SignInPrompts(
         "X",
         "What is the client ID of your developer app? docs/x.md says how to make one.",
@@ -183,14 +164,10 @@ PAID = NetworkEntry(
     capabilities=frozenset({"ties", "paid"}),
     archives=True,
     redirect_port=47823,
-    priced=True,
 )
 """A network that the user can sign in to and that charges for reading. Its archives can be imported for free."""
 
 _ALL = (*NETWORKS, SUBSCRIBED, PAID)
-
-SIGN_IN = (*NETWORKS, PAID)
-"""All networks that the user can sign in to. Only the palette and the command line offer the paid one."""
 
 IMPORTING = (PAID, NETWORKS[1], NETWORKS[0])
 """The networks whose package has a module `importing`, in the order in which they are asked about a file."""
@@ -206,7 +183,7 @@ def entry(name: str) -> NetworkEntry:
     for each in _ALL:
         if each.name == name:
             return each
-    known = ", ".join(each.name for each in SIGN_IN)
+    known = ", ".join(each.name for each in facts.SIGN_IN)
     raise UsageError(f"There is no network {name!r}: quietfeed knows {known}.")
 
 
@@ -278,20 +255,3 @@ def handles_in(address: str) -> list[tuple[str, str]]:
     """The networks and handles that an address may name, also those of networks without a sign-in."""
     found = [(each.name, each.handle_in(address.removeprefix(f"{each.name}:"))) for each in (PAID, *NETWORKS)]
     return [(name, handle) for name, handle in found if handle][:1]
-
-
-def example_handles() -> str:
-    """One example handle per network, for prompts: "ada@mastodon.example or ada.bsky.social"."""
-    return " or ".join(each.example_handle for each in NETWORKS)
-
-
-def another_network(names: Iterable[str]) -> str:
-    """The name of a network that is not in `names`; the last network if all are."""
-    known = {*names}
-    return next((each.name for each in NETWORKS if each.name not in known), NETWORKS[-1].name)
-
-
-def sign_in_commands() -> str:
-    """The sign-in commands, for error sentences: "`quietfeed account add mastodon` (or bluesky)"."""
-    first, *others = (each.name for each in NETWORKS)
-    return f"`quietfeed account add {first}` (or {', '.join(others)})"

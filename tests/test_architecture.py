@@ -56,11 +56,12 @@ def test_the_session_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -
     assert not loaded & {"textual", "httpx", "sklearn", "numpy", "scipy", "keyring", "feedparser", "selectolax"}
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["judge", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["judge", "--help"], ["--version"], ["frobnicate"]])
 def test_help_loads_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     code = f"from quietfeed.__main__ import main\ntry:\n    main({arguments!r})\nexcept SystemExit:\n    pass"
     loaded = modules_after(code, home=tmp_path)
-    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "asyncio", "sqlite3", "quietfeed.session.session"}
+    assert not loaded & {"textual", "httpx", "sklearn", "numpy", "asyncio", "sqlite3", "msgspec"}
+    assert not loaded & {"quietfeed.session.session", "quietfeed.sources.registry"}
 
 
 def test_judging_loads_no_screen_no_network_and_no_trainer(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from ...session import Session, open_demo
-from ...session.networks import NETWORKS
+from ...session.networks import FREE
 from ..guard import catches_errors, guarded
 from .preview import PreviewScreen
 from .signin import SignInScreen
@@ -22,7 +22,7 @@ _TEXT = (
     " you can see every hidden post with the reason, and bring it back with one key. Everything stays on this machine."
 )
 _CHOICES = (
-    *((each.name, f"Sign in to {each.label}, or {each.servers}") for each in NETWORKS),
+    *((each.name, f"Sign in to {each.label}, or {each.servers}") for each in FREE),
     ("demo", "Try the demo world: no account, no network"),
     ("look", "Preview a public handle: no sign-in, nothing stored"),
     ("leave", "Leave"),
