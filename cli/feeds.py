@@ -23,7 +23,7 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
-        lists = await session.fetching.feeds()
+        lists = await session.reading.feeds()
         for feed in lists.feeds:
             if args.json:
                 write_json(_record(feed))
@@ -61,7 +61,7 @@ async def write_feed(session: Session, args: argparse.Namespace) -> int:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
         session.learning.train_pending()
-        feed = await session.fetching.find_feed(args.feed)
+        feed = await session.reading.find_feed(args.feed)
         return await _write_pages(session, feed, args)
     finally:
         await session.close()
@@ -75,7 +75,7 @@ async def _write_pages(session: Session, feed: Feed, args: argparse.Namespace) -
     empty, failed = 0, 0
     with paged():
         for _ in range(_PAGES):
-            page = await session.fetching.feed_page(feed, cursor)
+            page = await session.reading.feed_page(feed, cursor)
             if page.error and not failed:
                 print_error(f"{page.error} The posts are judged without the ties to their authors.")
                 failed = 1

@@ -12,7 +12,7 @@ _PAGES = 3
 
 def list_or_read(reader: Reader, rest: str) -> None:
     """List the feeds, or read up to three pages of the one with that number."""
-    lists = reader.ask(reader.session.fetching.feeds())
+    lists = reader.ask(reader.session.reading.feeds())
     if lists is None:
         return
     reader.say(*map(error_text, lists.errors))
@@ -38,7 +38,7 @@ def _read(reader: Reader, feed: Feed) -> None:
     keys: dict[PostKey, None] = {}
     cursor: str | None = None
     for _ in range(_PAGES):
-        page = reader.ask(reader.session.fetching.feed_page(feed, cursor))
+        page = reader.ask(reader.session.reading.feed_page(feed, cursor))
         if page is None:
             break
         keys |= dict.fromkeys(page.keys)

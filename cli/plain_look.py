@@ -89,7 +89,7 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
     if judged is None or read_article(reader, judged):
         return
     copies = reader.session.crossposts.copies(judged.key)
-    before, after = reader.ask(reader.session.fetching.thread(judged.key)) or ([], [])
+    before, after = reader.ask(reader.session.reading.thread(judged.key)) or ([], [])
     if not before and not after and not copies:
         reason = reader.session.signing_in.spending.replies_note(judged.post.network)
         reader.say(f"{reason[:1].upper()}{reason[1:]}." if reason else "There is no conversation around it.")

@@ -10,20 +10,16 @@ from msgspec.structs import replace
 from ..models.account import Account
 from ..models.config import Config
 from ..models.errors import (
-    NotFound,
     PermissionMissing,
-    PostDeleted,
     QuietfeedError,
     SignInNeeded,
     SourceError,
-    StoreError,
     UsageError,
 )
-from ..models.post import Post
-from ..models.source import Source, has_feeds, has_prices, has_subscriptions, has_threads, has_ties
+from ..models.source import has_prices, has_subscriptions
 from ..models.tuning import Tuning
-from ..models.view import Gap, JudgedPost, PostKey, Progress, RefreshResult, Refusal
-from ..phrases.errors import deleted_text, error_text
+from ..models.view import Gap, PostKey, Progress, RefreshResult, Refusal
+from ..phrases.errors import error_text
 from ..store.archive import Archive
 from ..store.changes import PlacedPost
 from .accounts import Accounts
@@ -31,7 +27,6 @@ from .clock import Clock
 from .concurrency import gather
 from .events import Events, PostsArrived
 from .external import ExternalChanges
-from .ingest import store_blog_ties, store_deleted, store_detached
 from .loaded import LoadedPosts
 from .logfile import report_unexpected
 from .tally import Tally
@@ -40,8 +35,6 @@ from .unread import UnreadTracker
 
 # Network code is imported at the first request, not before the first screen.
 if TYPE_CHECKING:
-    from ..models.feed import Feed
-    from .feeds import FeedPage, Lists
     from .paid_sync import KnownPeople
 
 ReportProgress = Callable[[Progress], None]
@@ -51,7 +44,7 @@ _STEP = 16
 
 
 class FetchingService:
-    """Refreshes, fills gaps, and reads conversations, feeds and lists.
+    """Refreshes accounts and fills gaps.
 
     If several accounts are requested, the error of one is a sentence in the result and does not stop the others. A
     method for one account raises SourceError.
@@ -171,7 +164,7 @@ class FetchingService:
                         now=self._clock.now(),
                         report=report,
                         kept=add,
-                        changed=self._take_changes,
+                        changed=self.take_changes,
                     )
                     self._external.reload_subscriptions()
                     # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
@@ -186,7 +179,7 @@ class FetchingService:
                         now=self._clock.now(),
                         report=report,
                         kept=add,
-                        changed=self._take_changes,
+                        changed=self.take_changes,
                     )
                 else:
                     outcome = await sync_account(
@@ -196,7 +189,7 @@ class FetchingService:
                         first_posts=self._config.first_sync_posts,
                         report=report,
                         kept=add,
-                        changed=self._take_changes,
+                        changed=self.take_changes,
                         met=self._meet,
                         ties_first=ties_first,
                         visible=[post_id for key, post_id in visible if key == account.key],
@@ -280,7 +273,7 @@ class FetchingService:
                 pages=pages,
                 report=report,
                 kept=add,
-                changed=self._take_changes,
+                changed=self.take_changes,
             )
         except (SourceError, UsageError) as error:
             return new, [error_text(error)]
@@ -296,7 +289,7 @@ class FetchingService:
         """Judge posts again whose authors' ties were read after them."""
         self._events.publish(PostsArrived(tuple(self._loaded.reread_ties())))
 
-    def _take_changes(self, changed: Sequence[PostKey], removed: Sequence[PostKey]) -> None:
+    def take_changes(self, changed: Sequence[PostKey], removed: Sequence[PostKey]) -> None:
         """Update edited posts, and remove deleted ones."""
         self._loaded.evict([key for key in removed if self._loaded.get(key) is not None])
         self._loaded.reload(changed)
@@ -315,99 +308,8 @@ class FetchingService:
                 await asyncio.sleep(0)
         return RefreshResult(tuple(new), count, len(new) - count, tuple(dict.fromkeys(errors)))
 
-    async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:
-        """The posts before and after a post in its conversation, judged. Raises SourceError.
-
-        They are stored detached, like those of feeds, so that they can be marked and explained.
-        """
-        from .relationships import RelationshipReader
-
-        judged, account = self._loaded.get(key), self._account(key[0])
-        if judged is None or account is None:
-            return [], []
-        try:
-            with self._noting_refusal(account):
-                source = await self._accounts.source(account)
-                if not has_threads(source):
-                    return [], []
-                feeds: Source = source
-                if has_subscriptions(feeds):
-                    feeds.use(self._archive.subscriptions.all(account.key))
-                thread = await source.thread(judged.post)
-        except PostDeleted:
-            removed, marked = store_deleted(self._archive, key[0], [key[1]], self._clock.now())
-            self._take_changes(marked, removed)
-            raise NotFound(deleted_text(marked=bool(marked))) from None
-        posts = (*thread.before, *thread.after)
-        if thread.interactions:
-            with suppress(StoreError):
-                store_blog_ties(self._archive, account.key, thread.interactions)
-        if has_ties(source):
-            with suppress(SourceError):
-                # A person seen for the first time may still be a friend.
-                reader = RelationshipReader(source, self._archive, self._clock.now())
-                await reader.read_posts(posts, thread.relationships)
-        self._loaded.reread_ties([judged.post, *posts])
-        return self._conversation(account, thread.before), self._conversation(account, thread.after)
-
-    def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:
-        try:
-            self._take_changes(store_detached(self._archive, account.key, posts, self._clock.now()), ())
-        except StoreError:
-            # On a full disk the conversation is still readable.
-            return self._loaded.judge.judge_posts(list(posts))
-        return self._timeline.get_or_load([(account.key, post.id) for post in posts])
-
-    async def feeds(self) -> "Lists":
-        """The custom feeds and lists of all accounts."""
-        from .feeds import Lists
-
-        feeds: list[Feed] = []
-        errors: dict[str, QuietfeedError] = {}
-        for account in self._accounts.all():
-            try:
-                with self._noting_refusal(account):
-                    source = await self._accounts.source(account)
-                    if has_feeds(source):
-                        feeds += await source.feeds()
-            except (SourceError, UsageError) as error:
-                errors.setdefault(error_text(error), error)
-        return Lists(tuple(feeds), tuple(errors.values()))
-
-    async def find_feed(self, name: str) -> "Feed":
-        """Find a feed by its id, or by its name if it is unique. Raises NotFound, or the error of an account."""
-        from .feeds import find_feed
-
-        return find_feed(name, await self.feeds(), await self._feed_at(name.strip()))
-
-    async def _feed_at(self, address: str) -> "Feed | None":
-        """The feed at an address, from the first account whose network accepts it."""
-        for account in self._accounts.all():
-            with suppress(SourceError, UsageError):
-                source = await self._accounts.source(account)
-                if has_feeds(source) and (found := source.feed_at(address)) is not None:
-                    return found
-        return None
-
-    async def feed_page(self, feed: "Feed", cursor: str | None) -> "FeedPage":
-        """A page of a feed, stored detached and judged; None requests the newest. Raises SourceError and NotFound."""
-        from .feeds import read_page
-
-        account = self._account(feed.account)
-        if account is None:
-            raise NotFound(f"There is no account {feed.account} any more.")
-        with self._noting_refusal(account):
-            source = await self._accounts.source(account)
-            if not has_feeds(source):
-                raise NotFound(f"{account.name} has no feeds.")
-            page = await read_page(source, self._archive, feed, cursor, now=self._clock.now())
-        posts = [judged.post for judged in self._timeline.get_or_load(page.keys)]
-        # Reload the ties of people whose posts were already loaded: the response may be newer.
-        self._loaded.reread_ties(posts)
-        return page
-
     @contextmanager
-    def _noting_refusal(self, account: Account) -> Iterator[None]:
+    def noting_refusal(self, account: Account) -> Iterator[None]:
         """Note an account whose sign-in a server no longer accepts, so that a new one is offered."""
         try:
             yield

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .menu import Menu
     from .outbox import OutboxService
     from .pictures import Pictures
+    from .reading import ReadingService
     from .safety import SafetyService
     from .transfer import TransferService
     from .upkeep import UpkeepService
@@ -197,6 +198,13 @@ class Session:
 
         shown = self.config.pictures != "off" and not self.config.data_saving
         return Pictures(self.places, self.signing_in, shown=shown)
+
+    @cached_property
+    def reading(self) -> "ReadingService":
+        """Conversations, feeds and lists."""
+        from .reading import ReadingService
+
+        return ReadingService(self._archive, self.signing_in, self._loaded, self.timeline, self.fetching, self.clock)
 
     @cached_property
     def transfer(self) -> "TransferService":

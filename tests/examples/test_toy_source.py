@@ -107,7 +107,7 @@ async def test_missing_capabilities_return_nothing(method: str) -> None:
     session = Session(archive, Config(), Accounts(archive, None, {ACCOUNT.key: Blog(["Tea?"])}), None)
     await session.fetching.refresh(ignore_progress)
     if method == "thread":
-        assert await session.fetching.thread(session.timeline.posts[0].key) == ([], [])
+        assert await session.reading.thread(session.timeline.posts[0].key) == ([], [])
     else:
-        assert (await session.fetching.feeds()).feeds == ()
+        assert (await session.reading.feeds()).feeds == ()
     await session.close()

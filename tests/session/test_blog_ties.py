@@ -71,7 +71,7 @@ async def subscribe(session: Session, server: Any, path: str, *, mine: bool = Fa
 
 
 async def opened(session: Session) -> list[JudgedPost]:
-    before, after = await session.fetching.thread(session.timeline.posts[0].key)
+    before, after = await session.reading.thread(session.timeline.posts[0].key)
     assert before == []
     return after
 
@@ -186,7 +186,7 @@ async def test_comments_in_both_directions_make_a_known_person_with_dates(
     one_side = of_ada(session)
     assert (one_side.tie.replies_to_you, one_side.tie.replies_from_you) == (2, None)
     assert one_side.tie_name == "acquaintance" or one_side.tie_name == "stranger"
-    await session.fetching.thread(one_side.key)
+    await session.reading.thread(one_side.key)
     both = of_ada(session)
     assert (both.tie.replies_to_you, both.tie.replies_from_you) == (2, 2)
     assert both.tie.last_to_you == both.tie.last_from_you == datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -194,7 +194,7 @@ async def test_comments_in_both_directions_make_a_known_person_with_dates(
     line = tie_line(session.timeline.why(both.key).tie)
     assert "you subscribed to their blog; 4 replies both ways, last in November 2026" in line
     # Reading the same comments again counts nothing twice.
-    await session.fetching.thread(both.key)
+    await session.reading.thread(both.key)
     time.now += timedelta(days=2)
     await session.fetching.refresh(ignore)
     assert of_ada(session).tie == both.tie
@@ -205,7 +205,7 @@ async def test_comments_of_one_side_alone_make_nobody_known(
     session: Session, blogs: Serve, yours: int, theirs: int
 ) -> None:
     await two_blogs(session, blogs, yours=yours, theirs=theirs)
-    await session.fetching.thread(of_ada(session).key)
+    await session.reading.thread(of_ada(session).key)
     assert of_ada(session).tie_name in ("acquaintance", "stranger")
 
 

@@ -92,7 +92,7 @@ async def test_an_edit_that_a_conversation_brings_is_taken_up(mastodon: Serve, o
     session = await opening(server)
     edited = server.world.home[-1]
     edited |= {"content": "<p>quite another text</p>", "edited_at": EDITED}
-    await session.fetching.thread(key_of(session, server.world.home[5]))
+    await session.reading.thread(key_of(session, server.world.home[5]))
     judged = session.timeline.get(key_of(session, edited))
     assert judged is not None
     assert judged.post.text == "quite another text"

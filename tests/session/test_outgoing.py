@@ -115,10 +115,10 @@ class World:
     async def read(self, net: Net, key: tuple[str, str]) -> None:
         with suppress(QuietfeedError):
             # The servers do not know all of their posts alone.
-            await self.session.fetching.thread(key)
-        for feed in (await self.session.fetching.feeds()).feeds:
+            await self.session.reading.thread(key)
+        for feed in (await self.session.reading.feeds()).feeds:
             if feed.account == key[0]:
-                await self.session.fetching.feed_page(feed, None)
+                await self.session.reading.feed_page(feed, None)
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ async def test_x_is_asked_for_what_the_table_lists(
         session.timeline.load()
         for judged in session.timeline.posts[:2]:
             session.marks.set(judged.key, "spam")
-            await session.fetching.thread(judged.key)
+            await session.reading.thread(judged.key)
         await session.close()
     assert recorder.sent
     assert [problem for each in recorder.sent for problem in problems(each, [listed], BY_ITSELF)] == []

@@ -310,7 +310,7 @@ async def test_a_refresh_brings_the_late_posts_a_few_at_a_time(session: Session)
 
 async def test_a_thread_is_judged_too(session: Session) -> None:
     key = next(judged.key for judged in by(session, "mira") if "passed review" in judged.post.text)
-    before, after = await session.fetching.thread(key)
+    before, after = await session.reading.thread(key)
     assert before[0].post.text.startswith("The soup has been declared")
     assert any("approved with comments" in judged.post.text for judged in after)
 

@@ -280,11 +280,11 @@ async def test_a_feed_page_shows_people_with_an_unknown_relationship(mastodon: S
     server.world.follows[FRIEND] = (True, True)
     server.world.timelines["list/7"] = [server.world.status(n, each, SELLS) for n, each in enumerate((FRIEND, "5"))]
     session = await signed_in(server)
-    feed = await session.fetching.find_feed("Close ones")
-    friend, stranger = session.timeline.get_or_load((await session.fetching.feed_page(feed, None)).keys)
+    feed = await session.reading.find_feed("Close ones")
+    friend, stranger = session.timeline.get_or_load((await session.reading.feed_page(feed, None)).keys)
     assert friend.verdict.strictest_level == stranger.verdict.strictest_level == Level.known
     server.quirks.garbled = ()
-    friend, stranger = session.timeline.get_or_load((await session.fetching.feed_page(feed, None)).keys)
+    friend, stranger = session.timeline.get_or_load((await session.reading.feed_page(feed, None)).keys)
     assert (friend.verdict.strictest_level, stranger.verdict.strictest_level) == (Level.known, Level.everything)
     await session.close()
 
@@ -294,7 +294,7 @@ async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, m
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)
     assert len({judged.post.author.id for judged in session.timeline.posts}) == 11
-    feed = await session.fetching.find_feed("Close ones")
+    feed = await session.reading.find_feed("Close ones")
     looked_up: set[str] = set()
     of = Ties.of
 
@@ -303,7 +303,7 @@ async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, m
         return of(ties, account, people)
 
     monkeypatch.setattr(Ties, "of", counted)
-    page = await session.fetching.feed_page(feed, None)
+    page = await session.reading.feed_page(feed, None)
     assert len(page.keys) == 40
     assert looked_up == {"2"}
     await session.close()
@@ -317,7 +317,7 @@ async def test_a_thread_requests_the_relationships_with_its_people(mastodon: Ser
     world = server.world
     world.follows["5"] = (True, True)
     world.home = [world.status(30, "6", SELLS), world.status(20), world.status(21, "5", SELLS)]
-    before, after = await session.fetching.thread(by(session, "2").key)
+    before, after = await session.reading.thread(by(session, "2").key)
     assert [judged.post.author.id for judged in (*before, *after)] == ["11", "5", "6"]
     assert before[1].tie_name == "known"
     assert before[1].verdict.strictest_level == Level.known
@@ -336,7 +336,7 @@ async def test_on_a_full_disk_a_conversation_can_be_read(mastodon: Serve) -> Non
     server.world.home = [server.world.status(number, "2", long) for number in (30, 20, 21)]
     # SQLite returns "database or disk is full" at this many pages, as it does on a full disk.
     session._archive._db.rows("pragma max_page_count = 1")
-    before, after = await session.fetching.thread(session.timeline.posts[0].key)
+    before, after = await session.reading.thread(session.timeline.posts[0].key)
     assert (len(before), len(after)) == (2, 1)
     await session.close()
 

@@ -152,6 +152,6 @@ async def test_a_private_timeline_is_not_reported_as_a_lost_sign_in(
     session = await open_public(handle, server.url)
     assert (await session.fetching.refresh(lambda _progress: None)).errors == ()
     with pytest.raises(SourceError) as caught:
-        await session.fetching.thread(session.timeline.posts[0].key)
+        await session.reading.thread(session.timeline.posts[0].key)
     assert error_text(caught.value) == f"{server.host} shows this only to people who are signed in there."
     await session.close()

@@ -151,12 +151,12 @@ async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they
     network.lists = {"one": [scripted.post(1, scripted.friend, _SELLS)]}
     session = scripted.session(network, tmp_path)
 
-    feed = await session.fetching.find_feed("one")
-    page = await session.fetching.feed_page(feed, None)
+    feed = await session.reading.find_feed("one")
+    page = await session.reading.feed_page(feed, None)
     assert page.error
     assert session.timeline.get_or_load(page.keys)[0].tie_name == "stranger"
     network.knows_people = True
-    page = await session.fetching.feed_page(feed, None)
+    page = await session.reading.feed_page(feed, None)
     judged = session.timeline.get_or_load(page.keys)[0]
     assert judged.tie_name == "known"
     assert all(judged.verdict.shown_at(level) for level in Level)
@@ -171,7 +171,7 @@ async def test_marks_taken_back_in_a_feed_that_is_no_longer_loaded_leave_no_trac
     network.lists = {"one": [scripted.post(100 + number, stranger) for number in range(4)]}
     session = scripted.session(network, tmp_path)
     await session.fetching.refresh(lambda _progress: None)
-    page = await session.fetching.feed_page(await session.fetching.find_feed("one"), None)
+    page = await session.reading.feed_page(await session.reading.find_feed("one"), None)
     before = {judged.key: judged.verdict for judged in session.timeline.posts}
     if together:
         session.marks.set_all(page.keys, "spam")

@@ -86,7 +86,7 @@ class DetailScreen(Screen[None]):
         run_task(self, self._fetch, name="fetching the conversation", group="thread", exclusive=True)
 
     async def _fetch(self) -> None:
-        self._before, self._after = await self.session.fetching.thread(self._judged.key)
+        self._before, self._after = await self.session.reading.thread(self._judged.key)
         others = len(self._before) + len(self._after)
         spending = self.session.signing_in.spending
         nothing = spending.replies_note(self._judged.post.network) or "no conversation around it"

@@ -39,7 +39,7 @@ def choose_feed(view: View) -> None:
     view.say("fetching your feeds and lists …")
 
     async def choose() -> None:
-        lists = await view.session.fetching.feeds()
+        lists = await view.session.reading.feeds()
         if view.on_top:
             _show_chooser(view, lists)
 
@@ -193,7 +193,7 @@ class FeedScreen(Screen[None]):
         top = cursor is None
         try:
             for _ in range(_EMPTY_PAGES):
-                page = await self.session.fetching.feed_page(self._feed, cursor)
+                page = await self.session.reading.feed_page(self._feed, cursor)
                 fresh = self._add_page(page, top=top)
                 top, cursor = False, page.cursor
                 if fresh or cursor is None:
