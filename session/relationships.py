@@ -130,7 +130,7 @@ class RelationshipReader:
             # All other streams were read; the counts of this one stay unknown.
             missing = error
         except SourceError:
-            ties.interactions_failed(self._account, self._now)
+            ties.interactions_missing(self._account, self._now)
             raise
         ties.interactions_synced(self._account)
         await self.request_again(self._archive.relationships.not_mutual(self._account, changed))

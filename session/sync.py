@@ -153,6 +153,9 @@ async def sync_account(
         # Also if an earlier sync was interrupted after its first page.
         before = (filters, ties, timeline)
     elif first:
+        if reader:
+            # A sync may be interrupted after some of them: until all are read, no author is taken for a stranger.
+            archive.ties.interactions_missing(account, now)
         before = (filters, first_page, ties, ties_of_first_page, timeline)
     after = (restrictions, own_counts, relationships, counts, recheck)
     messages: list[str] = []

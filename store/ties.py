@@ -184,8 +184,8 @@ class Ties:
                 (account, micros(now)),
             )
 
-    def interactions_failed(self, account: str, now: datetime) -> None:
-        """Record that reading interactions failed, if they were never read completely."""
+    def interactions_missing(self, account: str, now: datetime) -> None:
+        """Record that interactions are missing, if they were never read completely. Nobody is a stranger meanwhile."""
         if not self._counts_read(account, with_empty=True) >= {"replies_to_you", "replies_from_you"}:
             with self._db.transaction():
                 self._db.run(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.verdict import Level
+from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session
 from quietfeed.session.events import PostsArrived
 from quietfeed.session.sync import ignore_progress
@@ -68,4 +69,30 @@ async def test_after_an_interrupted_first_sync_ties_are_read_before_posts_are_ju
     await session.fetching.refresh(ignore_progress)
     paths = [each.path for each in server.requests]
     assert paths.index(TIES[0]) < paths.index(HOME)
+    await session.close()
+
+
+async def test_a_sync_interrupted_between_two_kinds_of_contacts_hides_nobody(
+    mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = mastodon(posts=100)
+    session = await signed_in(server, tmp_path, monkeypatch)
+    # First some contacts are read, but not those of every kind; then none.
+    for number in (1, 0):
+
+        def interrupt(progress: Progress, number: int = number) -> None:
+            if progress.kind == "contacts" and progress.done >= number:
+                sync.cancel()
+
+        sync = asyncio.ensure_future(session.fetching.refresh(interrupt))
+        with suppress(asyncio.CancelledError):
+            await sync
+    await session.close()
+    session = open_session(tmp_path)
+    session.timeline.load()
+    assert session.timeline.posts
+    assert all(judged.verdict.shown_at(Level.quiet) for judged in session.timeline.posts)
+    await session.fetching.refresh(ignore_progress)
+    # With all contacts, posts are judged as usual.
+    assert not all(judged.verdict.shown_at(Level.quiet) for judged in session.timeline.posts)
     await session.close()
