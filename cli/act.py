@@ -92,7 +92,7 @@ def _report(entry: OutboxEntry, *, as_json: bool) -> int:
             say(_sentence(entry))
             undo = undo_command(entry.action)
             if undo is not None:
-                say(f"undo: {undo}")
+                say(f"undo: {undo}", whole=True)
         return 0
     print_error(_sentence(entry))
     return 1

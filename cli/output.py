@@ -11,20 +11,29 @@ from ..models.errors import NotFound
 from ..models.secrets import without_secrets
 from ..models.text import clean, clean_line
 from ..session.networks import sign_in_commands
+from .wrapping import fold, line_width
 
 __all__ = ["NO_ACCOUNT", "open_input", "print_error", "records", "say", "write_json"]
 
 NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 
 
-def say(text: str) -> None:
-    """Print a line to standard output, without control characters and secrets."""
-    print(without_secrets(clean(text)))
+def say(text: str, *, whole: bool = False) -> None:
+    """Print a text to standard output, without control characters and secrets.
+
+    On a terminal it is wrapped at words. `whole` leaves that to the terminal, for a command that people copy.
+    """
+    text = without_secrets(clean(text))
+    if whole:
+        print(text)
+    else:
+        print("\n".join(fold(text, line_width())))
 
 
 def print_error(sentence: str) -> None:
     """Print a sentence to standard error."""
-    print(f"quietfeed: {without_secrets(clean_line(sentence))}", file=sys.stderr)
+    sentence = f"quietfeed: {without_secrets(clean_line(sentence))}"
+    print("\n".join(fold(sentence, line_width(sys.stderr))), file=sys.stderr)
 
 
 def write_json(record: Any) -> None:

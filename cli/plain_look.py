@@ -16,7 +16,7 @@ from .plain_list import by_author, fixed, hidden, training
 from .plain_reader import Reader
 from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
 from .plain_subscriptions import list_subscriptions, read_article, subscribe
-from .plain_words import joined_lines, person_lines, report_lines, why_lines
+from .plain_words import joined_lines, person_lines, posts_before, report_lines, why_lines
 from .plain_writing import write_post
 
 _FOUND = 200
@@ -95,7 +95,8 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
         reader.say(f"{reason[:1].upper()}{reason[1:]}." if reason else "There is no conversation around it.")
         return
     reader.conversation.update((each.key, each) for each in (*before, *copies, *after))
-    reader.open(fixed("the conversation", "open", [each.key for each in (*before, judged, *copies, *after)]))
+    walk = fixed("the conversation", "open", [each.key for each in (*before, judged, *copies, *after)])
+    reader.open(walk, at=judged.key, note=posts_before(len(before)))
 
 
 def _find(reader: Reader, _count: int, rest: str) -> None:

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from typing import Any, TextIO, TypeVar
 
 from ..models.errors import QuietfeedError
-from ..models.secrets import without_secrets
-from ..models.text import clean
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
 from ..phrases.errors import error_text
 from ..phrases.gaps import unfillable
@@ -15,6 +13,7 @@ from ..phrases.posts import also_text, takeover_text
 from ..session import Session
 from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
+from .output import say
 from .plain_list import PostList, between, feed
 from .plain_words import hidden_words, read_post
 
@@ -63,7 +62,7 @@ class Reader:
     def say(self, *lines: str) -> None:
         """Print lines."""
         for line in lines:
-            print(without_secrets(clean(line)))
+            say(line)
 
     def judged(self, key: PostKey | None) -> JudgedPost | None:
         """A post with its current verdict."""
@@ -216,8 +215,8 @@ class Reader:
                 self.walk.update()
             self.read()
 
-    def open(self, walk: PostList) -> None:
-        """Open a list over the timeline; the same action closes it."""
+    def open(self, walk: PostList, at: PostKey | None = None, note: str = "") -> None:
+        """Open a list over the timeline, at one of its posts; the same action closes it. `note` is read with it."""
         if walk.opened_by == self.walk.opened_by != "find":
             self.do_quit(1, "")
             return
@@ -225,8 +224,10 @@ class Reader:
         if not walk.keys:
             self.say(f"There are no posts in {walk.name}.")
             return
+        if at is not None:
+            walk.go(at)
         self.beside.append(walk)
-        self.say(f"Reading {walk.name}: {len(walk.keys)} post{'s' if len(walk.keys) != 1 else ''}; q goes back.")
+        self.say(f"Reading {walk.name}: {len(walk.keys)} post{'s' if len(walk.keys) != 1 else ''}{note}; q goes back.")
         self.read()
 
     def do_quit(self, _count: int, _rest: str) -> None:

@@ -71,6 +71,15 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     return lines
 
 
+def posts_before(number: int) -> str:
+    """How many posts of a conversation are before the opened one, where reading begins."""
+    if not number:
+        return ""
+    if number == 1:
+        return ", 1 of them before this one, which k reads"
+    return f", {number} of them before this one, which k reads"
+
+
 def extras(post: Post, now: datetime) -> list[str]:
     """The parts of a post besides its text: quoted post, poll, media with descriptions, and link."""
     lines = []

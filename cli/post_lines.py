@@ -1,10 +1,8 @@
 """Formats a post as lines: wrapped to the terminal, and coloured if it supports colours."""
 
 import os
-import shutil
 import sys
 from datetime import UTC, datetime
-from unicodedata import combining, east_asian_width
 
 from ..models.post import is_article
 from ..models.text import clean, clean_line
@@ -13,9 +11,9 @@ from ..models.view import JudgedPost, hide_cause
 from ..phrases.posts import changes, warning_text
 from ..phrases.verdicts import reason_text
 from .plain_words import ARTICLE_LINES, extras
+from .wrapping import cells, wrap
 
 _INDENT = "    "
-_NARROWEST = 20
 _VISIBILITIES = {"private": "followers only", "direct": "direct message", "unlisted": "unlisted"}
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -25,15 +23,13 @@ def wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def line_width() -> int:
-    """The width to wrap to, in cells; 0 for no wrapping if standard output is not a terminal."""
-    if sys.stdout.isatty():
-        return max(shutil.get_terminal_size().columns, _NARROWEST)
-    return 0
+def post_lines(
+    judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False, also: str = ""
+) -> list[str]:
+    """The lines of a post: author and time, notes, warning, text and attachments.
 
-
-def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False) -> list[str]:
-    """The lines of a post: author and time, notes, warning, text and attachments."""
+    `also` says where copies of the post are.
+    """
     post, verdict = judged.post, judged.verdict
     if post.at:
         at = post.at.astimezone().strftime("%Y-%m-%d %H:%M")
@@ -60,6 +56,8 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
         notes.append(f"({', '.join(changed)})")
     if post.covered:
         notes.append(f"[{warning_text(post)}]")
+    if also:
+        notes.append(f"({also})")
     for note in notes:
         for line in wrap(clean_line(note), width - len(_INDENT) if width else 0):
             lines.append(f"{_INDENT}{_DIM}{line}{_RESET}" if colour else f"{_INDENT}{line}")
@@ -69,48 +67,3 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
     for text in [*body, *map(clean_line, extras(post, datetime.now(UTC)))]:
         lines += [f"{_INDENT}{line}" for line in wrap(text, width - len(_INDENT) if width else 0)]
     return lines
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """A text in lines of at most `width` cells, broken at spaces where there are any; 0 breaks nothing."""
-    if not width or cells(text) <= width:
-        return [text]
-    lines, line = [], ""
-    for word in text.split(" "):
-        if line and cells(line) + 1 + cells(word) > width:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}" if line else word
-        if cells(line) > width:
-            *full, line = _pieces(line, width)
-            lines += full
-    if line:
-        return [*lines, line]
-    return lines
-
-
-def cells(text: str) -> int:
-    """How many cells of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    return sum(map(_cells_of, text))
-
-
-def _cells_of(char: str) -> int:
-    if combining(char):
-        return 0
-    if east_asian_width(char) in "WF":
-        return 2
-    return 1
-
-
-def _pieces(line: str, width: int) -> list[str]:
-    """A line without a place to break, in pieces that fit."""
-    pieces, start, used = [], 0, 0
-    for number, char in enumerate(line):
-        size = _cells_of(char)
-        if used + size > width and number > start:
-            pieces.append(line[start:number])
-            start, used = number, 0
-        used += size
-    return [*pieces, line[start:]]

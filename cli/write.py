@@ -197,7 +197,7 @@ def _told(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
             return
         say(f"{'edited' if edited else 'sent'}: {post}  {url}".rstrip())
         if undo is not None:
-            say(f"undo: {undo}")
+            say(f"undo: {undo}", whole=True)
         return
     about = subject_name(entry.action)
     if entry.state == "failed":

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -138,3 +139,16 @@ def test_reading_succeeds_where_nothing_can_be_written(run: Run, home: Path) -> 
     assert answer.returncode == 0, answer.stderr
     assert "| the heron is back" in answer.stdout
     assert "Another quietfeed holds the database" in answer.stdout
+
+
+def test_a_conversation_opens_at_the_post_that_was_opened(run: Run) -> None:
+    lines = run("--plain", "--demo", stdin="open\nopen\nj\n" * 15).stdout.splitlines()
+    opened = [number for number, line in enumerate(lines) if line.startswith("Reading the conversation")]
+    with_before = [number for number in opened if "before this one" in lines[number]]
+    assert with_before
+    for number in opened:
+        place, _, post = lines[number + 1].partition(". ")
+        before = re.search(r"(\d+) of them before", lines[number])
+        assert place.split(" ")[0] == str(int(before[1]) + 1 if before else 1)
+        back = next(at for at in range(number, len(lines)) if lines[at].startswith("Back in the timeline"))
+        assert post.split(",")[:2] == lines[back + 1].partition(". ")[2].split(",")[:2]

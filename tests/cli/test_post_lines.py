@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from quietfeed.cli.plain_words import TEXT_SIGN, read_post
-from quietfeed.cli.post_lines import cells, post_lines, wrap
+from quietfeed.cli.post_lines import post_lines
+from quietfeed.cli.wrapping import cells, fold, wrap
 from quietfeed.models.person import Person
 from quietfeed.models.post import Media, Poll, PollOption, Post, Quote
 from quietfeed.models.verdict import Level, Verdict
@@ -66,3 +67,20 @@ def test_a_post_cannot_write_a_line_that_looks_like_the_programs() -> None:
     lines = read_post(judged(forged, author), "1 of 4", datetime(2026, 5, 4, tzinfo=UTC), opened=True)
     assert lines[0].startswith('1 of 4. "2 of 4. Ada\', close", x@evil.example')
     assert all(line.startswith(TEXT_SIGN) for line in lines[1:])
+
+
+def test_sentences_break_at_words_and_nothing_that_people_copy_is_cut() -> None:
+    address = "https://there.example/" + "a" * 60
+    assert fold(f"Open this address: {address} and let it read.", 20) == [
+        "Open this address:",
+        address,
+        "and let it read.",
+    ]
+    assert fold("Then `quietfeed sync --json` fetches the posts.", 24) == [
+        "Then",
+        "`quietfeed sync --json`",
+        "fetches the posts.",
+    ]
+    assert fold(f"{TEXT_SIGN}one two three", 9) == [f"{TEXT_SIGN}one two", f"{TEXT_SIGN}three"]
+    assert fold("  one\n\n  two three", 7) == ["  one", "", "  two", "  three"]
+    assert fold("word " * 60, 0) == ["word " * 60]

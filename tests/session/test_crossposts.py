@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from quietfeed.cli.parser import build_parser
+from quietfeed.cli.posts import write_timeline
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.person import Person
@@ -158,3 +160,34 @@ def test_an_article_and_the_post_that_announces_it_are_one_row(opening: Callable
     session.links.link((HERE.key, ADA.id), [(BLOGS.key, ADA_BLOG.id)])
     [row] = [row for row in rows(session) if isinstance(row, PostRow)]
     assert (row.key, row.also) == (said.key, "also on their blog")
+
+
+def test_a_hidden_copy_that_was_unfolded_does_not_stand_for_the_shown_one(opening: Callable[..., Session]) -> None:
+    article = a_post(BLOGS, ADA_BLOG, "Frost\n\nThe roof.", 30, id="frost", spans=(Span(0, 5, "heading"),))
+    said = a_post(HERE, ADA, "New: Frost", 5, links=(article.url,))
+    session = opening(article, said)
+    session.links.link((HERE.key, ADA.id), [(BLOGS.key, ADA_BLOG.id)])
+    hidden = session.timeline.posts[0]
+    assert hidden.key == said.key
+    verdict = replace(hidden.verdict, strictest_level=Level.everything)
+    posts = [replace(hidden, verdict=verdict), *session.timeline.posts[1:]]
+    same = session.crossposts.same()
+    unfolded = build_rows(posts, [], Level.quiet, unfolded={said.key}, keep={said.key}, same=same)
+    assert [(row.key, row.fading, row.also) for row in unfolded] == [(said.key, True, ""), (article.key, False, "")]
+
+
+def test_the_text_of_the_timeline_has_one_entry_and_its_records_have_all(
+    opening: Callable[..., Session], capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = opening(a_post(HERE, ADA), a_post(SKY, ADA_SKY, minutes=3), a_post(SKY, EVE, "Tea", 5))
+    link(session)
+
+    def printed(*options: str) -> str:
+        write_timeline(session, build_parser("0").parse_args(["timeline", *options]))
+        return capsys.readouterr().out
+
+    assert printed().count(TEXT) == 1
+    assert "(also on Bluesky)" in printed()
+    assert "Tea" in printed()
+    for options in (["--json"], ["--all"]):
+        assert printed(*options).count(TEXT) == 2

@@ -14,6 +14,7 @@ from ...phrases.posts import also_text
 NONE_SAME = SamePosts()
 
 _OLDEST = datetime.min.replace(tzinfo=UTC)
+_EntryKey = tuple[PostKey | str, bool]
 
 
 class PostRow(msgspec.Struct, frozen=True):
@@ -111,7 +112,8 @@ def build_rows(
 
     A post with several entries is one row: several people boosted it, two accounts see it, or `same` says that its
     author published it on several networks. It takes the place of an entry in `keep`, the posts on the screen, so that
-    nothing moves there; otherwise the place of its newest entry.
+    nothing moves there; otherwise the place of its newest entry. A hidden copy on another network never represents a
+    shown one.
     """
     rows: list[Row] = []
     entries = _entries(timeline, level, {*staying, *unfolded}, keep, same)
@@ -128,7 +130,7 @@ def build_rows(
             hidden.clear()
 
     def add(row: PostRow) -> None:
-        first, copies = entries[same.identity(row.judged.post)]
+        first, copies = entries[_entry_key(row.judged, level, same)]
         if first == row.key:
             if copies:
                 also = also_text(row.judged.post, [copy.post for copy in copies], same.places)
@@ -181,12 +183,12 @@ def _entries(
     extra: Collection[PostKey],
     keep: Collection[PostKey | None],
     same: SamePosts,
-) -> dict[PostKey | str, tuple[PostKey, tuple[JudgedPost, ...]]]:
+) -> dict[_EntryKey, tuple[PostKey, tuple[JudgedPost, ...]]]:
     """For each shown post, the entry that represents it, and its other entries."""
-    groups: dict[PostKey | str, list[JudgedPost]] = {}
+    groups: dict[_EntryKey, list[JudgedPost]] = {}
     for judged in timeline:
         if judged.key in extra or judged.verdict.shown_at(level):
-            groups.setdefault(same.identity(judged.post), []).append(judged)
+            groups.setdefault(_entry_key(judged, level, same), []).append(judged)
     chosen = {}
     for identity, group in groups.items():
         if len(group) > 1:
@@ -195,6 +197,15 @@ def _entries(
             first = group[0]
         chosen[identity] = (first.key, tuple(each for each in group if each is not first))
     return chosen
+
+
+def _entry_key(judged: JudgedPost, level: Level, same: SamePosts) -> _EntryKey:
+    """The key that all entries of one row share."""
+    own = judged.post.identity
+    identity = same.identities.get(own)
+    if identity is None:
+        return own, True
+    return identity, judged.verdict.shown_at(level)
 
 
 def boosters(row: PostRow) -> tuple[str, ...]:
