@@ -23,9 +23,7 @@ def wants_colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def post_lines(
-    judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False, also: str = ""
-) -> list[str]:
+def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool = False, also: str = "") -> list[str]:
     """The lines of a post: author and time, notes, warning, text and attachments.
 
     `also` says where copies of the post are.

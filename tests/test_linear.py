@@ -7,7 +7,7 @@ from time import process_time
 
 import pytest
 
-from quietfeed.cli.post_lines import wrap as wrap_lines
+from quietfeed.cli.wrapping import wrap as wrap_lines
 from quietfeed.codec.opml import read_opml
 from quietfeed.codec.vcard import read_vcards
 from quietfeed.filters.bios import bio_words

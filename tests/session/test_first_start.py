@@ -72,21 +72,26 @@ async def test_after_an_interrupted_first_sync_ties_are_read_before_posts_are_ju
     await session.close()
 
 
+async def stop_at_contacts(session: Session, number: int) -> None:
+    """Start a sync, and cancel it as soon as so many contacts were read."""
+
+    def interrupt(progress: Progress) -> None:
+        if progress.kind == "contacts" and progress.done >= number:
+            sync.cancel()
+
+    sync = asyncio.ensure_future(session.fetching.refresh(interrupt))
+    with suppress(asyncio.CancelledError):
+        await sync
+
+
 async def test_a_sync_interrupted_between_two_kinds_of_contacts_hides_nobody(
     mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = mastodon(posts=100)
     session = await signed_in(server, tmp_path, monkeypatch)
     # First some contacts are read, but not those of every kind; then none.
-    for number in (1, 0):
-
-        def interrupt(progress: Progress, number: int = number) -> None:
-            if progress.kind == "contacts" and progress.done >= number:
-                sync.cancel()
-
-        sync = asyncio.ensure_future(session.fetching.refresh(interrupt))
-        with suppress(asyncio.CancelledError):
-            await sync
+    await stop_at_contacts(session, 1)
+    await stop_at_contacts(session, 0)
     await session.close()
     session = open_session(tmp_path)
     session.timeline.load()
