@@ -94,8 +94,7 @@ class Plain:
         finally:
             # Where nothing can be written, reading still succeeded.
             with suppress(StoreError):
-                session.timeline.save_place(self.reader.feed.here)
-                session.unread.save()
+                session.timeline.save_reading(self.reader.feed.here)
         return 0
 
     def _begin(self) -> None:
@@ -107,7 +106,7 @@ class Plain:
             self.reader.say("Fetching new posts; Ctrl+C stops and reads the stored ones.")
             self.reader.say(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
             self.reader.say(*session.upkeep.run(), *offer_line(session))
-            while (change := session.people.end_takeover_mute()) is not None:
+            for change in session.people.end_due_mutes():
                 self.reader.say(change_text(change, session.clock.now()))
             self.reader.feed.update()
         session.tally.finish(SCRIPT_STEPS)

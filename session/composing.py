@@ -313,6 +313,12 @@ class ComposingService:
             self._outbox.remember(entry, command)
         return entries
 
+    async def send_now(self, entries: Sequence[Entry]) -> None:
+        """Send posts that wait to be sent, without the rest of the wait."""
+        for entry in entries:
+            self._outbox.release(entry.id)
+        await self._outbox.send_due()
+
     def take_back(self, entries: Sequence[Entry]) -> None:
         """Take back posts that wait to be sent; each becomes a draft again."""
         for entry in entries:

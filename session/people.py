@@ -172,11 +172,20 @@ class PeopleService:
             )
         )
 
-    def end_takeover_mute(self) -> Change | None:
-        """End the mute of an account that may have been taken over and posts as usual again; None if there is none.
+    def end_due_mutes(self) -> list[Change]:
+        """Remove the mutes whose time is over, and those of accounts that seemed taken over and post as usual again.
 
-        Undo mutes it again.
+        For an interface that stays open. Undo restores the latter.
         """
+        changes = []
+        expired = self._expire_mutes()
+        if expired is not None:
+            changes.append(expired)
+        while (ended := self._end_takeover_mute()) is not None:
+            changes.append(ended)
+        return changes
+
+    def _end_takeover_mute(self) -> Change | None:
         now = self._clock.now()
         for mute in ended_mutes(self._archive, self._loaded.judge.scorer, now):
             handles = self._links.handles(mute.account, mute.person_id, mute.handle)
@@ -214,8 +223,7 @@ class PeopleService:
         change = self._timeline.compare(shown, kind, key)
         return replace(change, names=(name,), until=end)
 
-    def expire_mutes(self) -> Change | None:
-        """Remove the mutes that have expired; None if there are none. For an interface that stays open."""
+    def _expire_mutes(self) -> Change | None:
         if not self._archive.mutes.expire(self._clock.now()):
             return None
         shown = self._timeline.shown()

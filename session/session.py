@@ -92,12 +92,12 @@ class Session:
         judge = PostJudge(archive, Scorer(weights), index.snapshot, links, self._contexts, clock, states, judge_all)
         loaded = LoadedPosts(archive, judge, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
-        self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config)
+        self.unread = UnreadTracker(archive, self.history, tuning)
+        self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config, self.unread)
         self.crossposts = CrossPosts(loaded, links)
         self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
-        self.unread = UnreadTracker(archive, self.history, tuning)
         self.subscriptions = SubscriptionService(
             archive, accounts, loaded, self._contexts, links, self.timeline, self.history, clock
         )
@@ -264,7 +264,14 @@ class Session:
         from .upkeep import UpkeepService
 
         return UpkeepService(
-            self._archive, self._loaded, self.marks, self.links, self.clock, self.config, self._exposed
+            self._archive,
+            self._loaded,
+            self.marks,
+            self.links,
+            self.clock,
+            self.config,
+            lambda: self.forgetting,
+            self._exposed,
         )
 
     @cached_property

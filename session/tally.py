@@ -7,7 +7,7 @@ affects authors with whom, or with whose boosters, the user ever had contact: th
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from itertools import count, islice
 from zlib import crc32
@@ -35,8 +35,13 @@ from .tie_cache import TieCache, people_of
 
 BATCH = 16
 """The number of posts per step, and of people per query: a step takes less than a frame."""
+_REPORTED_EACH = 50
+"""Steps between two reports of progress."""
 SCRIPT_STEPS = 40
 """The most steps that a command waits for, some 0.3 s. If that is not enough, its counts are estimates."""
+
+Rest = Callable[[], Awaitable[bool]]
+"""Waits until the user rests. Returns False if the interface closed."""
 
 
 class Tally:
@@ -79,6 +84,17 @@ class Tally:
                 if not self.step():
                     break
         self._loaded.rejudge_stale()
+
+    async def run(self, rest: Rest, progress: Callable[[], None]) -> None:
+        """Judge everything that is due. `progress` is called from time to time. Raises StoreError.
+
+        `rest` is awaited before each step; the first False ends the run.
+        """
+        for number in count(1):
+            if not await rest() or not self.step():
+                return
+            if number % _REPORTED_EACH == 0:
+                progress()
 
     async def settle(self, most: int | None = None) -> None:
         """The same, without blocking the event loop."""

@@ -34,6 +34,7 @@ from .history import Command, History
 from .loaded import LoadedPosts
 from .tally import Tally
 from .training import training_queue
+from .unread import UnreadTracker
 
 
 class TimelineService:
@@ -48,8 +49,10 @@ class TimelineService:
         clock: Clock,
         tuning: Tuning,
         config: Config,
+        unread: UnreadTracker,
     ) -> None:
         self._archive = archive
+        self._unread = unread
         self._loaded = loaded
         self._tally = tally
         self._history = history
@@ -260,10 +263,11 @@ class TimelineService:
                 return (account, post_id)
         return None
 
-    def save_place(self, key: PostKey | None) -> None:
-        """Store the reading position at this level. Raises StoreError."""
+    def save_reading(self, key: PostKey | None) -> None:
+        """Store which posts were read, and the reading position at this level unless it is None. Raises StoreError."""
         if key is not None:
             self._archive.set_state(**{f"place_{self._level.name}": json.dumps(key)})
+        self._unread.save()
 
 
 def not_loaded(key: PostKey) -> NotFound:

@@ -1,9 +1,11 @@
 """Maintains the files: the weekly backup, damaged marks, and one-time notices about both."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..models.config import Config
 from ..models.errors import StoreError
@@ -14,6 +16,10 @@ from .clock import Clock
 from .linking import LinkService
 from .loaded import LoadedPosts
 from .marks import MarkService
+from .tally import Rest
+
+if TYPE_CHECKING:
+    from .forgetting import ForgetService
 
 _PRUNE_STEPS = 25
 """Steps of pruning that a command waits for, some 0.2 s in all."""
@@ -30,9 +36,14 @@ class UpkeepService:
         links: LinkService,
         clock: Clock,
         config: Config,
+        forgetting: Callable[[], "ForgetService"],
         exposed: Sequence[Path] = (),
     ) -> None:
-        """`exposed`: files and folders that others could read until this start."""
+        """`forgetting` returns the service, which is seldom needed.
+
+        `exposed`: files and folders that others could read until this start.
+        """
+        self._forgetting = forgetting
         self._archive = archive
         self._loaded = loaded
         self._marks = marks
@@ -46,22 +57,25 @@ class UpkeepService:
             self._notices.append(exposed_sentence([each.name for each in exposed]))
         self._reported: set[str] = set()
 
-    def back_up(self) -> None:
+    def _back_up(self) -> None:
         """Make the weekly backup if it is due. Any thread may call it."""
         try:
             self._archive.back_up_if_due(self._clock.now())
         except StoreError as error:
             self._notices.append(f"The weekly backup failed. {error}")
 
-    def finish_forgetting(self) -> None:
-        """Remove the remains of what was forgotten, if an earlier run could not. Any thread may call it."""
+    def _finish_forgetting(self) -> None:
+        """Remove deleted data that an earlier run had to leave in a file."""
+        if not self._archive.purge_pending:
+            return
+        forgetting = self._forgetting()
         try:
-            if self._archive.purge_pending and self._archive.purge(self._clock.now()):
-                self._archive.purged()
+            if forgetting.purge():
+                forgetting.purged()
         except StoreError as error:
-            self._notices.append(f"What was forgotten is still in a backup or the journal. {error}")
+            self._notices.append(_not_purged(error))
 
-    def restore(self) -> None:
+    def _restore(self) -> None:
         """Restore damaged marks, links and mutes from the journal."""
         if not self._archive.damage_seen:
             return
@@ -76,7 +90,7 @@ class UpkeepService:
             self._loaded.reread_ties()
             self._notices.append(restored_sentence(count))
 
-    def prune(self) -> bool:
+    def _prune(self) -> bool:
         """Remove a few posts beyond the age and the number of the settings. Returns whether more may follow."""
         age = None
         most = self._config.keep_posts or None
@@ -106,10 +120,31 @@ class UpkeepService:
 
     def run(self) -> list[str]:
         """Run everything, for an interface without screens; returns the notices."""
-        self.finish_forgetting()
-        self.back_up()
-        self.restore()
+        self._finish_forgetting()
+        self._back_up()
+        self._restore()
         for _ in range(_PRUNE_STEPS):
-            if not self.prune():
+            if not self._prune():
                 break
         return self.notices()
+
+    async def run_beside(self, report: Callable[[], None], rest: Rest) -> None:
+        """Run everything beside a screen: slow writes in a thread, and pruning while no keys arrive.
+
+        `report` is called when there may be notices. `rest` is awaited before each step of pruning; the first False
+        ends the run.
+        """
+        if self._archive.purge_pending:
+            try:
+                await self._forgetting().finish()
+            except StoreError as error:
+                self._notices.append(_not_purged(error))
+        await asyncio.to_thread(self._back_up)
+        self._restore()
+        report()
+        while await rest() and self._prune():
+            pass
+
+
+def _not_purged(error: StoreError) -> str:
+    return f"Deleted data is still in a backup or the journal. {error}"

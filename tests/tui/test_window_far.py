@@ -137,7 +137,7 @@ async def test_a_new_scrollbar_has_the_position_of_the_rows(
 ) -> None:
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
     session = scripted.session(scripted.network([]), tmp_path, archive)
-    session.timeline.save_place((session.accounts[0].key, f"{KEPT // 2:06}"))
+    session.timeline.save_reading((session.accounts[0].key, f"{KEPT // 2:06}"))
     async with opened(session) as screens:
         timeline = screens.timeline
         rows = list(timeline.rows)

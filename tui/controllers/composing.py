@@ -136,10 +136,7 @@ class Composing:
             return
 
         async def send() -> None:
-            outbox = self._view.session.outbox
-            for entry in held:
-                outbox.release(entry.id)
-            await outbox.send_due()
+            await self._view.session.composing.send_now(held)
             leave()
 
         def answered(choice: int) -> None:

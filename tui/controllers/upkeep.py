@@ -1,33 +1,27 @@
 """Maintains the files in the background, and reports what the user should know."""
 
-import asyncio
 from contextlib import suppress
 
 from ...models.errors import StoreError
 from ...phrases.review import offer_text
 from ...session import Session
-from ..context import app_of, key_of
+from ..context import key_of
 from ..guard import AnyScreen, run_task
+from .resting import rests
 
 _SECONDS = 15.0
 """Seconds that a notice is shown."""
 
 
 def look_after_files(screen: AnyScreen, session: Session) -> None:
-    """Make the weekly backup in a thread, restore damaged marks, report notices, and prune old posts."""
+    """Maintain the files beside the screen, and show the notices."""
 
-    async def look_after() -> None:
-        if session.forgetting.pending:
-            await session.forgetting.finish()
-        await asyncio.to_thread(session.upkeep.back_up)
-        session.upkeep.restore()
+    def report() -> None:
         show_notices(screen, session)
         _offer_check(screen, session)
-        tuning = session.tuning
-        while screen.is_attached and session.upkeep.prune():
-            await asyncio.sleep(tuning.step_pause)
-            while app_of(screen).idle_seconds() < tuning.count_after:
-                await asyncio.sleep(tuning.count_after)
+
+    async def look_after() -> None:
+        await session.upkeep.run_beside(report, rests(screen, session.tuning))
 
     run_task(screen, look_after, name="maintaining the files", group="upkeep")
 

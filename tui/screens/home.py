@@ -167,11 +167,9 @@ class HomeScreen(Screen[None]):
 
     def _each_minute(self) -> None:
         self.timeline.keep_time(self.session.clock.now())
-        people = self.session.people
-        effect = people.expire_mutes() or people.end_takeover_mute()
-        if effect is not None:
-            self.redraw(effect)
-            self.say(change_text(effect, self.session.clock.now()))
+        for change in self.session.people.end_due_mutes():
+            self.redraw(change)
+            self.say(change_text(change, self.session.clock.now()))
 
     def _build(self, select: PostKey | None = None) -> list[Row]:
         """The rows of the loaded posts. `select` is a post that needs a row of its own."""
@@ -258,8 +256,7 @@ class HomeScreen(Screen[None]):
 
     def _save_place(self) -> None:
         self._place_timer = None
-        self.session.timeline.save_place(self._place)
-        self.session.unread.save()
+        self.session.timeline.save_reading(self._place)
 
     def on_unmount(self) -> None:
         """Store the position, so that the next start begins here."""
