@@ -27,7 +27,7 @@ from ..session.logfile import log_unexpected, sentence_for
 from .context import error_sentence
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
-from .guard import Speaks, catches_errors, guarded
+from .guard import Speaks, catches_errors, guarded, screen_of
 from .input_queue import InputQueue
 from .keys import first_key, rebind, writes
 from .learning import HasControls, learn_from
@@ -162,7 +162,7 @@ class QuietfeedApp(App[int]):
         if not isinstance(event, events.InputEvent) or event.is_forwarded:
             await super().on_event(event)
             return
-        if self._leaving:
+        if self._leaving or not self.screen_stack:
             return
         self._moved = monotonic()
         if not self._awaits_rest:
@@ -189,12 +189,19 @@ class QuietfeedApp(App[int]):
         try:
             return await super().run_action(*args, **more)
         except Exception as error:
-            self.report_error(self.screen, error, "this key")
+            self.report_error(screen_of(self), error, "this key")
             return True
 
-    def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
-        """Report an error in one sentence. Log it unless its message is complete."""
+    def report_error(self, screen: Screen[Any] | None, error: Exception, doing: str) -> None:
+        """Report an error in one sentence. Log it unless its message is complete.
+
+        Without a screen, the sentence is printed when the program ends.
+        """
         log_unexpected(error, doing)
+        if screen is None:
+            self._return_code = 1
+            self._exit_renderables.append(sentence_for(error, doing, self._mine.places))
+            return
         if isinstance(error, QuietfeedError):
             sentence = error_sentence(screen, error)
         else:

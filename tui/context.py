@@ -28,7 +28,7 @@ class AppContext(Protocol):
     def toggle_theme(self) -> str:
         """Switch between light and dark, and return the name of the theme."""
 
-    def report_error(self, screen: Screen[Any], error: Exception, doing: str) -> None:
+    def report_error(self, screen: Screen[Any] | None, error: Exception, doing: str) -> None:
         """Log an error and report it in one sentence."""
 
     def send_actions(self) -> None:

@@ -10,11 +10,15 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from textual.app import ScreenError
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import Worker
 
 from .context import app_of, is_on_top
+
+_NAMES = {"mount": "opening", "unmount": "closing"}
+"""What the sentences call a handler, unless it is its own name."""
 
 AnyScreen = Screen[Any]
 C = TypeVar("C", bound=type[DOMNode])
@@ -37,7 +41,8 @@ def catches_errors(screen: C) -> C:
 
 
 def _caught(handler: Callable[..., Any]) -> Callable[..., Any]:
-    doing = handler.__name__.removeprefix("on_").replace("_", " ")
+    name = handler.__name__.removeprefix("on_")
+    doing = _NAMES.get(name, name.replace("_", " "))
 
     @wraps(handler)
     async def caught(self: DOMNode, *args: Any) -> None:
@@ -46,9 +51,17 @@ def _caught(handler: Callable[..., Any]) -> Callable[..., Any]:
             if inspect.isawaitable(answer):
                 await answer
         except Exception as error:
-            app_of(self).report_error(self.screen, error, doing)
+            app_of(self).report_error(screen_of(self), error, doing)
 
     return caught
+
+
+def screen_of(node: DOMNode) -> AnyScreen | None:
+    """The screen of a node; None for the app while no screen is open, at the start and at the end."""
+    try:
+        return node.screen
+    except ScreenError:
+        return None
 
 
 def guarded(screen: AnyScreen, function: Callable[..., None], doing: str) -> Callable[..., None]:

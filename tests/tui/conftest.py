@@ -201,6 +201,9 @@ class Screens:
             if ready:
                 continue
             running = [worker._task for worker in self.app.workers if worker.is_running and worker._task is not None]
+            # A key waits until the screens have handled the one before it.
+            if self.app._input._task is not None:
+                running.append(self.app._input._task)
             if not running:
                 return
             # They wait for a thread, a server, or a moment.
@@ -348,6 +351,7 @@ def opened(demo_world: Callable[..., Session], tuning: Tuning, schedule: Schedul
             screens = Screens(pilot)
             await screens.settled()
             yield screens
+        assert not app.return_code, "closing failed; the log says why"
 
     return opening
 

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+from textual.events import Key
+
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
 
@@ -28,3 +31,29 @@ async def test_a_crash_prints_one_sentence_without_local_variables(
     assert printed[0].startswith("quietfeed failed unexpectedly (RuntimeError): the details are in ")
     written = [path.read_bytes().decode("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()]
     assert not [each for each in (*printed, *written) if SECRET in each]
+
+
+async def test_an_error_while_closing_is_printed_in_one_sentence(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = scripted.network([scripted.post(1)])
+
+    async def close() -> None:
+        fail()
+
+    network.close = close  # type: ignore[method-assign]
+    with pytest.raises(AssertionError, match="closing failed"):
+        async with opened(scripted.session(network, tmp_path)):
+            pass
+    printed = capsys.readouterr().err
+    assert "closing failed unexpectedly (RuntimeError)" in " ".join(printed.split())
+    assert SECRET not in printed
+
+
+async def test_a_key_after_the_screens_closed_does_nothing(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        app = screens.app
+    await app.on_event(Key("j", "j"))
+    assert not app.return_code
