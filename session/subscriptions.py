@@ -14,6 +14,7 @@ from ..models.subscription import FoundFeed, Subscription
 from ..models.view import Change, ChangeKind, PostKey
 from ..sources.registry import SUBSCRIBED, capabilities_of, local_account
 from ..store.archive import Archive
+from ..store.subscriptions import TieRow
 from .accounts import Accounts
 from .clock import Clock
 from .contexts import ContextMaker
@@ -112,19 +113,21 @@ class SubscriptionService:
             return Change("already_subscribed", names=_names(feeds))
         account = self.account or self._accounts.add(local_account())
         posts: list[Post] = []
+        ties: list[TieRow] = []
         return self._history.run(
             Command(
                 "subscribed",
                 ", ".join(each.id for each in added[:_NAMED]),
-                partial(self._add, account, added, posts, "subscribed"),
-                partial(self._remove, account, added, posts, "unsubscribed"),
+                partial(self._add, account, added, posts, ties, "subscribed"),
+                partial(self._remove, account, added, posts, ties, "unsubscribed"),
             )
         )
 
     def set_mine(self, subscription: Subscription, *, mine: bool) -> Change:
         """Set whether a subscribed blog is the user's own; `undo` sets it back.
 
-        The pages of the others are read again, because their blogrolls may name it.
+        The pages of the others are read again, because their blogrolls may name it. Where it is not, the ties that came
+        of it go.
         """
         account = self.account
         if account is None:
@@ -132,9 +135,15 @@ class SubscriptionService:
         if subscription.mine == mine:
             return Change("already_subscribed", names=_names([subscription]))
 
+        ties: list[TieRow] = []
+
         def store(value: bool) -> Change:
             shown = self._timeline.shown()
             stored = self._archive.subscriptions.all(account.key)
+            if value:
+                self._archive.subscriptions.put_ties(ties)
+            else:
+                ties[:] = self._take_own_ties(account, subscription.id)
             changed = [
                 replace(each, mine=value, comments_read_at=None) for each in stored if each.id == subscription.id
             ]
@@ -142,6 +151,7 @@ class SubscriptionService:
                 replace(each, page_read_at=None, lists_you=False) for each in stored if each.id != subscription.id
             ]
             self._archive.subscriptions.save(account.key, [*changed, *others])
+            self._loaded.reread_ties()
             self.reload()
             kind: ChangeKind = "own_blog" if value else "not_own_blog"
             return replace(self._timeline.compare(shown, kind), names=_names([subscription]))
@@ -150,18 +160,24 @@ class SubscriptionService:
             Command("own_blog", subscription.id, lambda: store(mine), lambda: store(not mine)),
         )
 
+    def _take_own_ties(self, account: Account, name: str) -> list[TieRow]:
+        """Remove the ties that exist because a blog was the user's own."""
+        others = [each for each in self._archive.subscriptions.all(account.key) if each.mine and each.id != name]
+        return self._archive.subscriptions.take_own_ties(account.key, name, alone=not others)
+
     def unsubscribe(self, subscriptions: Sequence[Subscription]) -> Change:
         """Unsubscribe, and remove the posts that are not marked. `undo` brings everything back."""
         account = self.account
         if account is None:
             raise NotFound("There is no subscription yet.")
         posts: list[Post] = []
+        ties: list[TieRow] = []
         return self._history.run(
             Command(
                 "unsubscribed",
                 ", ".join(each.id for each in subscriptions[:_NAMED]),
-                partial(self._remove, account, subscriptions, posts, "unsubscribed"),
-                partial(self._add, account, subscriptions, posts, "subscribed"),
+                partial(self._remove, account, subscriptions, posts, ties, "unsubscribed"),
+                partial(self._add, account, subscriptions, posts, ties, "subscribed"),
             )
         )
 
@@ -212,28 +228,48 @@ class SubscriptionService:
         )
 
     def _add(
-        self, account: Account, subscriptions: Sequence[Subscription], posts: list[Post], kind: ChangeKind
+        self,
+        account: Account,
+        subscriptions: Sequence[Subscription],
+        posts: list[Post],
+        ties: list[TieRow],
+        kind: ChangeKind,
     ) -> Change:
-        """Store subscriptions, and the posts that were removed with them."""
+        """Store subscriptions, and the posts and ties that were removed with them."""
         shown = self._timeline.shown()
         self._archive.subscriptions.save(account.key, subscriptions)
+        self._archive.subscriptions.put_ties(ties)
         if posts:
             store_imported(self._archive, account.key, posts, self._clock.now())
+        if ties:
+            self._loaded.reread_ties()
         self.reload()
         self._loaded.add_stored([post.key for post in posts])
         change = self._timeline.compare(shown, kind)
         return replace(change, names=_names(subscriptions), count=len(posts))
 
     def _remove(
-        self, account: Account, subscriptions: Sequence[Subscription], posts: list[Post], kind: ChangeKind
+        self,
+        account: Account,
+        subscriptions: Sequence[Subscription],
+        posts: list[Post],
+        ties: list[TieRow],
+        kind: ChangeKind,
     ) -> Change:
-        """Remove subscriptions and their unmarked posts, which go into `posts` for the way back."""
+        """Remove subscriptions, their unmarked posts, and what own blogs among them lent.
+
+        Posts and ties go into `posts` and `ties` for the way back.
+        """
         shown = self._timeline.shown()
         stored = self._archive.subscriptions
+        own = {each.id for each in stored.all(account.key) if each.mine}
+        ties[:] = [row for each in subscriptions if each.id in own for row in self._take_own_ties(account, each.id)]
         removed = [post for each in subscriptions for post in stored.removable_posts(account.key, each.id)]
         stored.remove(account.key, [each.id for each in subscriptions], [post.key for post in removed])
         posts[:] = removed
         self._loaded.evict([post.key for post in removed if self._loaded.get(post.key) is not None])
+        if ties:
+            self._loaded.reread_ties()
         self.reload()
         change = self._timeline.compare(shown, kind)
         gone = {post.key for post in removed}

@@ -1,6 +1,7 @@
 """The subscriptions of an account, and the posts that came with each."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 
@@ -10,6 +11,10 @@ from ..models.view import PostKey
 from .database import Database
 from .posts import Posts
 
+TieRow = tuple[Any, ...]
+"""A stored contact."""
+
+_ALL = -1
 _OF_FEED = "account = ?1 and (author = ?2 or (author > ?2 || '#' and author < ?2 || '$'))"
 """The authors of a feed: its own, and the others that it names, whose ids begin with its id and "#"."""
 
@@ -62,6 +67,34 @@ class Subscriptions:
                 "delete from subscription where account = ? and id = ?", [(account, each) for each in ids]
             )
             self._db.run_many("delete from post where account = ? and id = ?", posts)
+
+    def take_own_ties(self, account: str, name: str, *, alone: bool) -> list[TieRow]:
+        """Remove the contacts that exist because a blog was the user's own. `put_ties` brings them back.
+
+        `alone`: no other blog is the user's own, so that no contact has another reason.
+        """
+        rows = self._db.rows(
+            "select account, id, person, kind, direction, at from interaction where account = ?", (account,)
+        )
+        posts = {key[1] for key in self.post_keys(account, name, _ALL)}
+        gone: list[TieRow] = []
+        for row in rows:
+            kind, _, rest = str(row[1]).partition(":")
+            of_blog = rest.startswith(f"{name}:") or rest.endswith(f":{name}") or rest.partition(":")[0] in posts
+            if kind in ("comment", "link") and (alone or of_blog):
+                gone.append(tuple(row))
+        with self._db.transaction():
+            self._db.run_many("delete from interaction where account = ? and id = ?", [row[:2] for row in gone])
+        return gone
+
+    def put_ties(self, rows: Iterable[TieRow]) -> None:
+        """Store contacts that `take_own_ties` removed; those that were read again meanwhile stay."""
+        with self._db.transaction():
+            self._db.run_many(
+                "insert or ignore into interaction (account, id, person, kind, direction, at)"
+                " values (?, ?, ?, ?, ?, ?)",
+                list(rows),
+            )
 
     def post_keys(self, account: str, feed: str, most: int) -> list[PostKey]:
         """The newest posts of a feed."""

@@ -247,3 +247,19 @@ async def test_your_own_blog_is_you_and_undo_takes_that_back(session: Session, b
     assert tie_text(session.timeline.why(mine.key).tie) == "you subscribed to their blog"
     session.history.undo()
     assert tie_text(session.timeline.why(mine.key).tie) == "this is you"
+
+
+async def test_a_blog_that_is_not_yours_lends_no_tie_after_that_was_said(session: Session, blogs: Serve) -> None:
+    await two_blogs(session, blogs, yours=2, theirs=2)
+    await session.reading.thread(of_ada(session).key)
+    assert of_ada(session).tie_name == "known"
+    before = of_ada(session).tie
+    [blog] = [each for each in session.subscriptions.all() if each.mine]
+    for change in (
+        lambda: session.subscriptions.set_mine(blog, mine=False),
+        lambda: session.subscriptions.unsubscribe([blog]),
+    ):
+        change()
+        assert of_ada(session).tie_name == "stranger"
+        session.history.undo()
+        assert of_ada(session).tie == before
