@@ -1,7 +1,8 @@
 """The budget for networks that charge for reading. It is never exceeded.
 
 A request is counted in the database with the most that it may cost before it is sent, and with what it did cost after
-the response. A request without a response stays counted in full. Months and days are those of UTC, as on the bills.
+the response. A request without a response stays counted in full. Months and days are those of UTC, as on the bills. A
+clock that goes back begins no month again.
 """
 
 from datetime import UTC, datetime
@@ -40,7 +41,7 @@ class BudgetMeter(msgspec.Struct, frozen=True):
 
     def state(self) -> Spending:
         """What was spent this month, and the limits."""
-        now = _utc(self.clock)
+        now = self._now()
         return self._state(self.archive.spending.spent(self.network, _month(now), now.day), now)
 
     @property
@@ -52,13 +53,13 @@ class BudgetMeter(msgspec.Struct, frozen=True):
 
     def left(self, purpose: Purpose) -> int:
         """How much requests for this purpose may cost now."""
-        now = _utc(self.clock)
+        now = self._now()
         limits = self._limits(self.archive.spending.spent(self.network, _month(now), now.day), purpose, now)
         return max(min(limits.values()), 0)
 
     def reserve(self, cost: Cost) -> int:
         """Count the most that a request may cost. Raises BudgetSpent and StoreError."""
-        now = _utc(self.clock)
+        now = self._now()
 
         def check(spent: Spent) -> None:
             for limit, left in self._limits(spent, cost.purpose, now).items():
@@ -73,6 +74,14 @@ class BudgetMeter(msgspec.Struct, frozen=True):
     def settle(self, reservation: int, amount: int, posts: int) -> None:
         """Replace a reservation by what the response cost. Raises StoreError."""
         self.archive.spending.settle(reservation, amount, posts)
+
+    def _now(self) -> datetime:
+        """The time in UTC; if the clock went back, the beginning of the month that has begun already."""
+        now = _utc(self.clock)
+        later = self.archive.spending.later_month(self.network, _month(now))
+        if later:
+            return datetime.strptime(later, "%Y-%m").replace(tzinfo=UTC)
+        return now
 
     def _state(self, spent: Spent, now: datetime) -> Spending:
         return Spending(spent.amount, spent.posts, self._budget, self.config.monthly_posts, _next_month(now))

@@ -8,6 +8,7 @@ from ..models.paid import Cost, Position
 from .database import Database
 
 _KEPT_MONTHS = 13
+_AHEAD_MONTHS = 3
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -33,7 +34,12 @@ class SpendingTable:
         """
         with self._db.transaction(durable=True):
             check(self.spent(network, month, day))
-            self._db.run("delete from spending where network = ? and month < ?", (network, _months_before(month)))
+            # The newest months are kept, not those before `month`: a clock that is years ahead removes nothing.
+            self._db.run(
+                "delete from spending where network = ?1 and month < (select min(month) from"
+                " (select distinct month from spending where network = ?1 order by month desc limit ?2))",
+                (network, _KEPT_MONTHS),
+            )
             row = self._db.row(
                 "insert into spending (network, month, day, purpose, amount, posts) values (?, ?, ?, ?, ?, ?)"
                 " returning id",
@@ -48,6 +54,17 @@ class SpendingTable:
         """Replace what a request may cost by what it did cost."""
         with self._db.transaction():
             self._db.run("update spending set amount = ?, posts = ? where id = ?", (amount, posts, reservation))
+
+    def later_month(self, network: str, month: str) -> str:
+        """The latest of the next months in which something was spent; "" if there is none.
+
+        A clock that was years ahead is ignored: no server accepts a connection then.
+        """
+        row = self._db.row(
+            "select max(month) from spending where network = ? and month > ? and month <= ? and amount > 0",
+            (network, month, _months_after(month, _AHEAD_MONTHS)),
+        )
+        return str(row[0]) if row and row[0] else ""
 
     def spent(self, network: str, month: str, day: int) -> Spent:
         """The sums of a month and of one of its days."""
@@ -64,9 +81,9 @@ class SpendingTable:
         )
 
 
-def _months_before(month: str) -> str:
+def _months_after(month: str, count: int) -> str:
     year, number = map(int, month.split("-"))
-    months = year * 12 + number - 1 - _KEPT_MONTHS
+    months = year * 12 + number - 1 + count
     return f"{months // 12:04}-{months % 12 + 1:02}"
 
 

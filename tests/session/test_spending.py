@@ -86,6 +86,26 @@ def test_a_month_ends_at_midnight_utc() -> None:
     assert spending_text(meter.state()) == ("$0.25 of $1.00 spent this month; $0.75 is left until 1 January 2027 (UTC)")
 
 
+def test_a_clock_that_goes_back_begins_no_month_again() -> None:
+    time = [NOW + timedelta(hours=1)]
+    meter = SpendingService(Archive(None), Config(monthly_budget=1), Clock(lambda: time[0])).meter(PAID.name)
+    meter.reserve(Cost("sign_in", DOLLAR))
+    for back in (timedelta(hours=2), timedelta(days=40)):
+        time[0] = NOW - back
+        assert (meter.left("sign_in"), meter.state().resets_at.month) == (0, 1)
+        with pytest.raises(BudgetSpent):
+            meter.reserve(Cost("sign_in", 1))
+    time[0] = NOW + timedelta(days=32)
+    meter.reserve(Cost("sign_in", DOLLAR))
+    # A request that failed because the clock was years ahead blocks nothing, and removes nothing.
+    time[0] = NOW + timedelta(days=4_000)
+    meter.settle(meter.reserve(Cost("sign_in", 1)), 0, 0)
+    time[0] = NOW + timedelta(days=32)
+    assert meter.left("sign_in") == 0
+    time[0] = NOW + timedelta(days=64)
+    assert meter.left("sign_in") == DOLLAR
+
+
 def test_ties_and_a_single_day_have_a_share_of_the_budget() -> None:
     time = [datetime(2026, 11, 1, 12, tzinfo=UTC)]
     meter = SpendingService(Archive(None), Config(monthly_budget=30), Clock(lambda: time[0])).meter(PAID.name)
