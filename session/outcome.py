@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..models.action import Action, Compose, Receipt
+from ..models.action import Action, Compose, Edit, Receipt
 from ..models.action_kinds import kind_of
 from ..store.archive import Archive
 from ..store.outbox import Entry
@@ -23,7 +23,7 @@ def show_result(
         loaded.reload([receipt.post.key])
         if new:
             events.publish(PostsArrived(tuple(loaded.add_stored(new))))
-    removes = _removed(entry.action)
+    removes = _removed(entry.action, receipt)
     if removes is not None:
         # A post with a mark stays, and says that it is deleted.
         target = entry.action.target
@@ -33,11 +33,14 @@ def show_result(
         loaded.reload(marked)
 
 
-def _removed(action: Action) -> tuple[str, ...] | None:
+def _removed(action: Action, receipt: Receipt) -> tuple[str, ...] | None:
     """The ids of the post that an action removed; None if it removed none."""
     if isinstance(action, Compose) and action.draft.edits is not None:
         # The network has no edits: the new post has replaced the old one.
         return (action.draft.edits.post_id,)
+    if isinstance(action, Edit) and receipt.record_id not in ("", action.target.post_id):
+        # snac gives an edited post another id.
+        return (action.target.post_id,)
     if kind_of(action).effect.removes:
         return (action.target.post_id, action.target.item_id)
     return None

@@ -18,6 +18,8 @@ class PostQuirks:
 
     idempotent: bool = True
     """Whether a repeated Idempotency-Key returns the first status; GoToSocial and snac ignore it."""
+    edit_renames: bool = False
+    """An edited status gets another id, as at snac."""
     has_source: bool = True
     """Whether the text of a status can be read as it was written."""
     limit: int = 500
@@ -162,6 +164,8 @@ class Posts:
         kept = [{"id": each, "type": "image"} for each in form.get("media_ids[]", [])]
         status |= {"_text": text, "content": f"<p>{escape(text)}</p>", "edited_at": datetime.now(UTC).isoformat()}
         status |= {"spoiler_text": form.get("spoiler_text", [""])[0], "media_attachments": kept}
+        if self.quirks.edit_renames:
+            status["id"] += "e"
         handler._json(status)
 
     def _delete(self, handler: Any, status_id: str) -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from quietfeed.models.draft import DraftMedia, DraftPoll
+from quietfeed.models.draft import Draft, DraftMedia, DraftPoll
 from quietfeed.models.errors import UsageError
 from quietfeed.models.post import PostCounts
 from quietfeed.models.view import PostKey
@@ -315,3 +315,15 @@ async def test_a_link_on_bluesky_gets_a_preview_unless_it_is_switched_off(
     assert record.get("embed", {}).get("external") == (external if wanted else None)
     assert asked == (["/tomatoes"] if wanted else [])
     await net.session.close()
+
+
+async def test_an_edit_that_gives_the_post_another_id_leaves_one_post(toots: Any) -> None:
+    """snac, measured: the id of a post begins with the time of its last change."""
+    toots.server.posts.quirks.edit_renames = True
+    account = toots.session.accounts[0].key
+    (entry,) = await toots.deliver(Draft("Frist", (account,)))
+    draft = await toots.session.composing.edit((account, entry.receipt.record_id))
+    (edited,) = await toots.deliver(replace(draft, text="First"))
+    assert (edited.state, edited.receipt.record_id) == ("done", f"{entry.receipt.record_id}e")
+    texts = [each.post.text for each in toots.session.timeline.posts]
+    assert [each for each in texts if each in ("Frist", "First")] == ["First"]
