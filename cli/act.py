@@ -34,7 +34,7 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
             # The opposite action was not sent yet, and was dropped instead.
             say(change_text(change, session.clock.now()))
             return 0
-        return _report(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+        return report_sent(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
@@ -49,7 +49,7 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
             say(f"dropped action {args.id}")
             return 0
         session.outbox.confirm(args.id)
-        return _report(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
+        return report_sent(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
@@ -84,7 +84,8 @@ def _list(session: Session, *, as_json: bool) -> int:
     return 0
 
 
-def _report(entry: OutboxEntry, *, as_json: bool) -> int:
+def report_sent(entry: OutboxEntry, *, as_json: bool) -> int:
+    """Print what became of an action. Returns the exit status."""
     if as_json:
         write_json(_record(entry))
     if entry.state == "done":
@@ -123,6 +124,7 @@ def _about(action: Action) -> dict[str, Any]:
         "post": target.item_id or target.post_id,
         "person": target.handle if kind.subject == "person" else "",
         "tag": target.tag,
+        "list": target.list_name,
         "url": target.url,
     }
     return {name: value for name, value in record.items() if value}

@@ -60,6 +60,10 @@ def run_command(args: argparse.Namespace) -> int:
         from .forget import run_forget
 
         return asyncio.run(run_forget(session, args))
+    if args.command == "publish":
+        from .publish import run_publish
+
+        return asyncio.run(run_publish(session, args))
     if args.command in WRITE_COMMANDS:
         from .write import run_write
 

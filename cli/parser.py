@@ -3,6 +3,7 @@
 import argparse
 from datetime import timedelta
 
+from ..models.published import DEFAULT_NAME
 from ..session.networks import SIGN_IN, example_handles
 from .act_parser import add_action_commands, add_server_mute
 from .usage import Parser
@@ -12,6 +13,7 @@ _LEVELS = ("everything", "noise", "quiet", "known")
 _UNSEEN = "accept a name that is not a complete handle and that no account has seen"
 _PRICE = "on a network that charges: agree to the price without a question"
 _LISTS = ("follows", "lists", "mutes", "blocks")
+_TIES = ("close", "known", "acquaintance")
 SHELLS = ("bash", "zsh", "fish")
 _CATEGORIES = ("person", "celebrity", "sales", "spam")
 
@@ -170,6 +172,16 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     take.add_argument("--undo", type=_number, metavar="ID", help="take an import back")
     take.add_argument("--list", action="store_true", help="the imports that were done, with their ids")
     take.add_argument("--json", action="store_true", help="as JSON, one object per line")
+    publish = commands.add_parser(
+        "publish", help="keep a list of the people you know on your server, for other clients"
+    )
+    publish.add_argument("--to", metavar="ACCOUNT", help="the account whose server keeps the list")
+    publish.add_argument("--list", metavar="NAME", default=DEFAULT_NAME, help=f"its name (default: {DEFAULT_NAME})")
+    publish.add_argument("--minimum", choices=_TIES, help="the weakest tie that is in the list (default: known)")
+    publish.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+    publish.add_argument("--undo", action="store_true", help="take back what the last publish changed")
+    publish.add_argument("--yes", action="store_true", help="do not ask, on a network where everybody can read lists")
+    publish.add_argument("--json", action="store_true", help="print the result as a JSON object")
     forget = commands.add_parser("forget", help="delete everything about a person or an account here; asks first")
     forget.add_argument("name", metavar="PERSON|ACCOUNT", nargs="?", help="a handle, or an account of yours")
     forget.add_argument("--all", action="store_true", help="everything that quietfeed stored, except your settings")

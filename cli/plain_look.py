@@ -13,6 +13,7 @@ from .plain_forgetting import forget_author
 from .plain_importing import import_file, tell_proposals
 from .plain_links import open_medium
 from .plain_list import by_author, fixed, hidden, training
+from .plain_publishing import publish_list
 from .plain_reader import Reader
 from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
 from .plain_subscriptions import list_subscriptions, read_article, subscribe
@@ -40,6 +41,7 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "feeds": lambda _count, rest: list_or_read(reader, rest),
         "subscriptions": lambda _count, rest: list_subscriptions(reader, rest),
         "import": lambda _count, rest: import_file(reader, rest),
+        "publish_list": lambda _count, rest: publish_list(reader, rest),
         "forget": lambda _count, rest: forget_author(reader, rest),
         "proposals": lambda _count, rest: tell_proposals(reader, rest),
         "subscribe": lambda _count, rest: subscribe(reader, rest),

@@ -78,6 +78,11 @@ EXAMPLES = {
         "quietfeed import --list",
         "quietfeed import --undo 3",
     ),
+    "publish": (
+        "quietfeed publish --dry-run",
+        "quietfeed publish --to me@mastodon.example --list friends --minimum close",
+        "quietfeed publish --undo",
+    ),
     "forget": ("quietfeed forget ada@mastodon.example", "quietfeed forget --all"),
     "doctor": ("quietfeed doctor",),
     "completion": (

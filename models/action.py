@@ -42,6 +42,8 @@ class Target(msgspec.Struct, frozen=True, omit_defaults=True):
     handle: str = ""
     url: str = ""
     tag: str = ""
+    list_name: str = ""
+    """The name of a list of the user's own."""
 
     @property
     def key(self) -> tuple[str, str] | None:
@@ -206,6 +208,28 @@ class SetNote(msgspec.Struct, frozen=True, omit_defaults=True):
     before: str = ""
 
 
+class ListMember(msgspec.Struct, frozen=True, array_like=True):
+    """A person in a list. The handle is for the user's eyes."""
+
+    person_id: str
+    handle: str
+
+
+class ChangeList(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Add people to a list of the user's own, and remove others.
+
+    `list_id` is the server's id of the list; "" where the list is to be made. `own`: quietfeed made the list, or makes
+    it now. `undoes`: this takes another change back; an own list that is empty then is deleted.
+    """
+
+    target: Target
+    add: tuple[ListMember, ...] = ()
+    remove: tuple[ListMember, ...] = ()
+    list_id: str = ""
+    own: bool = False
+    undoes: bool = False
+
+
 class AcceptFollow(msgspec.Struct, frozen=True, omit_defaults=True):
     """Let a person follow who asked for it."""
 
@@ -255,6 +279,7 @@ Action = (
     | RejectFollow
     | FollowTag
     | UnfollowTag
+    | ChangeList
     | Compose
     | Edit
 )
@@ -280,6 +305,8 @@ class Receipt(msgspec.Struct, frozen=True):
     """The post that was made, as the timeline shows it. It is not stored with the action."""
     requested: bool = False
     follows: Relationship | None = None
+    refused: tuple[str, ...] = ()
+    """The ids of the people whom the server did not take into a list."""
 
 
 class PostAction(msgspec.Struct, frozen=True):

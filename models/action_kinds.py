@@ -14,6 +14,7 @@ from .action import (
     Block,
     Bookmark,
     Boost,
+    ChangeList,
     Compose,
     Delete,
     Edit,
@@ -41,7 +42,7 @@ from .action import (
 from .capability import Capability
 from .tie import InteractionKind
 
-Subject = Literal["post", "person", "tag", "new"]
+Subject = Literal["post", "person", "tag", "list", "new"]
 """What an action is about; "new" is a post that does not exist yet."""
 
 Cost = Literal["create", "update", "delete"]
@@ -126,6 +127,7 @@ _KINDS = (
     ActionKind("accept_follow", AcceptFollow, "follow_requests", "person", "follow_request"),
     ActionKind("reject_follow", RejectFollow, "follow_requests", "person", "follow_request"),
     *_pair(("follow_tag", "unfollow_tag"), (FollowTag, UnfollowTag), "follow_tag", "tag"),
+    ActionKind("list", ChangeList, "change_list", "list", "list", "list", cost="update"),
     ActionKind("compose", Compose, "compose", "new", "compose", repeatable=False, effect=Effect(contact="reply")),
     ActionKind("edit", Edit, "edit", "post", "edit", cost="update"),
 )  # fmt: skip
@@ -147,6 +149,8 @@ def subject_key(kind: ActionKind, target: Target) -> str:
         return target.person_id
     if kind.subject == "tag":
         return target.tag.casefold()
+    if kind.subject == "list":
+        return target.list_name.casefold()
     return target.item_id
 
 
@@ -173,4 +177,7 @@ def reverse_of(action: Action, record_id: str = "") -> Action | None:
         return None
     if isinstance(action, SetNote):
         return SetNote(action.target, action.before, action.text)
+    if isinstance(action, ChangeList):
+        swapped = {"add": action.remove, "remove": action.add, "undoes": not action.undoes}
+        return msgspec.structs.replace(action, **swapped)
     return make_action(kind.opposite, action.target, record_id)

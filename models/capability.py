@@ -6,9 +6,9 @@ import msgspec
 
 Capability = Literal[
     "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds",
-    "subscriptions", "lookup", "personal", "translate", "paid",
+    "subscriptions", "lookup", "personal", "translate", "paid", "list_members",
     "like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report", "note",
-    "follow_requests", "follow_tag", "compose", "edit",
+    "follow_requests", "follow_tag", "change_list", "compose", "edit",
 ]  # fmt: skip
 """One for each reading protocol of models/source.py except the timeline, which every source has, and one for each
 action that can be sent. "paid": the network charges for what is read.
@@ -20,7 +20,7 @@ a relationship without a response from the server is unknown.
 ACTIONS: frozenset[Capability] = frozenset(
     {
         *("like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report"),
-        *("note", "follow_requests", "follow_tag", "compose", "edit"),
+        *("note", "follow_requests", "follow_tag", "change_list", "compose", "edit"),
     }
 )
 """What models/action_kinds.py needs."""
@@ -39,7 +39,9 @@ class WriteLimit(msgspec.Struct, frozen=True):
 class WriteRules(msgspec.Struct, frozen=True):
     """The actions a network supports, its write limits, and the points that each request costs.
 
-    `create`, `update` and `delete` are the points of a request that creates, changes or deletes a record.
+    `create`, `update` and `delete` are the points of a request that creates, changes or deletes a record. `list_batch`
+    people are added to a list or removed from it by one request. `public_lists`: everybody can read the user's lists;
+    `lists_need_follow`: they take only people whom the user follows.
     """
 
     capabilities: frozenset[Capability] = frozenset()
@@ -47,6 +49,9 @@ class WriteRules(msgspec.Struct, frozen=True):
     create: int = 1
     delete: int = 1
     update: int = 1
+    list_batch: int = 1
+    public_lists: bool = False
+    lists_need_follow: bool = False
 
 
 READ_ONLY = WriteRules()

@@ -275,11 +275,15 @@ class CannotCompare(SourceError):
 
 
 class RateLimited(SourceError):
-    """The server at `host` has rate-limited the client until `retry_at` (aware, UTC)."""
+    """The server at `host` has rate-limited the client until `retry_at` (aware, UTC).
+
+    `partly`: an action of several requests was sent in part.
+    """
 
     def __init__(self, host: str, retry_at: datetime) -> None:
         super().__init__(f"{host}: rate limited until {retry_at.isoformat()}")
         self.host, self.retry_at = host, retry_at
+        self.partly = False
 
 
 TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)

@@ -244,6 +244,27 @@ class PersonalSource(Source, Protocol):
         """The people who ask to follow the user, newest first."""
 
 
+class ServerList(msgspec.Struct, frozen=True):
+    """A list of the user's own on a server, with the ids of the people in it."""
+
+    id: str
+    name: str
+    members: frozenset[str] = frozenset()
+
+
+class ListSource(Source, Protocol):
+    """Capability "list_members": the people in the user's own lists."""
+
+    async def find_list(self, name: str, list_id: str) -> ServerList | None:
+        """The user's list with this id, or with this name if `list_id` is ""; None if there is none.
+
+        Raises NotPossible if the server has no lists.
+        """
+
+    async def unlisted(self, person_ids: Sequence[str]) -> frozenset[str]:
+        """Who of these people asked not to be shown to everybody, so that no public list may name them."""
+
+
 class TranslatingSource(Source, Protocol):
     """Capability "translate": translations of posts."""
 
@@ -369,6 +390,11 @@ def has_lookup(source: Source) -> TypeGuard[LookupSource]:
 def has_personal(source: Source) -> TypeGuard[PersonalSource]:
     """Whether the account has private notes and follow requests."""
     return "personal" in source.capabilities
+
+
+def has_list_members(source: Source) -> TypeGuard[ListSource]:
+    """Whether the people in the user's lists can be requested."""
+    return "list_members" in source.capabilities
 
 
 def has_translate(source: Source) -> TypeGuard[TranslatingSource]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from shlex import quote
 from typing import NamedTuple
 
-from ..models.action import Action, PostAction, Receipt
+from ..models.action import Action, ChangeList, PostAction, Receipt
 from ..models.action_kinds import ACTION_KINDS, kind_of
 from ..models.view import JudgedPost
 
@@ -61,6 +61,8 @@ _WORDS = {
                             "follow request not rejected: {}", "rejection of the request"),
     "follow_tag": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already",
                          "follow"),
+    "list": _Words("changing {}", "changed: {}", "not changed: {}", "change of the list",
+                   "{} is as it should be already", "publish"),
     "compose": _Words("sending {}", "sent: {}", "not sent: {}", "post"),
     "edit": _Words("changing {}", "changed: {}", "not changed: {}", "edit"),
     "unfollow_tag": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow",
@@ -145,6 +147,7 @@ _TO_DO = {
     "note": "keep notes on people",
     "follow_requests": "answer follow requests",
     "follow_tag": "follow hashtags",
+    "change_list": "keep a list of the people you know",
 }
 """What each capability lets an account do."""
 
@@ -158,6 +161,8 @@ def subject_name(action: Action) -> str:
         return f"#{target.tag}"
     if subject == "person":
         return target.handle
+    if subject == "list":
+        return f'the list "{target.list_name}"'
     return "your post"
 
 
@@ -200,7 +205,10 @@ def done_sentence(kind: str, about: str, receipt: Receipt) -> str:
     """The sentence about an action that the server confirmed."""
     if receipt.requested:
         return f"asked to follow: {about}; they must accept it first"
-    return _WORDS[kind].done.format(_bare(about))
+    done = _WORDS[kind].done.format(_bare(about))
+    if receipt.refused:
+        return f"{done}, except for {len(receipt.refused)} whom the server did not take"
+    return done
 
 
 def withdrawn_sentence(kind: str, about: str) -> str:
@@ -252,6 +260,10 @@ def undo_command(action: Action) -> str | None:
     if not kind.opposite:
         return None
     words = _WORDS[kind.opposite].command or kind.opposite
+    if isinstance(action, ChangeList):
+        if action.undoes:
+            return None
+        return f"quietfeed {words} --undo --to {quote(target.account)} --list {quote(target.list_name)}"
     about = {"post": target.item_id or target.post_id, "tag": f"'#{target.tag}'"}.get(kind.subject, target.handle)
     if kind.name == "note":
         about = f"{about} {quote(getattr(action, 'before', ''))}"

@@ -352,7 +352,7 @@ class OutboxService:
                     self._refuse(entry, error)
                     return
                 except RateLimited as error:
-                    self._put_back(entry, "pending", error.retry_at, error_text(error))
+                    self._put_back(entry, state if error.partly else "pending", error.retry_at, error_text(error))
                     return
         except CannotCompare:
             self._store.ask(entry, says.cannot_compare(kind_of(entry.action).name))

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from .menu import Menu
     from .outbox import OutboxService
     from .pictures import Pictures
+    from .publishing import PublishingService
     from .reading import ReadingService
     from .safety import SafetyService
     from .transfer import TransferService
@@ -157,6 +158,13 @@ class Session:
         return ActionService(
             self._archive, self.outbox, self._loaded, self.timeline, self.history, self.events, self.clock
         )
+
+    @cached_property
+    def publishing(self) -> "PublishingService":
+        """The people whom the user knows as lists on servers."""
+        from .publishing import PublishingService
+
+        return PublishingService(self._archive, self.signing_in, self.people, self._links, self.actions, self.outbox)
 
     @cached_property
     def directory(self) -> "Directory":

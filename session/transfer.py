@@ -26,10 +26,12 @@ from .ingest import store_imported, store_imported_tie
 from .transfer_setup import (
     ACCOUNT,
     DRAFT,
+    PUBLISHED,
     SUBSCRIPTION,
     export_setup,
     import_account,
     import_draft,
+    import_published,
     import_subscription,
     with_keys,
 )
@@ -130,6 +132,9 @@ def import_records(
             elif SUBSCRIPTION in record:
                 import_subscription(archive, record)
                 counts["subscriptions"] = counts.get("subscriptions", 0) + 1
+            elif PUBLISHED in record:
+                import_published(archive, record, now)
+                counts["lists"] = counts.get("lists", 0) + 1
             elif DRAFT in record:
                 import_draft(archive, record, now)
                 counts["drafts"] = counts.get("drafts", 0) + 1

@@ -11,6 +11,7 @@ import msgspec
 
 from ..codec.fields import Record, known_time, write_time
 from ..models.account import Account
+from ..models.action import ListMember
 from ..models.draft import Draft
 from ..models.errors import RecordError, UsageError
 from ..models.subscription import Subscription
@@ -18,13 +19,26 @@ from ..models.text import clean, clean_line
 from ..sources import entry
 from ..sources.registry import needs_sign_in
 from ..store.archive import Archive
+from ..store.published import PublishedList
 
-ACCOUNT, SUBSCRIPTION, DRAFT = "sign_in", "subscription", "draft"
+ACCOUNT, SUBSCRIPTION, DRAFT, PUBLISHED = "sign_in", "subscription", "draft", "published"
 """The keys by which the records of this module are recognised."""
 
 
+class _Member(msgspec.Struct, frozen=True):
+    person: str
+    handle: str
+
+
+class _Published(msgspec.Struct, frozen=True):
+    name: str
+    list: str
+    own: bool
+    people: tuple[_Member, ...]
+
+
 def export_setup(archive: Archive) -> Iterator[Record]:
-    """The accounts without tokens, the subscriptions, and the drafts that are not in the outbox.
+    """The accounts without tokens, the subscriptions, the published lists, and the drafts not in the outbox.
 
     A draft in the outbox stays out: the outbox of this machine sends it, and a second machine must not.
     """
@@ -39,6 +53,10 @@ def export_setup(archive: Archive) -> Iterator[Record]:
     for account in archive.accounts():
         for subscription in archive.subscriptions.all(account.key):
             yield {SUBSCRIPTION: msgspec.to_builtins(subscription), "account": account.key}
+    for published in archive.published.all():
+        people = [{"person": each.person_id, "handle": each.handle} for each in published.members]
+        kept = {"name": published.name, "list": published.list_id, "own": published.own, "people": people}
+        yield {PUBLISHED: kept, "account": published.account, "published_at": write_time(published.at)}
     for stored in reversed(archive.drafts.all()):
         if not stored.queued:
             yield {DRAFT: msgspec.to_builtins(stored.draft), "written_at": write_time(stored.at)}
@@ -87,6 +105,20 @@ def import_subscription(archive: Archive, record: Record) -> None:
         clean_line(subscription.trusted),
     )
     archive.subscriptions.save(account, [fresh])
+
+
+def import_published(archive: Archive, record: Record, now: datetime) -> None:
+    """Add a published list, unless this machine keeps it already. Raises RecordError."""
+    found = _typed(record, PUBLISHED, _Published)
+    account, at = record.get("account"), record.get("published_at")
+    if not isinstance(account, str) or account not in {each.key for each in archive.accounts()}:
+        raise RecordError('"account" should be an account of this file or of this machine')
+    name, list_id = clean_line(found.name), clean_line(found.list)
+    if not name or not list_id:
+        raise RecordError('"name" or "list" is missing')
+    members = tuple(ListMember(clean_line(each.person), clean_line(each.handle)) for each in found.people)
+    when = known_time(at) if isinstance(at, str) else None
+    archive.published.keep(PublishedList(account, name, list_id, found.own, when or now, members))
 
 
 def import_draft(archive: Archive, record: Record, now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from math import ceil
 
-from ..models.action import Action
+from ..models.action import Action, ChangeList
 from ..models.action_kinds import kind_of
 from ..models.capability import WriteRules
 
@@ -17,6 +18,10 @@ def retry_interval(attempts: int, first: timedelta, dice: float) -> timedelta:
 
 def cost_of(action: Action, rules: WriteRules) -> int:
     """The points of an action."""
+    if isinstance(action, ChangeList):
+        # The list itself may be made or deleted too.
+        added, removed = (ceil(len(people) / rules.list_batch) for people in (action.add, action.remove))
+        return rules.create * (added + 1) + rules.delete * removed
     costs = {"create": rules.create, "update": rules.update, "delete": rules.delete}
     return costs[kind_of(action).cost]
 

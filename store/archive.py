@@ -23,6 +23,7 @@ from .paid import Readings, SpendingTable
 from .people import People
 from .posts import Posts
 from .pruning import Pruning
+from .published import PublishedLists
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .search import Search
@@ -33,7 +34,7 @@ from .ties import Ties
 
 _FETCHED = (
     *("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox"),
-    *("subscription", "file_tie", "reading"),
+    *("subscription", "file_tie", "reading", "published_list", "published_person"),
 )
 _TALLIED = ("tally", "tally_count", "tally_due")
 
@@ -62,6 +63,7 @@ class Archive:
         self.subscriptions = Subscriptions(self._db, self.posts)
         self.spending = SpendingTable(self._db)
         self.readings = Readings(self._db)
+        self.published = PublishedLists(self._db)
 
     def own_posts(self, count: int) -> list[StoredPost]:
         """The newest stored posts that are not boosts, unparsed."""

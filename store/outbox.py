@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from ..codec.actions import action_from_record, action_to_record
-from ..models.action import Action, ActionKey, ActionState, Compose, Receipt
+from ..models.action import Action, ActionKey, ActionState, ChangeList, Compose, Receipt
 from ..models.action_kinds import kind_of, order_key
 from .database import Database, micros, moment, parsed
 from .effects import Effects
+from .published import settle_list, with_list_id
 from .queued_drafts import draft_of, finish_draft, give_back, previous_part, queue_draft, unqueue_draft
 from .relationships import outdate
 
@@ -137,6 +138,8 @@ class Outbox:
     def prepared(self, entry: Entry) -> Entry:
         """An entry with what it needs of earlier ones: the part of a thread that it answers, and known posts."""
         action = entry.action
+        if isinstance(action, ChangeList):
+            return msgspec.structs.replace(entry, action=with_list_id(self._db, action))
         if not isinstance(action, Compose):
             return entry
         draft = action.draft
@@ -250,6 +253,8 @@ class Outbox:
                 self._rename_contact(entry, interaction_id)
             if changed:
                 finish_draft(self._db, entry.action)
+            if changed and isinstance(entry.action, ChangeList):
+                settle_list(self._db, entry.action, receipt, now)
             if changed and self._is_newest(entry):
                 self._effects.settle(entry.action, receipt)
             if changed and (kind_of(entry.action).effect.flag or receipt.follows is not None):

@@ -356,6 +356,23 @@ def _paid(db: sqlite3.Connection) -> None:
     )
 
 
+def _published_lists(db: sqlite3.Connection) -> None:
+    # See store/published.py. `list` is the server's id of the list. A person who is no `member` was removed by the last
+    # change; `changed` are the people of the last change.
+    db.execute(
+        """create table published_list (
+            account text not null, name text not null, list text not null, own integer not null, at integer not null,
+            primary key (account, name)
+        ) strict, without rowid"""
+    )
+    db.execute(
+        """create table published_person (
+            account text not null, name text not null, person text not null, handle text not null,
+            member integer not null, changed integer not null, primary key (account, name, person)
+        ) strict, without rowid"""
+    )
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -385,4 +402,5 @@ MIGRATIONS: dict[str, Migration] = {
     "imports": for_imports,
     "follow_requests": _follow_requests,
     "paid": _paid,
+    "published_lists": _published_lists,
 }

@@ -17,7 +17,7 @@ from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
+from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.tie import FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
 from ..entities import Entity, part_of, parts_of, text_of
 from ..slices import SlicedReader
@@ -30,8 +30,10 @@ from .interactions import (
     notification_interactions,
     own_post_interactions,
 )
+from .lists import find_list, unlisted
 from .people import did_of, person_of
 from .reader import EVER, PostReader, cursor_after, key_of, uri_of
+from .requests import Repo
 from .restrictions import read_restrictions, relationships_in
 from .rewritten import updated_post
 from .streams import Read, read_conversations, read_stream
@@ -126,6 +128,14 @@ class Bluesky:
         """Find the person with this handle."""
         response = await self._reader.known_or_not("app.bsky.actor.getProfiles", [("actors", handle)])
         return next((person_of(each) for each in parts_of(response, "profiles") if text_of(each, "did")), None)
+
+    async def find_list(self, name: str, list_id: str) -> ServerList | None:
+        """The user's list with this URI, or with this name if it is ""."""
+        return await find_list(Repo(self._client, self._account.remote_id), name, list_id)
+
+    async def unlisted(self, person_ids: Sequence[str]) -> frozenset[str]:
+        """Who of these people asked to be shown only to people with an account."""
+        return await unlisted(self._reader.page, person_ids)
 
     async def restrictions(self, pages: int) -> Restrictions:
         """The people that the user blocks and mutes, directly and through moderation lists."""

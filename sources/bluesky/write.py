@@ -7,12 +7,13 @@ from ...models.errors import PermissionMissing
 from ...models.source import Report
 from .client import Client
 from .compose import BlueskyComposer
+from .lists import REQUESTS as LIST_REQUESTS
 from .requests import Repo
 from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
 from .write_scopes import BLOBS, PURPOSES
 
-REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS}
+REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS, **LIST_REQUESTS}
 
 
 class BlueskyWriter:

@@ -8,9 +8,13 @@ COLLECTIONS: dict[str, str] = {
     "follow": "app.bsky.graph.follow",
     "block": "app.bsky.graph.block",
     "delete": "app.bsky.feed.post",
+    "change_list": "app.bsky.graph.list",
     "compose": "app.bsky.feed.post",
 }
 """The record collection of each action."""
+
+LIST_ITEM = "app.bsky.graph.listitem"
+"""The collection of the people in lists."""
 
 PROFILE = "app.bsky.actor.profile"
 """The collection of the record that names the pinned post."""
@@ -35,6 +39,7 @@ PURPOSES: dict[str, str] = {
     "mute": "mute people",
     "block": "block people",
     "report": "report people",
+    "change_list": "keep a list of people you know",
     "compose": "post",
 }
 """What each capability does, for errors about missing permissions: a phrase after "to"."""
@@ -59,7 +64,10 @@ _RECORD_ACTIONS = ("create", "delete")
 _PROFILE_ACTIONS = ("create", "update")
 _GATES = ("app.bsky.feed.threadgate", "app.bsky.feed.postgate")
 WRITE_SCOPES = (
-    *(f"repo:{each}?action=create&action=delete" for each in dict.fromkeys((*COLLECTIONS.values(), *_GATES))),
+    *(
+        f"repo:{each}?action=create&action=delete"
+        for each in dict.fromkeys((*COLLECTIONS.values(), LIST_ITEM, *_GATES))
+    ),
     f"repo:{PROFILE}?action=create&action=update",
     *(f"rpc:{nsid}?aud=*" for nsid in (*CALLS.values(), *_VIDEO)),
     BLOBS,
@@ -71,7 +79,7 @@ def may_write(granted: Collection[str]) -> bool:
     """Whether the scopes of a browser sign-in allow all actions."""
     if "transition:generic" in granted:
         return True
-    records = all(_allows(granted, collection, _RECORD_ACTIONS) for collection in COLLECTIONS.values())
+    records = all(_allows(granted, collection, _RECORD_ACTIONS) for collection in (*COLLECTIONS.values(), LIST_ITEM))
     calls = all(any(each.partition("?")[0] == f"rpc:{nsid}" for each in granted) for nsid in CALLS.values())
     return records and calls and _allows(granted, PROFILE, _PROFILE_ACTIONS)
 

@@ -78,7 +78,17 @@ class PublicView:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """The capabilities that need no sign-in."""
-        return READS - {"lookup", "personal", "translate", "moderation", "rechecks", "feeds", "profiles", "count_cache"}
+        return READS - {
+            "lookup",
+            "personal",
+            "translate",
+            "moderation",
+            "rechecks",
+            "feeds",
+            "profiles",
+            "count_cache",
+            "list_members",
+        }
 
     async def timeline(self, cursor: str | None) -> Page:
         """The whole timeline as one page: the newest statuses of the followed people."""

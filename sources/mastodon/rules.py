@@ -3,7 +3,7 @@
 from ...models.capability import ACTIONS, WriteLimit, WriteRules
 from ...models.compose import ComposeRules
 
-WRITE_RULES = WriteRules(ACTIONS, (WriteLimit(300, 300),))
+WRITE_RULES = WriteRules(ACTIONS, (WriteLimit(300, 300),), list_batch=40, lists_need_follow=True)
 """https://docs.joinmastodon.org/api/rate-limits/: 300 requests in five minutes."""
 
 COMPOSE_RULES = ComposeRules(

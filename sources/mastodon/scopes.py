@@ -86,6 +86,7 @@ WRITE_SCOPES: dict[Capability, str] = {
     "block": "write:blocks",
     "report": "write:reports",
     "note": "write:accounts",
+    "change_list": "write:lists",
     "compose": "write:statuses",
     "edit": "write:statuses",
 }
@@ -106,6 +107,7 @@ _WRITE_PURPOSES: dict[Capability, str] = {
     "block": "block people",
     "report": "report people",
     "note": "keep notes on people",
+    "change_list": "keep a list of people you know",
     "compose": "post",
     "edit": "edit posts",
 }

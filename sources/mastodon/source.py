@@ -21,7 +21,7 @@ from ...models.feed import Feed
 from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions, Thread
+from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
 from ...models.translation import Translation
 from ..entities import EARLIEST, Entity, text_of
@@ -35,6 +35,7 @@ from .interactions import (
     notification_interactions,
     own_status_interactions,
 )
+from .lists import find_list
 from .paging import Pages, ask, entities_in
 from .parse import person_of, relationship_of
 from .personal import find_person, read_follow_requests, read_note, translate
@@ -202,6 +203,15 @@ class Mastodon:
     async def follow_requests(self) -> list[Person]:
         """The people who requested to follow the user."""
         return await read_follow_requests(self._http, self._host)
+
+    async def find_list(self, name: str, list_id: str) -> ServerList | None:
+        """The user's list with this id, or with this name if the id is ""."""
+        return await find_list(self._http, name, list_id)
+
+    async def unlisted(self, person_ids: Sequence[str]) -> frozenset[str]:
+        """Nobody: lists are private here."""
+        del person_ids
+        return frozenset()
 
     async def translate(self, post: Post, language: str) -> Translation:
         """A translation of a post by the server."""

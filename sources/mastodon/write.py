@@ -7,6 +7,7 @@ from ...models.source import Report
 from ..http import Http
 from ..http_errors import RequestRejected
 from .compose import MastodonComposer
+from .lists import REQUESTS as LIST_REQUESTS
 from .scopes import lacks_write, not_there
 from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
@@ -14,7 +15,7 @@ from .write_posts import REQUESTS as POST_REQUESTS
 _ABSENT = (404, 405, 410, 501)
 """What a server returns that lacks an action, or does not know the person any more."""
 
-REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS}
+REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS, **LIST_REQUESTS}
 
 
 class MastodonWriter:

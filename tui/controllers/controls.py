@@ -97,6 +97,7 @@ class Controls:
             from .importing import Importing
             from .menus import Menus
             from .navigation import Navigation
+            from .publishing import Publishing
             from .subscribing import Subscribing
 
             found: dict[str, Command] = {"quit": leave}
@@ -111,6 +112,7 @@ class Controls:
                 self.looking,
                 Subscribing(self.view),
                 Importing(self.view),
+                Publishing(self.view, self.acting),
             ):
                 found |= controller.commands()
             for table in (*tables, more()):

@@ -1,0 +1,80 @@
+"""`quietfeed publish`: keeps a list of the people whom the user knows on a server, and takes the last change back."""
+
+import argparse
+import sys
+from typing import Any
+
+from ..models.errors import UsageError
+from ..models.published import ListPlan
+from ..phrases.publishing import plan_lines, short_question
+from ..session import Session
+from .act import report_sent
+from .asking import agreed
+from .output import say, write_json
+
+_WAIT = 60.0
+"""Seconds that the command waits for a server: a list may need many requests."""
+
+
+async def run_publish(session: Session, args: argparse.Namespace) -> int:
+    """Run the command. Raises QuietfeedError."""
+    try:
+        if args.undo and args.minimum is not None:
+            raise UsageError("--undo takes the last change back as it was: leave out --minimum.")
+        account, publishing = session.publishing.account(args.to), session.publishing
+        if args.undo:
+            plan = publishing.undo_plan(account, args.list)
+        else:
+            if not args.dry_run:
+                publishing.check(account)
+            # What an earlier run left in the outbox comes first.
+            await session.outbox.send_due()
+            plan = await publishing.plan(account, args.list, args.minimum or "known")
+        return await _publish(session, plan, args)
+    finally:
+        await session.close()
+
+
+async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -> int:
+    if args.json:
+        if args.dry_run or not plan.changes:
+            write_json(_record(plan))
+    else:
+        for line in plan_lines(plan):
+            say(line)
+    if args.dry_run:
+        return 0
+    if not plan.changes:
+        return 0
+    if plan.public and plan.action.add and not _agreed(plan, args):
+        say("nothing changed")
+        return 0
+    await session.publishing.publish(plan)
+    entry = session.outbox.newest(plan.action)
+    if entry is None or entry.action != plan.action:
+        say("the change was not sent yet, and is dropped")
+        return 0
+    return report_sent(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+
+
+def _agreed(plan: ListPlan, args: argparse.Namespace) -> bool:
+    if args.yes:
+        return True
+    question = short_question(plan)
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Without a terminal, confirm with --yes.")
+    return agreed(question)
+
+
+def _record(plan: ListPlan) -> dict[str, Any]:
+    return {
+        "account": plan.account.key,
+        "list": plan.action.target.list_name,
+        "public": plan.public,
+        "new": plan.is_new,
+        "add": [each.handle for each in plan.action.add],
+        "remove": [each.handle for each in plan.action.remove],
+        "kept": plan.kept,
+        "by_hand": plan.by_hand,
+        "left_out": {reason: list(handles) for reason, handles in plan.left_out},
+    }

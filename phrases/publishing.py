@@ -1,0 +1,81 @@
+"""Sentences about publishing the people whom the user knows as a list on a server."""
+
+from collections.abc import Sequence
+
+from ..models.action import ListMember
+from ..models.published import LeftOut, ListPlan
+
+_LEFT_OUT: dict[LeftOut, str] = {
+    "not_followed": "whom you do not follow: this server's lists take only people you follow",
+    "asked": "who asked not to be shown to everybody",
+    "removed": "whom you removed from the list yourself",
+    "hidden": "whom you mute or block, or who block you",
+}
+_SHOWN = 12
+NOTHING_TO_TAKE_BACK = (
+    "There is nothing to take back: quietfeed has published no such list, or has taken it back already."
+)
+
+
+def audience_text(plan: ListPlan) -> str:
+    """Who can read the list."""
+    if plan.public:
+        return "Everybody can read this list and who is in it."
+    return "Only you can see this list."
+
+
+def plan_lines(plan: ListPlan, *, shown: int = 0) -> list[str]:
+    """What publishing would change, one sentence a line. `shown` is the most names in a line; 0: all."""
+    action, name = plan.action, plan.action.target.list_name
+    lines = [f'The list "{name}" of {plan.account.name}. {audience_text(plan)}']
+    if not plan.changes:
+        text = already_text(plan)
+        lines.append(f"{text[:1].upper()}{text[1:]}.")
+    elif plan.is_new:
+        lines.append("It is new.")
+    if action.add:
+        lines.append(f"In: {_names(action.add, shown)}.")
+    if action.remove:
+        lines.append(f"Out: {_names(action.remove, shown)}.")
+    if plan.kept:
+        hand = f", {plan.by_hand} of them added by yourself" if plan.by_hand else ""
+        lines.append(f"Stay: {plan.kept}{hand}.")
+    for reason, handles in plan.left_out:
+        lines.append(f"Left out: {_handles(handles, shown)}, {_LEFT_OUT[reason]}.")
+    return lines
+
+
+def plan_question(plan: ListPlan) -> str:
+    """The question before a list is published, with everything that it changes."""
+    return "\n".join([*plan_lines(plan, shown=_SHOWN), _ask(plan)])
+
+
+def short_question(plan: ListPlan) -> str:
+    """The question after the lines were printed."""
+    return _ask(plan)
+
+
+def already_text(plan: ListPlan) -> str:
+    """The sentence where nothing is to change."""
+    if plan.is_new:
+        return "there is nobody to put into the list"
+    return f'the list "{plan.action.target.list_name}" is as it should be already'
+
+
+def _ask(plan: ListPlan) -> str:
+    if plan.action.undoes:
+        return "Take the last change back?"
+    if plan.public:
+        return "Publish these names for everybody?"
+    return "Change the list?"
+
+
+def _names(people: Sequence[ListMember], shown: int) -> str:
+    return _handles([each.handle for each in people], shown)
+
+
+def _handles(handles: Sequence[str], shown: int) -> str:
+    named = list(handles)
+    if shown and len(handles) > shown:
+        named = [*handles[:shown], f"{len(handles) - shown} more"]
+    return f"{len(handles)} ({', '.join(named)})"
