@@ -3,7 +3,6 @@
 import argparse
 from datetime import timedelta
 
-from ..models.published import DEFAULT_NAME
 from ..session.networks import SIGN_IN, example_handles
 from .act_parser import add_action_commands, add_server_mute
 from .usage import Parser
@@ -176,7 +175,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
         "publish", help="keep a list of the people you know on your server, for other clients"
     )
     publish.add_argument("--to", metavar="ACCOUNT", help="the account whose server keeps the list")
-    publish.add_argument("--list", metavar="NAME", default=DEFAULT_NAME, help=f"its name (default: {DEFAULT_NAME})")
+    publish.add_argument("--list", metavar="NAME", help="its name (default: quietfeed)")
     publish.add_argument("--minimum", choices=_TIES, help="the weakest tie that is in the list (default: known)")
     publish.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     publish.add_argument("--undo", action="store_true", help="take back what the last publish changed")

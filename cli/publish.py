@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from ..models.errors import UsageError
-from ..models.published import ListPlan
+from ..models.published import DEFAULT_NAME, ListPlan
 from ..phrases.publishing import plan_lines, short_question
 from ..session import Session
 from .act import report_sent
@@ -22,14 +22,15 @@ async def run_publish(session: Session, args: argparse.Namespace) -> int:
         if args.undo and args.minimum is not None:
             raise UsageError("--undo takes the last change back as it was: leave out --minimum.")
         account, publishing = session.publishing.account(args.to), session.publishing
+        name = DEFAULT_NAME if args.list is None else args.list
         if args.undo:
-            plan = publishing.undo_plan(account, args.list)
+            plan = publishing.undo_plan(account, name)
         else:
             if not args.dry_run:
                 publishing.check(account)
             # What an earlier run left in the outbox comes first.
             await session.outbox.send_due()
-            plan = await publishing.plan(account, args.list, args.minimum or "known")
+            plan = await publishing.plan(account, name, args.minimum or "known")
         return await _publish(session, plan, args)
     finally:
         await session.close()

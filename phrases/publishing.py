@@ -8,7 +8,7 @@ from ..models.published import LeftOut, ListPlan
 _LEFT_OUT: dict[LeftOut, str] = {
     "not_followed": "whom you do not follow: this server's lists take only people you follow",
     "asked": "who asked not to be shown to everybody",
-    "removed": "whom you removed from the list yourself",
+    "removed": "who were taken off the list since, by you or by an unfollow: add them there yourself",
     "hidden": "whom you mute or block, or who block you",
 }
 _SHOWN = 12

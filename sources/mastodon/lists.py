@@ -15,7 +15,7 @@ from ..entities import Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
 from ..list_changes import ListCalls, change_list, find_changed_list
-from .paging import ask, entities_in
+from .paging import ask, entities_in, following
 from .requests import Request, at
 
 _LISTS = "/api/v1/lists"
@@ -42,13 +42,15 @@ async def find_list(http: Http, name: str, list_id: str) -> ServerList | None:
 
 async def _members(http: Http, list_id: str) -> frozenset[str]:
     members: set[str] = set()
-    address = f"{_people(list_id)}?limit={_BATCH}"
+    path = _people(list_id)
+    cursor: str | None = None
     for _ in range(_PAGES):
-        response = await ask(http, address)
-        found = {text_of(each, "id") for each in entities_in(response, http.host)} - {"", *members}
+        response = await ask(http, cursor or f"{path}?limit={_BATCH}")
+        people = entities_in(response, http.host)
+        found = {text_of(each, "id") for each in people} - {"", *members}
         members |= found
-        address = response.links.get("next", "")
-        if not found or not address:
+        cursor = following(response, path, cursor, people)[0]
+        if not found or cursor is None:
             break
     return frozenset(members)
 

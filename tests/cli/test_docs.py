@@ -17,7 +17,7 @@ _VALUES = {
     "NETWORK": "mastodon", "HANDLE": "ada@here.example", "A": "ada@here.example", "B": "bob@here.example",
     "ACCOUNT": "ada@here.example", "POST_ID": "1", "POST": "1", "ID": "1", "CATEGORY": "sales", "FEED": "Gardening",
     "WORDS": "garden", "FILE": "file", "URL": "https://here.example", "TIME": "1d", "N": "5", "L": "quiet",
-    "H": "a.example", "SHELL": "bash",
+    "H": "a.example", "SHELL": "bash", "NAME": "friends", "TIE": "close",
 }  # fmt: skip
 
 

@@ -76,6 +76,8 @@ class Quirks:
     """Methods that are refused with this error and status, and not done."""
     cut_off: int = 0
     """So many records are made or removed, and the connection ends without an answer."""
+    writes_left: int = -1
+    """After so many calls of applyWrites, every further one is 429; below 0: never."""
     lagging: bool = False
     """The AppView has not heard of any like yet."""
     ignores_limit: bool = False
@@ -450,6 +452,11 @@ class _Handler(BaseHTTPRequestHandler):
         if nsid.endswith("uploadBlob"):
             self._json({"blob": {"$type": "blob", "ref": {"$link": "bafkrei"}, "mimeType": "image/png", "size": 9}})
             return
+        if nsid.endswith("listRecords"):
+            folder = f"at://{self.query['repo'][0]}/{self.query['collection'][0]}/"
+            found = sorted((uri for uri in server.records if uri.startswith(folder)), reverse=True)
+            self._paged("records", [{"uri": uri, "cid": "bafyreilike", "value": server.records[uri]} for uri in found])
+            return
         if nsid.endswith("getRecord"):
             asked = {name: values[0] for name, values in self.query.items()}
         uri = f"at://{asked['repo']}/{asked['collection']}/{asked['rkey']}"
@@ -488,6 +495,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _apply_writes(self) -> None:
         """Several writes at once, all or none."""
         server, results = self.server, []
+        if server.quirks.writes_left == 0:
+            self._send(429, b'{"error": "RateLimitExceeded"}', headers={"Retry-After": "0"})
+            return
+        server.quirks.writes_left -= 1
         writes = [
             (f"at://{self.body['repo']}/{each['collection']}/{each['rkey']}", each) for each in self.body["writes"]
         ]
@@ -497,10 +508,15 @@ class _Handler(BaseHTTPRequestHandler):
         for uri, each in writes:
             if each["$type"].endswith("#create"):
                 server.records[uri] = each["value"]
+                self._count(each["collection"], each["value"])
                 results.append({"uri": uri, "cid": "bafyreilike"})
             else:
                 server.records.pop(uri, None)
                 results.append({})
+        if server.quirks.cut_off > 0:
+            server.quirks.cut_off -= 1
+            self.close_connection = True
+            return
         self._json({"results": results})
 
     def _chat(self, nsid: str) -> None:

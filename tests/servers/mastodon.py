@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mastodon_acts import Acts
+from mastodon_lists import Lists
 from mastodon_posts import Posts
 from mastodon_relatives import BY_NAME, Relative
 from mastodon_world import Json, World, statuses_in
@@ -154,6 +155,8 @@ class MastodonServer(ThreadingHTTPServer):
         self.known: dict[str, Json] = {}
         """Every status that was ever on the home timeline."""
         self.acts = Acts()
+        self.lists = Lists()
+        """The lists that the user made."""
         self.likes: set[str] = set()
         """The statuses that the user likes now."""
         self.liked: dict[str, int] = {}
@@ -296,8 +299,9 @@ class _Handler(BaseHTTPRequestHandler):
         if refused is not None:
             self._json({"error": "Validation failed"}, refused)
             return
-        if self.server.acts.answer(self, path) or self.server.posts.answer(self, path):
-            return
+        for part in (self.server.acts, self.server.posts, self.server.lists):
+            if part.answer(self, path):
+                return
         if path == "/api/v1/timelines/home":
             self._home()
         elif path == "/api/v1/apps/verify_credentials":
@@ -315,8 +319,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(world.domain_blocks)
         elif path == f"/api/v{1 if self.server.quirks.old_filters else 2}/filters":
             self._json(world.filters)
-        elif path in ("/api/v1/lists", "/api/v1/followed_tags"):
-            self._json(world.lists if path.endswith("lists") else [{"name": "gardening"}])
+        elif path == "/api/v1/followed_tags":
+            self._json([{"name": "gardening"}])
         elif path.startswith("/api/v1/timelines/"):
             kept = world.timelines.get(path.removeprefix("/api/v1/timelines/"))
             self._json({"error": "Record not found"}, 404) if kept is None else self._paged(path, kept)
@@ -338,6 +342,8 @@ class _Handler(BaseHTTPRequestHandler):
             needed = "write:favourites"
         if self.command != "GET" and path.startswith("/api/v1/statuses") and len(path.split("/")) < 6:
             needed = "write:statuses"
+        if self.command != "GET" and path.startswith("/api/v1/lists"):
+            needed = "write:lists"
         if path == "/api/v2/media":
             needed = "write:media"
         if self.command == "POST" and (scope := self.server.acts.scope(path)):

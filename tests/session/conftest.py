@@ -10,9 +10,11 @@ import pytest
 from quietfeed.models.action import (
     AcceptFollow,
     Action,
+    ChangeList,
     Compose,
     Delete,
     Edit,
+    ListMember,
     Mute,
     RejectFollow,
     Report,
@@ -87,6 +89,11 @@ class Net:
             "report": Report(target, "sells things"),
             "note": SetNote(person, "met at the lake"),
             "follow_tag": make_action("follow_tag", Target(key[0], item_id=key[1], tag="walking")),
+            "list": ChangeList(
+                Target(key[0], list_name=f"People {target.person_id[-5:]}"),
+                (ListMember(target.person_id, target.handle),),
+                own=True,
+            ),
             "compose": Compose(
                 Target(key[0], item_id=target.post_id), Draft(f"About {target.post_id[-10:]}", (key[0],))
             ),
@@ -121,6 +128,8 @@ class Net:
         kind, target, acts = kind_of(action), action.target, self.server.acts
         if isinstance(action, Compose):
             return sum(text == action.draft.text for text in self.texts())
+        if isinstance(action, ChangeList):
+            return self.times_listed(action)
         if isinstance(action, Vote):
             return int(action.poll_id in acts.votes)
         if isinstance(action, Report):
@@ -142,12 +151,35 @@ class Net:
         kind, target = kind_of(action), action.target
         if isinstance(action, SetNote):
             return self.times(action) == 1
+        if isinstance(action, ChangeList):
+            return self.listed(target.list_name) == sorted(each.person_id for each in action.add)
         subject = {"post": target.post_id, "person": target.person_id, "tag": target.tag}[kind.subject]
         if self.name == "bluesky":
             return bool(self.server.acts.has(self.server, kind.name, subject))
         if kind.name == "like":
             return bool(self.server.known[subject]["favourited"])
         return bool(self.server.acts.has(kind.name, subject))
+
+    def listed(self, name: str) -> list[str]:
+        """The people in the user's list with this name; [] without one. Two such lists, or a person twice, fail."""
+        if self.name == "mastodon":
+            return list(self.server.lists.called(name))
+        records = self.server.records.items()
+        (uri,) = [uri for uri, each in records if "/app.bsky.graph.list/" in uri and each["name"] == name] or [""]
+        found = sorted(
+            each["subject"] for at, each in records if "/app.bsky.graph.listitem/" in at and each["list"] == uri
+        )
+        assert len(found) == len(set(found))
+        return found
+
+    def times_listed(self, action: ChangeList) -> int:
+        """How often the server added the people of a change, if they are in the list."""
+        name, people = action.target.list_name, [each.person_id for each in action.add]
+        if self.listed(name) != sorted(people):
+            return 0
+        if self.name == "mastodon":
+            return int(max(self.server.lists.times[name, each] for each in ("", *people)))
+        return int(max(self.server.acts.times["app.bsky.graph.listitem", each] for each in people))
 
     def someone(self) -> tuple[str, str]:
         """A post of somebody else."""

@@ -50,6 +50,7 @@ METHODS: dict[Capability, tuple[str, ...]] = {
     "lookup": ("find_person",),
     "personal": ("note_on", "follow_requests"),
     "translate": ("translate",),
+    "list_members": ("find_list", "unlisted"),
     "paid": ("use_meter", "use_plan", "news"),
 }
 
