@@ -63,7 +63,7 @@ count must matter, but not alone.
 
 _SMOOTH = 0.05
 _VECTOR_STRENGTH = 5.0
-_VECTOR_SHARE = 0.5
+VECTOR_SHARE = 0.5
 """The inverse regularisation of the model of word vectors, and how much of its log-odds is added if as many people as
 noise are marked. With marks on noise alone, nothing is added: friends write about other subjects than strangers, who
 are no noise for that.
@@ -260,7 +260,7 @@ def _logistic(
 
 def vector_share(samples: Samples) -> float:
     """How much of the log-odds of the model of word vectors is added."""
-    return _VECTOR_SHARE * samples.marked_balance
+    return VECTOR_SHARE * samples.marked_balance
 
 
 def _fit_vectors(
