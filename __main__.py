@@ -41,9 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except OSError as error:
         drop_output()
-        _print_error(
-            f"The output could not be written ({error.strerror})." if _is_output(error) else _unexpected(error)
-        )
+        if _is_output(error):
+            _print_error(f"The output could not be written ({error.strerror}).")
+        else:
+            _print_error(_unexpected(error))
         return 1
     except KeyboardInterrupt:
         return 130
@@ -97,7 +98,9 @@ def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
     open_own_log()
 
     # A screen is painted before all posts are judged; a line reader asks for all of them at once.
-    return run(open_demo(settings=own_settings(), first_page=not plain) if demo else open_session())
+    if demo:
+        return run(open_demo(settings=own_settings(), first_page=not plain))
+    return run(open_session())
 
 
 def _run_doctor() -> int:

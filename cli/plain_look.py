@@ -94,7 +94,10 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
     before, after = reader.ask(reader.session.reading.thread(judged.key)) or ([], [])
     if not before and not after and not copies:
         reason = reader.session.signing_in.spending.replies_note(judged.post.network)
-        reader.say(f"{reason[:1].upper()}{reason[1:]}." if reason else "There is no conversation around it.")
+        if reason:
+            reader.say(f"{reason[:1].upper()}{reason[1:]}.")
+        else:
+            reader.say("There is no conversation around it.")
         return
     reader.conversation.update((each.key, each) for each in (*before, *copies, *after))
     walk = fixed("the conversation", "open", [each.key for each in (*before, judged, *copies, *after)])
@@ -141,7 +144,10 @@ def _private(reader: Reader, _count: int, _rest: str) -> None:
     preferences = reader.session.preferences
     covers = not preferences.covers_private()
     preferences.save_covers_private(covers)
-    reader.say("Private posts are covered; P shows them." if covers else "Private posts are shown.")
+    if covers:
+        reader.say("Private posts are covered; P shows them.")
+    else:
+        reader.say("Private posts are shown.")
     reader.read()
 
 

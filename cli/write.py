@@ -174,7 +174,9 @@ def _told(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
     url = judged[0].post.url if judged else ""
     kind, draft = kind_of(entry.action), _draft_of(entry)
     edited = draft.edits is not None
-    undo = f"quietfeed delete {post} --yes" if post and not edited and not post.startswith("scheduled:") else None
+    undo = None
+    if post and not edited and not post.startswith("scheduled:"):
+        undo = f"quietfeed delete {post} --yes"
     if as_json:
         record = {
             "id": entry.id,

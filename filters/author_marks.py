@@ -5,6 +5,7 @@ from math import log
 
 from ..models.mark import UserMarks
 from ..models.post import Post
+from ..models.tie import TieName
 from ..models.verdict import Category, Reason
 from .rules import Evidence
 
@@ -12,6 +13,12 @@ AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
 """Log-odds of one, two, three ... marks on the same author's posts. Three nearly decide."""
 
 _NONE: Mapping[Category, int] = {}
+
+MARKS_TO_OVERRIDE_TIE: Mapping[TieName, int] = {"known": 3, "close": 5}
+"""So many marks as noise override a known person's tie, if they are at least three times the marks as `person`."""
+
+FRIEND_BY_MARKS = 3
+"""With so many marks as `person`, and none as noise, a stranger's posts are shown like an acquaintance's."""
 
 
 def author_evidence(marks: Mapping[Category, int]) -> list[Evidence]:
@@ -52,3 +59,22 @@ def mark_on_post(post: Post, marks: UserMarks) -> Category | None:
 def marks_on_author(post: Post, marks: UserMarks) -> Mapping[Category, int]:
     """How often the user marked posts by this author, per category."""
     return marks.authors.get(post.author_key, _NONE) if post.author.id else _NONE
+
+
+def overridden(name: TieName, marks: Mapping[Category, int]) -> bool:
+    """Whether the user's marks allow hiding this known person's posts when they read like noise."""
+    against = noise_marks(marks)
+    return against >= MARKS_TO_OVERRIDE_TIE[name] and against >= 3 * marks.get("person", 0)
+
+
+def marks_until_override(name: TieName, marks: Mapping[Category, int]) -> int:
+    """How many more marks as noise override a tie; 0 if they do already, or if the person is not known."""
+    if name not in MARKS_TO_OVERRIDE_TIE:
+        return 0
+    needed = max(MARKS_TO_OVERRIDE_TIE[name], 3 * marks.get("person", 0))
+    return max(needed - noise_marks(marks), 0)
+
+
+def shown_by_marks(marks: Mapping[Category, int]) -> bool:
+    """Whether a stranger's posts are shown because of the marks on them."""
+    return marks.get("person", 0) >= FRIEND_BY_MARKS and not noise_marks(marks)

@@ -163,7 +163,9 @@ class _MarkedNoise:
 
 def hosts_of(post: Post) -> set[str]:
     """The hosts that a post links to."""
-    links = post.links if post.links is not None else [part for part in post.text.split() if "://" in part]
+    links: Iterable[str] | None = post.links
+    if links is None:
+        links = [part for part in post.text.split() if "://" in part]
     return {host for link in links if (host := _host(link))}
 
 

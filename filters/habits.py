@@ -7,7 +7,7 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from ..models.context import Habits, PostContext
+from ..models.context import Burst, Habits, PostContext
 from ..models.person import Person
 from ..models.post import Post
 from ..models.weights import FourNumbers, Weights
@@ -120,7 +120,9 @@ class _Book:
             days = 0.0 if oldest is None else (self._newest - oldest) / _DAY
             seen = len(self._posts)
             words = self._mean_words()
-            unlike = bursts(Linked(at, name, hosts) for at, name, _, _, _, hosts in self._posts) if self._links else ()
+            unlike: tuple[Burst, ...] = ()
+            if self._links:
+                unlike = bursts(Linked(at, name, hosts) for at, name, _, _, _, hosts in self._posts)
             self._habits = Habits(seen, self._answers, self._links, self._repeated, days, words, unlike)
         return self._habits
 

@@ -12,8 +12,9 @@ from ..models.context import PostContext
 from ..models.mark import NO_MARKS, UserMarks
 from ..models.verdict import Cause, Level, Reason, Verdict
 from ..models.weights import Weights
-from .author_marks import marks_on_author
-from .deciders import MARKS_TO_OVERRIDE_TIE, decide, hiding_labels, lead_with, overridden
+from .author_marks import MARKS_TO_OVERRIDE_TIE, marks_on_author, overridden
+from .deciders import decide
+from .explaining import hiding_labels, lead_with
 from .score import Scorer, scorer
 from .ties import name_of, strength
 

@@ -93,8 +93,9 @@ def about_sales(reason: Reason) -> bool:
     if reason.kind != "wording":
         return False
     words = str(reason.values[1]).split()
-    group = WORD_PHRASES.get(words[0]) if len(words) == 1 else PAIR_PHRASES.get((words[0], words[-1]))
-    return group in _SALES_CALLS
+    if len(words) == 1:
+        return WORD_PHRASES.get(words[0]) in _SALES_CALLS
+    return PAIR_PHRASES.get((words[0], words[-1])) in _SALES_CALLS
 
 
 def _can_stand(word: str) -> bool:

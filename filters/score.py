@@ -126,7 +126,9 @@ class Scorer:
             blend = self.weights.blend
             said = -blend.personal * scored.personal.logits[0]
             # If a limit cut the sum, it cuts each part.
-            times = blend.personal * min(blend.limit / said, 1.0) if said > 0 else blend.personal
+            times = blend.personal
+            if said > 0:
+                times *= min(blend.limit / said, 1.0)
             self._personal.attribute(shares, times, scored.found, scored.personal, index)
         return reasons(shares, scored.found, category, context.post)[:most]
 

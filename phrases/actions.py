@@ -296,4 +296,6 @@ def _note(action: PostAction) -> str:
         return action.reason
     if action.state == "done" or (action.state != "unclear" and not action.reason):
         return ""
-    return f"{words.noun} waits: {action.reason}" if action.reason else f"{words.noun} waits"
+    if action.reason:
+        return f"{words.noun} waits: {action.reason}"
+    return f"{words.noun} waits"

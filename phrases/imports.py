@@ -64,7 +64,8 @@ def file_text(file: ImportedFile, label: str) -> str:
 def result_text(result: ImportResult, *, dry: bool) -> str:
     """What an import changed, or would change."""
     if not result.changes:
-        return "it would change nothing: all of it is here" if dry else "nothing changed: all of it is here"
+        changes = "would change" if dry else "changed"
+        return f"nothing {changes}: everything in the file is stored already"
     verb = "it would add or change" if dry else "added or changed"
     return f"{verb} {_rows(result.changes)}"
 
@@ -85,7 +86,10 @@ def run_text(run: ImportRun, label: str) -> str:
 
 
 def _run_name(run: ImportRun, label: str) -> str:
-    return f"{run.name}, {label} {_KINDS[run.kind]}" if label else f"{run.name}, {_KINDS[run.kind]}"
+    kind = _KINDS[run.kind]
+    if label:
+        kind = f"{label} {kind}"
+    return f"{run.name}, {kind}"
 
 
 def _rows(changes: Mapping[str, int]) -> str:

@@ -12,11 +12,15 @@ def state_text(subscription: Subscription, now: datetime) -> str:
     """How a feed is: when its newest post is from, and what is wrong with it."""
     if subscription.ended:
         return "ended: its server says that it is gone for good"
-    newest = f"newest post {_day(subscription.newest_at, now)}" if subscription.newest_at else ""
+    newest = ""
+    if subscription.newest_at:
+        newest = f"newest post {_day(subscription.newest_at, now)}"
     if subscription.mine:
         newest = " · ".join(each for each in ("your own blog", newest) if each)
     if subscription.failure:
-        times = "" if subscription.failures == 1 else f" ({subscription.failures} times in a row)"
+        times = ""
+        if subscription.failures != 1:
+            times = f" ({subscription.failures} times in a row)"
         return " · ".join(each for each in (newest, f"failed{times}: {subscription.failure.rstrip('.')}") if each)
     if subscription.checked_at is None:
         return "not requested yet"

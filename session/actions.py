@@ -178,7 +178,9 @@ class ActionService:
         undoes = before is not None and _undoes(action, before.action)
         if before is not None and undoes and before.state == "pending" and self._outbox.withdraw(before):
             return self._withdrawn(before, shown), None
-        unclear = before if undoes and before is not None and before.state == "unclear" else None
+        unclear = None
+        if undoes and before is not None and before.state == "unclear":
+            unclear = before
         entry = self._outbox.add(_with_record(action, before), unclear, hold_until)
         change = self._compare("action", action, shown)
         self._events.publish(ActionChanged(str(entry.id), "pending", "", action.target.key))

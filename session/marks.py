@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from ..filters.author_marks import marks_on_author
-from ..filters.deciders import marks_until_override
+from ..filters.author_marks import marks_on_author, marks_until_override
 from ..models.mark import Mark
 from ..models.verdict import Category
 from ..models.view import Change, ChangeKind, JudgedPost, PostKey

@@ -53,8 +53,9 @@ class Menu:
             writes.append("reply")
             if self._can_quote(judged.key):
                 writes.append("quote")
-        if self._outbox.acts(post.account) and self._outbox.is_own_account(post.account, post.author.id):
-            writes += ["edit"] if self._outbox.can(post.account, "edit") and post.booster is None else []
+        own = self._outbox.acts(post.account) and self._outbox.is_own_account(post.account, post.author.id)
+        if own and post.booster is None and self._outbox.can(post.account, "edit"):
+            writes.append("edit")
         looks = ["open", "author"]
         looks += ["open_link"] if links_of(post) else []
         looks += ["open_media"] if any(each.url for each in post.media or ()) else []

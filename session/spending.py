@@ -115,12 +115,16 @@ class SpendingService:
     def sign_in_price(self, network: str) -> str:
         """What a sign-in and reading cost, as a sentence; "" if the network is free."""
         prices = self.prices(network)
-        return sign_in_price(entry(network).label, prices, self._config) if prices else ""
+        if not prices:
+            return ""
+        return sign_in_price(entry(network).label, prices, self._config)
 
     def home_price(self, network: str) -> str:
         """What the home timeline costs, as a sentence; "" if the network is free."""
         prices = self.prices(network)
-        return home_price(entry(network).label, prices, self._config) if prices else ""
+        if not prices:
+            return ""
+        return home_price(entry(network).label, prices, self._config)
 
     def replies_note(self, network: str) -> str:
         """Why the replies to a post of a network are not fetched; "" if they are free."""

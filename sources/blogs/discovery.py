@@ -101,8 +101,10 @@ def as_address(typed: str) -> str:
     """The address that the user means: a missing scheme is https, or http on their own machine. "" for no address."""
     text = typed.strip()
     for start in ("feed:https:", "feed:http:"):
-        text = text.replace(start, start.removeprefix("feed:"), 1) if text.startswith(start) else text
-    text = text.replace("feed://", "https://", 1) if text.startswith("feed://") else text
+        if text.startswith(start):
+            text = text.removeprefix("feed:")
+    if text.startswith("feed://"):
+        text = f"https://{text.removeprefix('feed://')}"
     if "://" not in text:
         text = clean_handle(text)
         host = host_of(f"//{text}")

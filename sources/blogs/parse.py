@@ -276,8 +276,12 @@ def _parts(values: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     An unknown element can have the name of a field, such as `<links title>`. feedparser then stores another type there,
     and its own lookups fail on it.
     """
-    found = dict.get(values, name) if isinstance(values, dict) else None
-    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+    found = None
+    if isinstance(values, dict):
+        found = dict.get(values, name)
+    if not isinstance(found, list):
+        return []
+    return [each for each in found if isinstance(each, Mapping)]
 
 
 def _part(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -170,7 +170,9 @@ def _item(data: bytes, place: int, depth: int) -> tuple[Any, int]:
             # Each item takes at least a byte.
             if value > len(data) - place:
                 raise RecordError(f"{_BROKEN}: a record ends too early.")
-            return _list(data, place, depth, value) if major == 4 else _map(data, place, depth, value)
+            if major == 4:
+                return _list(data, place, depth, value)
+            return _map(data, place, depth, value)
     linked, place = _item(data, place, depth + 1)
     if value != 42 or not isinstance(linked, bytes) or linked[:1] != b"\0":
         raise RecordError(f"{_BROKEN}: it has a tag that no repository has.")

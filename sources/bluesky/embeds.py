@@ -169,5 +169,7 @@ def _descriptions(contents: Iterable[EmbedContent]) -> Iterable[str]:
                 yield f"[{word}]"
         if each.card is not None:
             yield f"[link: {each.card.title or each.card.url}]"
-        if each.quote is not None:
-            yield f"[quotes @{each.quote.handle}]" if each.quote.handle else f"[{each.quote.text}]"
+        if each.quote is not None and each.quote.handle:
+            yield f"[quotes @{each.quote.handle}]"
+        elif each.quote is not None:
+            yield f"[{each.quote.text}]"

@@ -189,10 +189,12 @@ class Bluesky:
         for uri in (each.uri for each in saved if kind_of(each.uri) == "list" and each.uri not in found):
             response = await self._reader.known_or_not("app.bsky.graph.getList", [("list", uri), ("limit", "1")])
             self._add_feeds(found, [part_of(response, "list") or {}])
-        ordered = [
-            replace(found[each.uri], pinned=each.pinned) if each.uri in found else gone(each, self._account.key)
-            for each in saved
-        ]
+        ordered = []
+        for each in saved:
+            if each.uri in found:
+                ordered.append(replace(found[each.uri], pinned=each.pinned))
+            else:
+                ordered.append(gone(each, self._account.key))
         return [*ordered, *(each for uri, each in found.items() if uri not in {one.uri for one in saved})]
 
     def _add_feeds(self, found: dict[str, Feed], views: Iterable[Entity]) -> None:

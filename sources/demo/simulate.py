@@ -214,7 +214,10 @@ def _boost(desk: _Desk, members: Sequence[Member], originals: Sequence[Post], un
     famous = [post for post in originals if desk.truth[post.id] == "celebrity" and post.reply_to is None]
     for member in friends:
         for _ in range(member.boosts):
-            others = famous if rng.random() < (0.9 if member.boosts > 2 else 0.5) and famous else originals
+            share = 0.9 if member.boosts > 2 else 0.5
+            others = originals
+            if rng.random() < share and famous:
+                others = famous
             post = rng.choice(others)
             if post.author.id != member.person.id and desk.truth[post.id] in ("person", "celebrity"):
                 _pass_on(desk, member, post)

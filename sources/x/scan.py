@@ -50,7 +50,9 @@ def objects(read: Callable[[int], bytes]) -> Iterator[bytes]:
             if depth <= 0:
                 return
         position += 1
-    raise RecordError("it ends in the middle of an entry" if depth else "it is no list of entries")
+    if depth:
+        raise RecordError("it ends in the middle of an entry")
+    raise RecordError("it is no list of entries")
 
 
 def _after_assignment(read: Callable[[int], bytes]) -> bytes:

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from quietfeed.filters.deciders import DECIDERS, Decider, Facts, decide, tie
+from quietfeed.filters.deciders import DECIDERS, Decider, decide, tie
+from quietfeed.filters.facts import Facts
 from quietfeed.filters.score import Scorer
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import NO_MARKS, UserMarks

@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from quietfeed.filters.deciders import DECIDERS, Facts, decide
+from quietfeed.filters.deciders import DECIDERS, decide
+from quietfeed.filters.facts import Facts
 from quietfeed.filters.judge import judge
 from quietfeed.filters.score import Scorer
 from quietfeed.models.context import Habits, PostContext

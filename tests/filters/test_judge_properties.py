@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from quietfeed.filters.author_marks import MARKS_TO_OVERRIDE_TIE
 from quietfeed.filters.base_model import EMPTY
-from quietfeed.filters.deciders import MARKS_TO_OVERRIDE_TIE, MOST_REASONS
+from quietfeed.filters.explaining import MOST_REASONS
 from quietfeed.filters.judge import judge
 from quietfeed.filters.ties import name
 from quietfeed.models.context import Habits, PostContext

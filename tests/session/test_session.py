@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quietfeed.filters.deciders import MARKS_TO_OVERRIDE_TIE
+from quietfeed.filters.author_marks import MARKS_TO_OVERRIDE_TIE
 from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Category, Level

@@ -143,7 +143,8 @@ class ReportScreen(ModalScreen[str | None]):
         left = "░" * (self._learned_width - sum(len(piece[0]) for piece in drawn))
         lines: list[Line] = [("\nHow it learned\n", HEADING), *drawn, (left, STYLES["shown"])]
         lines.append(f"  {made} of {GOAL} marks\n" if made < GOAL else f"  {made:,} marks\n")
-        lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"] if made else []
+        if made:
+            lines += [*self._legend([(kind, kinds[kind]) for kind in CATEGORIES]), "\n"]
         return [*lines, *self._guessed(marks), *self._marked_days(marks), *self._reviewed()]
 
     def _reviewed(self) -> list[Line]:

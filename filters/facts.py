@@ -1,0 +1,92 @@
+"""What the deciders know about one post: its context, the tie, the marks on the author, and the scores."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from math import exp
+
+import msgspec
+
+from ..models.context import PostContext
+from ..models.mark import UserMarks
+from ..models.tie import TieName
+from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
+from .author_marks import MARKS_TO_OVERRIDE_TIE, author_evidence, marks_on_author
+from .rules import RULES, Evidence
+from .score import Scored, Scorer
+from .ties import name_of, strength
+
+TIE_WEIGHT = 8.0
+"""Log-odds for `person` of a tie of strength 1. Weaker ties add proportionally less."""
+
+_INDEX = {category: index for index, category in enumerate(CATEGORIES)}
+
+
+class Opinion(msgspec.Struct, frozen=True):
+    """The result of the rules and the classifier, with the tie and the marks on the author added."""
+
+    scored: Scored
+    evidence: Sequence[Evidence]
+    scores: Mapping[Category, float]
+    category: Category
+
+
+class Facts:
+    """Everything the deciders need to know about one post. The opinion is computed on first use: a mark needs none."""
+
+    __slots__ = ("_opinion", "author_marks", "context", "marks", "model", "now", "tie", "tie_name")
+
+    def __init__(self, context: PostContext, model: Scorer, marks: UserMarks, now: datetime) -> None:
+        self.context = context
+        self.model = model
+        self.marks = marks
+        self.now = now
+        self.tie = strength(context.tie, now)
+        self.tie_name: TieName = name_of(self.tie)
+        self.author_marks = marks_on_author(context.post, marks)
+        self._opinion: Opinion | None = None
+
+    @property
+    def opinion(self) -> Opinion:
+        """The result of the rules and the classifier."""
+        if self._opinion is None:
+            self._opinion = _opinion(self)
+        return self._opinion
+
+    @property
+    def known(self) -> bool:
+        """Whether the author is close or known."""
+        return self.tie_name in MARKS_TO_OVERRIDE_TIE
+
+    def verdict(self, level: Level, cause: Cause, reasons: tuple[Reason, ...]) -> Verdict:
+        """A verdict with the scores of the opinion."""
+        return Verdict(level, self.opinion.category, self.opinion.scores, reasons, cause)
+
+
+def _opinion(facts: Facts) -> Opinion:
+    context = facts.context
+    found = [fired for rule in RULES if (fired := rule(context, facts.tie, facts.now)) is not None]
+    if facts.author_marks:
+        found += author_evidence(facts.author_marks)
+    scored = facts.model.score(context)
+    scores = scores_of(scored, found, facts.tie, talks_back=facts.known)
+    return Opinion(scored, found, scores, max(CATEGORIES, key=scores.__getitem__))
+
+
+def scores_of(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back: bool) -> dict[Category, float]:
+    """The probability of each category.
+
+    `tie` is the strength of the tie, in [0, 1]. `talks_back`: the tie also counts against `celebrity`.
+    """
+    logits = list(scored.logits)
+    logits[0] += TIE_WEIGHT * tie
+    if talks_back:
+        # Celebrities do not talk back, so a friend with 200,000 followers is a friend.
+        logits[1] -= TIE_WEIGHT * tie
+    for category, reason in found:
+        logits[_INDEX[category]] += reason.weight
+    highest = max(logits)
+    person, celebrity, sales, spam = logits
+    person, celebrity = exp(person - highest), exp(celebrity - highest)
+    sales, spam = exp(sales - highest), exp(spam - highest)
+    total = person + celebrity + sales + spam
+    return {"person": person / total, "celebrity": celebrity / total, "sales": sales / total, "spam": spam / total}
