@@ -299,6 +299,9 @@ def _scheduled(day: Day, server: "MastodonApi") -> None:
         day.refused("post", "Later", "--at", "2h")
         return
     later = day.done("post", "Later", "--at", "2h")["post"].removeprefix("scheduled:")
+    if server.queues:
+        # snac keeps it for later and lists none.
+        return
     assert later in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
     server.ask("DELETE", f"scheduled_statuses/{later}")
 
