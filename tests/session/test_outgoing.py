@@ -1,6 +1,7 @@
 """Nothing leaves the machine but what docs/requests.md lists: every request of whole sessions is recorded."""
 
 import random
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from quietfeed.models.verdict import CATEGORIES, Level
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.tests.session.conftest import Net
-from quietfeed.tests.session.outgoing import Recorder, Sent, Server, allowed, problems, recording
+from quietfeed.tests.session.outgoing import TABLE, Recorder, Sent, Server, allowed, problems, recording
 from quietfeed.tests.soak import count
 
 Serve = Callable[..., Any]
@@ -222,3 +223,18 @@ async def test_outgoing_requests_of_long_sessions(world: World, seed: int) -> No
         else:
             await world.server_acts(net, key)
             world.check(ACTS)
+
+
+def test_the_table_names_the_requests_that_no_recorded_session_sends() -> None:
+    table = TABLE.read_text("utf-8")
+    sources = TABLE.parents[1] / "sources"
+    code = {
+        name: "".join(file.read_text("utf-8") for file in (sources / name).glob("*.py")) for name in ("bluesky", "x")
+    }
+    methods = re.findall(
+        r'"(?:/xrpc/)?((?:app|chat|com)\.[\w.]+\.(?:get|list|upload|resolve)[A-Z]\w+)"', code["bluesky"]
+    )
+    # The account's server calls this one on the feed's server; quietfeed does not.
+    missing = {name for name in methods if f"/xrpc/{name}`" not in table} - {"app.bsky.feed.getFeedSkeleton"}
+    missing |= {path for path in re.findall(r'"(/2/[\w/]+)"', code["x"]) if f" {path}`" not in table}
+    assert missing == set()
