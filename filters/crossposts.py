@@ -21,6 +21,8 @@ _WORDS = 4
 _SOON, _LATER, _ANNOUNCED = timedelta(minutes=10), timedelta(days=2), timedelta(days=14)
 _PART = 40
 """So many characters of a text that was cut off must be the same."""
+_COMPARED = 50
+"""A post is compared with so many earlier ones that begin alike."""
 
 
 def find_crossposts(people: Mapping[Hashable, Sequence[Post]]) -> dict[Identity, Identity]:
@@ -39,13 +41,14 @@ def _groups(posts: Iterable[Post]) -> list[list[Post]]:
     addresses: dict[str, list[Post]] = {}
     groups: list[list[Post]] = []
     group_of: dict[Identity, list[Post]] = {}
-    for number, post in enumerate(ordered):
+    texts = _Texts()
+    for post in ordered:
         own = {_bare(post.url), _bare(post.uri)} - {""}
         named = {_bare(address) for address in post.same_as}
         wanted = (*named, *(f"={address}" for address in own))
         other = next((each for address in wanted for each in addresses.get(address, ())), None)
         if other is None or other.author_key == post.author_key:
-            other = _announced(post, addresses) or _alike(post, ordered[:number])
+            other = _announced(post, addresses) or texts.alike(post)
         if other is not None:
             group = group_of.get(other.identity)
             if group is None:
@@ -55,6 +58,7 @@ def _groups(posts: Iterable[Post]) -> list[list[Post]]:
             if all(each.author_key != post.author_key for each in group):
                 group.append(post)
                 group_of[post.identity] = group
+        texts.add(post)
         for address in own:
             addresses.setdefault(address, []).append(post)
         for address in named:
@@ -80,18 +84,37 @@ def _announced(post: Post, addresses: Mapping[str, Sequence[Post]]) -> Post | No
     return None
 
 
-def _alike(post: Post, earlier: Sequence[Post]) -> Post | None:
-    """The newest earlier post of another handle with the same text."""
-    text, at = _normal(post.text), post.created_at
-    if not text or at is None:
-        return None
-    within = _LATER if text.count(" ") + 1 >= _WORDS else _SOON
-    for other in reversed(earlier):
-        if other.created_at is None or at - other.created_at > within:
+class _Texts:
+    """The earlier posts by their words, so that each post is compared only with those that begin alike."""
+
+    def __init__(self) -> None:
+        self._posts: dict[str, list[tuple[Post, str]]] = {}
+
+    def alike(self, post: Post) -> Post | None:
+        """The newest earlier post of another handle with the same text.
+
+        Answers to others may have the same words by chance: only a named copy of one counts.
+        """
+        text, at = _normal(post.text), post.created_at
+        if not text or at is None or _answers_another(post):
             return None
-        if other.author_key != post.author_key and _same_text(text, _normal(other.text)):
-            return other
-    return None
+        within = _LATER if text.count(" ") + 1 >= _WORDS else _SOON
+        for other, words in reversed(self._posts.get(text[:_PART], ())[-_COMPARED:]):
+            if other.created_at is None or at - other.created_at > within:
+                return None
+            if other.author_key != post.author_key and _same_text(text, words):
+                return other
+        return None
+
+    def add(self, post: Post) -> None:
+        """Add the next post in time."""
+        text = _normal(post.text)
+        if text and not _answers_another(post):
+            self._posts.setdefault(text[:_PART], []).append((post, text))
+
+
+def _answers_another(post: Post) -> bool:
+    return post.reply_to is not None and post.reply_to.casefold() != post.author.handle.casefold()
 
 
 def _same_text(one: str, other: str) -> bool:

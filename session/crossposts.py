@@ -14,7 +14,7 @@ from ..sources.registry import NETWORKS, SUBSCRIBED
 from .links import PersonLinks
 from .loaded import LoadedPosts
 
-_Stamp = tuple[int, PostKey, PostKey, int]
+_Stamp = tuple[int, int]
 
 
 class CrossPosts:
@@ -49,15 +49,11 @@ class CrossPosts:
         return [judged for each in self.others(key) if (judged := self._loaded.get(each)) is not None]
 
     def _update(self) -> None:
-        posts = self._loaded.posts
-        if not posts:
-            self._stamp, self._same, self._keys = None, {}, {}
-            return
-        stamp = (len(posts), posts[0].key, posts[-1].key, self._links.version)
+        stamp = (self._loaded.revision, self._links.version)
         if stamp == self._stamp:
             return
         self._stamp = stamp
-        people = self._people(posts)
+        people = self._people(self._loaded.posts)
         self._same = find_crossposts(people)
         keys: dict[Identity, list[PostKey]] = defaultdict(list)
         for post in (each for those in people.values() for each in those):

@@ -47,6 +47,8 @@ class LoadedPosts:
         self._bottom: SortKey | None = None
         self.complete = False
         """Whether all stored posts below are loaded."""
+        self.revision = 0
+        """Grows whenever posts come, go or change; their verdicts do not count."""
         self.begun = False
         """Whether anything was loaded so far."""
 
@@ -168,6 +170,7 @@ class LoadedPosts:
     def evict(self, keys: Iterable[PostKey]) -> None:
         """Remove posts from memory; ties and habits of their people stay cached."""
         gone = set(keys)
+        self.revision += 1
         self._by_author.discard({author_of(self._loaded[key].context.post) for key in gone}, gone)
         for key in gone:
             del self._loaded[key]
@@ -231,6 +234,7 @@ class LoadedPosts:
     def reload(self, keys: Iterable[PostKey]) -> None:
         """Read loaded posts from the archive again and judge them."""
         posts = [post for _, post in self._archive.posts.get([key for key in keys if key in self._loaded])]
+        self.revision += bool(posts)
         for post in posts:
             self._loaded[post.key].context = self.judge.context(post)
         self.judge_again([post.key for post in posts])
@@ -308,6 +312,7 @@ class LoadedPosts:
     def _add(self, page: list[tuple[SortKey, Post]], *, detached: bool = False) -> None:
         if not page:
             return
+        self.revision += 1
         authors = {author_of(post) for _, post in page}
         self.judge.habits.read(authors)
         known = {author for author in authors if author in self._by_author}

@@ -54,6 +54,8 @@ def test_the_same_text_on_two_networks_is_one_post(one: str, other: str) -> None
         ((post(1, "masto", "Good morning"), post(1, "sky", "good morning!", 60)), "a greeting an hour later"),
         ((post(1, "masto", LONG), post(2, "masto", LONG, 5)), "the same handle"),
         ((post(1, "masto", "https://a.example"), post(1, "sky", "https://b.example", 1)), "no words"),
+        ((post(1, "masto", "Thank you so much", reply_to="bo"), post(1, "sky", "Thank you so much", 5, reply_to="cy")),
+         "answers to others with the same words"),
         ((article(), post(1, "masto", "see https://blog.example/1", 9, reply_to="bo", links=("https://blog.example/1",))),
          "an answer that links to it"),
     ],
@@ -88,3 +90,8 @@ def test_each_copy_has_one_group_and_grouping_does_not_depend_on_the_order() -> 
     groups = grouped(*posts)
     assert sorted(map(len, groups)) == [3] * 6
     assert {frozenset(each) for each in grouped(*reversed(posts))} == {frozenset(each) for each in groups}
+
+
+def test_a_thread_of_ones_own_is_still_one_post() -> None:
+    mine = (post(1, "masto", LONG, reply_to="ada@masto"), post(1, "sky", LONG, 5, reply_to="ada@sky"))
+    assert grouped(*mine) == [{"masto1", "sky1"}]
