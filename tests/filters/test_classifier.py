@@ -350,6 +350,7 @@ def test_damaged_weights_are_reported(damage: bytes) -> None:
 def test_the_starter_is_small_plain_and_says_where_it_is_from() -> None:
     folder = Path(__file__).resolve().parents[2] / "filters" / "base_model"
     assert (folder / "base_model.bin").stat().st_size < 2_000_000
+    assert sum(path.stat().st_size for path in folder.glob("*.bin")) < 3_500_000, "base model and word vectors"
     assert "licence" in (folder / "base_model.json").read_text("utf-8")
 
 
