@@ -33,10 +33,10 @@ def run_import(session: Session, args: argparse.Namespace) -> int:
         result = session.importing.preview(file, name, lines)
     else:
         _, result = session.importing.run(file, name, lines)
-    return _tell(session, file, result, args)
+    return _print_result(session, file, result, args)
 
 
-def _tell(session: Session, file: ImportedFile, result: ImportResult, args: argparse.Namespace) -> int:
+def _print_result(session: Session, file: ImportedFile, result: ImportResult, args: argparse.Namespace) -> int:
     for number, sentence in result.errors:
         print_error(f"line {number}: {sentence}")
     if args.json:

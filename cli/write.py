@@ -151,7 +151,7 @@ async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -
             continue
         sent = await session.outbox.deliver(entry.id, _WAIT)
         failed = failed or sent.state != "done"
-        _told(session, sent, as_json=as_json)
+        _print_sent(session, sent, as_json=as_json)
     unsubscribe()
     return int(failed)
 
@@ -168,7 +168,7 @@ def _show_uploads(session: Session) -> Callable[[], None]:
     return session.events.subscribe(Uploading, show)
 
 
-def _told(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
+def _print_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
     post = entry.receipt.record_id if entry.receipt else ""
     judged = session.timeline.get_or_load([(entry.account, post)]) if post else []
     url = judged[0].post.url if judged else ""

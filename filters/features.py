@@ -124,9 +124,9 @@ def text_features(post: Written) -> TextFeatures:
     if not plain.isascii():
         if not is_spaced_text(plain):
             words = cut(words)[:_MAX_WORDS]
-        told = list(map(plain_word, words))
-        words = [word for word, _ in told]
-        tricks += sum(disguised for _, disguised in told)
+        read = list(map(plain_word, words))
+        words = [word for word, _ in read]
+        tricks += sum(disguised for _, disguised in read)
     named = shape(post, text, words, tricks)
     words.extend(_hosts(post, text))
     # Equal words of all texts that a scorer keeps are one string.

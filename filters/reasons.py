@@ -47,10 +47,10 @@ class Attributions(msgspec.Struct, frozen=True):
 
 def reasons(shares: Attributions, found: Features, category: Category, post: Post) -> list[Reason]:
     """What speaks most for a category, strongest first, without negligible parts."""
-    told = [*_wordings(shares, category), *_facts(shares.named, found.named, category, post)]
-    if any(reason.kind == "host" for reason in told):
-        told = [reason for reason in told if reason.values != ("link",)]
-    return sorted((reason for reason in told if reason.weight > _LEAST), key=_weight, reverse=True)
+    chosen = [*_wordings(shares, category), *_facts(shares.named, found.named, category, post)]
+    if any(reason.kind == "host" for reason in chosen):
+        chosen = [reason for reason in chosen if reason.values != ("link",)]
+    return sorted((reason for reason in chosen if reason.weight > _LEAST), key=_weight, reverse=True)
 
 
 def _wordings(shares: Attributions, category: Category) -> list[Reason]:
@@ -58,7 +58,7 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
     # The first word of a call to act explains its weight. A set's order would differ from run to run.
     for word in [word for word in words if word in WORD_PHRASES]:
         words[word] += named.pop(f"{CALL}{WORD_PHRASES[word]}", 0.0)
-    told = []
+    chosen = []
     covered: set[str] = set()
     for pair, weight in pairs.items():
         # A pair that is a call to act includes its words, so that "use code" is named once.
@@ -68,13 +68,13 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
         elif weight <= _LEAST or not (_can_stand(pair[0]) and _can_stand(pair[1]) and any(map(explains, pair))):
             continue
         if weight > _LEAST:
-            told.append(Reason("wording", (category, join(*pair)), weight))
+            chosen.append(Reason("wording", (category, join(*pair)), weight))
     for word, weight in words.items():
         if word.startswith(_HOST):
-            told.append(Reason("host", (word.removeprefix(_HOST),), weight))
+            chosen.append(Reason("host", (word.removeprefix(_HOST),), weight))
         elif weight > _LEAST and word not in covered and (word in WORD_PHRASES or explains(word)):
-            told.append(Reason("wording", (category, word), weight))
-    return told
+            chosen.append(Reason("wording", (category, word), weight))
+    return chosen
 
 
 def explains(word: str) -> bool:
@@ -118,17 +118,17 @@ def _account_explains(author: Person) -> bool:
 
 
 def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Category, post: Post) -> list[Reason]:
-    told = []
+    chosen = []
     author = post.author
     account = 0.0
     for name, weight in shares.items():
         if name.startswith(_ACCOUNT) and name not in _BIO_WORDS and name not in _NOT_TOLD:
             account += weight
         elif (reason := _named(name, weight, found, category, post.text)) is not None:
-            told.append(reason)
+            chosen.append(reason)
     if _account_explains(author):
-        told.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
-    return told
+        chosen.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
+    return chosen
 
 
 def _named(name: str, weight: float, found: Mapping[str, float], category: Category, text: str) -> Reason | None:

@@ -86,9 +86,9 @@ class FoundFeeds(msgspec.Struct, frozen=True):
 
 
 class FeedNews(msgspec.Struct, frozen=True):
-    """What one request for a feed brought: the subscription as it is from now on, and all posts of a changed feed.
+    """The result of one request for a feed: the updated subscription, and all posts of a changed feed.
 
-    `trouble` is a sentence about a failure that the user was not told of yet.
+    `trouble` is a sentence about a failure that was not reported yet.
     """
 
     subscription: Subscription

@@ -109,7 +109,7 @@ def store_relationships(archive: Archive, account: str, answered: Sequence[Relat
 def store_received_relationships(
     archive: Archive, account: str, received: Iterable[Relationship], now: datetime
 ) -> list[str]:
-    """Store relationships that came beside posts, some in part. Returns the ids of the people of whom all is known."""
+    """Store relationships that came with posts, some incomplete. Returns the ids of people with complete ones."""
     received = list(received)
     complete = [each for each in received if each.is_complete]
     archive.ties.keep_relationships(account, complete, now)

@@ -189,7 +189,7 @@ class OutboxService:
     def _contact(self, action: Action, unknown: str, record_id: str = "") -> str:
         """The id of the interaction that an action is evidence of; "" if there is none.
 
-        `unknown` stands for it until the server has told what was made.
+        `unknown` stands for it until the response contains the new id.
         """
         target, contact = action.target, kind_of(action).effect.contact
         account = self._account(target.account)
@@ -411,9 +411,9 @@ class OutboxService:
             self._states.set(entry)
         self.reload(target)
         about = says.subject_name(entry.action)
-        told: dict[ActionState, tuple[ActionState, str]] = {
+        outcomes: dict[ActionState, tuple[ActionState, str]] = {
             "done": ("done", says.done_sentence(kind, about, entry.receipt or Receipt())),
             "failed": ("failed", says.failed_sentence(kind, about, entry.reason)),
         }
-        state, sentence = told.get(entry.state, ("pending", entry.reason))
+        state, sentence = outcomes.get(entry.state, ("pending", entry.reason))
         self._events.publish(ActionChanged(str(entry.id), state, sentence, target.key))

@@ -177,9 +177,9 @@ class PublishingService:
 
 def _is_hidden(tie: Tie, current: Relationship) -> bool:
     """Whether the user hides a person, or one of the two blocks the other."""
-    told = (tie.blocking, tie.blocked_by, tie.muting, tie.domain_blocking)
+    restricted = (tie.blocking, tie.blocked_by, tie.muting, tie.domain_blocking)
     answered = (current.blocking, current.blocked_by, current.muting, current.domain_blocking)
-    return tie.not_known or tie.muted is not None or any(told) or any(answered)
+    return tie.not_known or tie.muted is not None or any(restricted) or any(answered)
 
 
 def _plan(

@@ -241,7 +241,7 @@ class Outbox:
     def done(self, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "") -> None:
         """Store the receipt of a finished entry, and its result in the post or the relationship.
 
-        `interaction_id` replaces the id that its interaction had before the server told what was made.
+        `interaction_id` replaces the id that its interaction had before the response arrived.
         """
         with self._db.transaction(durable=True):
             changed = self._db.run(

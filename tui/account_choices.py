@@ -57,7 +57,7 @@ def ask_home_timeline(app: App[Any], session: Session) -> None:
             return
         account, on = options[number]
         spending.set_home(account.key, on)
-        _tell(below, account, on)
+        _show_choice(below, account, on)
 
     question = "\n\n".join(dict.fromkeys(spending.home_price(each.network) for each in accounts))
     hint = "a choice applies from the next refresh on · esc changes nothing"
@@ -74,7 +74,7 @@ def _home_choice(account: Account, on: bool, *, current: bool) -> str:
     return f"{account.name}: read {what}{now}"
 
 
-def _tell(screen: Screen[Any], account: Account, on: bool) -> None:
+def _show_choice(screen: Screen[Any], account: Account, on: bool) -> None:
     what = "only the posts of people you know"
     if on:
         what = "the home timeline"

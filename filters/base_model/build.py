@@ -85,9 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
     name = f"starter {datetime.now(UTC):%Y-%m-%d}, {sum(map(_examples, sources.values())):,} examples"
     data = weights_to_bytes(Weights(linear, name=name))
     HERE.joinpath("base_model.bin").write_bytes(data)
-    told = {"name": name, "sources": sources, "features": len(linear.hashed), "bytes": len(data)}
-    HERE.joinpath("base_model.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
+    record = {"name": name, "sources": sources, "features": len(linear.hashed), "bytes": len(data)}
+    HERE.joinpath("base_model.json").write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    json.dump(record, sys.stdout, indent=2, ensure_ascii=False)
     print()
     return 0
 

@@ -337,7 +337,7 @@ def _failed(
         next_at=after_failure(now, failures, retry_at),
     )
     if subscription.failures and not gone:
-        # The user was told when it failed for the first time.
+        # The first failure was reported already.
         return FeedNews(changed)
     name = subscription.shown_name
     if gone:

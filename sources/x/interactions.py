@@ -98,8 +98,8 @@ class TieReader:
                     people.append(person_of(user))
                 except RecordError:
                     continue
-                told = relationship_of(user)
-                found[people[-1].id] = told or Relationship(people[-1].id, you_follow=True)
+                relation = relationship_of(user)
+                found[people[-1].id] = relation or Relationship(people[-1].id, you_follow=True)
             token = text_of(part_of(value, "meta") or {}, "next_token")
             if not token:
                 break

@@ -210,9 +210,10 @@ def _references(entity: Entity) -> dict[str, str]:
 
 
 def is_reply(entity: Entity) -> bool:
-    """Whether a post answers another. Where the new names leave out the reference, the @name at its start tells."""
-    told = _REPLIES in _references(entity) or bool(text_of(entity, "in_reply_to_user_id"))
-    return told or raw_of(entity, "text").startswith("@")
+    """Whether a post answers another. If the response has no reference, a post that starts with @ counts as one."""
+    if _REPLIES in _references(entity) or text_of(entity, "in_reply_to_user_id"):
+        return True
+    return raw_of(entity, "text").startswith("@")
 
 
 def is_repost(entity: Entity) -> bool:

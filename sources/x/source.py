@@ -139,9 +139,9 @@ class X:
             includes = includes_of(value, self._plan.people)
             if unknown := includes.unknown_authors(parts_of(value, "data")):
                 includes = includes.with_users(await self._client.read_users(unknown, USER_FIELDS, "home"))
-            told = tuple(each for each in map(relationship_of, includes.users.values()) if each is not None)
+            relations = tuple(each for each in map(relationship_of, includes.users.values()) if each is not None)
             posts = self._posts(value, includes, None)
-            yield PaidNews("", tuple(posts), replace(position, next_at=now), told)
+            yield PaidNews("", tuple(posts), replace(position, next_at=now), relations)
             if not position.until:
                 return
 

@@ -85,9 +85,9 @@ class ProposalsScreen(ModalScreen[None]):
         except QuietfeedError as error:
             self._say(error_text(error))
             return
-        self._told(change, at)
+        self._show_change(change, at)
 
-    def _told(self, change: Change, at: int) -> None:
+    def _show_change(self, change: Change, at: int) -> None:
         self._changed()
         self._draw(at)
         self._say(f"{change_text(change, self._session.clock.now())} · u undoes · esc closes")
@@ -119,7 +119,7 @@ class ProposalsScreen(ModalScreen[None]):
             return
         change = self._session.history.undo()
         if change is not None:
-            self._told(change, self.query_one(OptionList).highlighted or 0)
+            self._show_change(change, self.query_one(OptionList).highlighted or 0)
 
     def action_move(self, by: int) -> None:
         """Move in the list."""

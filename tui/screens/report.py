@@ -152,11 +152,11 @@ class ReportScreen(ModalScreen[str | None]):
         session = self._session
         lines: list[Line] = [
             "\n",
-            *self._told(f"{key_of(self, 'safety')} safety check", estimate_text(session.safety.estimate())),
+            *self._entry(f"{key_of(self, 'safety')} safety check", estimate_text(session.safety.estimate())),
         ]
         found = session.contradictions.find()
         if found:
-            lines += self._told(key_of(self, "contradictions"), contradictions_title(len(found)))
+            lines += self._entry(key_of(self, "contradictions"), contradictions_title(len(found)))
         return lines
 
     def _what_if(self) -> list[Line]:
@@ -164,11 +164,11 @@ class ReportScreen(ModalScreen[str | None]):
         timeline = self._session.timeline
         lines: list[Line] = [("\nAt another level\n", HEADING)]
         for each in preview_levels(timeline.posts, timeline.level, self._session.links.handles_of):
-            lines += self._told(f"{int(each.level)} {each.level.name}", preview_text(each))
+            lines += self._entry(f"{int(each.level)} {each.level.name}", preview_text(each))
         return lines
 
     @staticmethod
-    def _told(name: str, words: str) -> list[Line]:
+    def _entry(name: str, words: str) -> list[Line]:
         return [f"{name}: ", (f"{words}\n", QUIET)]
 
     @property

@@ -237,9 +237,9 @@ class SignInScreen(Screen[bool]):
         return self._again.handle
 
     def say(self, sentence: str) -> None:
-        told = self.query_one("#page-message", Static)
-        told.update(sentence)
-        told.display = bool(sentence)
+        message = self.query_one("#page-message", Static)
+        message.update(sentence)
+        message.display = bool(sentence)
 
     def action_leave(self) -> None:
         """Close the screen. A later response is ignored."""
