@@ -306,7 +306,7 @@ class Receipt(msgspec.Struct, frozen=True):
     requested: bool = False
     follows: Relationship | None = None
     refused: tuple[str, ...] = ()
-    """The ids of the people whom the server did not take into a list."""
+    """The ids of the people whom the server rejected for a list."""
 
 
 class PostAction(msgspec.Struct, frozen=True):

@@ -47,7 +47,7 @@ class Subscription(msgspec.Struct, frozen=True):
     comments_read_at: datetime | None = None
     """When the newest comments on the user's own blog were read."""
     ended: bool = False
-    """Whether the server said that the feed is gone for good. It is not requested again."""
+    """Whether the server returned 410 (Gone). The feed is not requested again."""
 
     @property
     def shown_name(self) -> str:

@@ -62,7 +62,7 @@ _WORDS = {
     "follow_tag": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already",
                          "follow"),
     "list": _Words("changing {}", "changed: {}", "not changed: {}", "change of the list",
-                   "{} is as it should be already", "publish"),
+                   "{} is up to date already", "publish"),
     "compose": _Words("sending {}", "sent: {}", "not sent: {}", "post"),
     "edit": _Words("changing {}", "changed: {}", "not changed: {}", "edit"),
     "unfollow_tag": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow",
@@ -207,7 +207,7 @@ def done_sentence(kind: str, about: str, receipt: Receipt) -> str:
         return f"asked to follow: {about}; they must accept it first"
     done = _WORDS[kind].done.format(_bare(about))
     if receipt.refused:
-        return f"{done}, except for {len(receipt.refused)} whom the server did not take"
+        return f"{done}, except for {len(receipt.refused)} whom the server rejected"
     return done
 
 

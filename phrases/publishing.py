@@ -32,14 +32,14 @@ def plan_lines(plan: ListPlan, *, shown: int = 0) -> list[str]:
         text = already_text(plan)
         lines.append(f"{text[:1].upper()}{text[1:]}.")
     elif plan.is_new:
-        lines.append("It is new.")
+        lines.append("The list is new.")
     if action.add:
-        lines.append(f"In: {_names(action.add, shown)}.")
+        lines.append(f"Added: {_names(action.add, shown)}.")
     if action.remove:
-        lines.append(f"Out: {_names(action.remove, shown)}.")
+        lines.append(f"Removed: {_names(action.remove, shown)}.")
     if plan.kept:
-        hand = f", {plan.by_hand} of them added by yourself" if plan.by_hand else ""
-        lines.append(f"Stay: {plan.kept}{hand}.")
+        hand = f", {plan.by_hand} of them added by you" if plan.by_hand else ""
+        lines.append(f"Unchanged: {plan.kept}{hand}.")
     for reason, handles in plan.left_out:
         lines.append(f"Left out: {_handles(handles, shown)}, {_LEFT_OUT[reason]}.")
     return lines
@@ -58,8 +58,8 @@ def short_question(plan: ListPlan) -> str:
 def already_text(plan: ListPlan) -> str:
     """The sentence where nothing is to change."""
     if plan.is_new:
-        return "there is nobody to put into the list"
-    return f'the list "{plan.action.target.list_name}" is as it should be already'
+        return "nobody can be put on the list"
+    return f'the list "{plan.action.target.list_name}" is up to date already'
 
 
 def _ask(plan: ListPlan) -> str:

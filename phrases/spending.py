@@ -28,8 +28,8 @@ def home_price(label: str, prices: PriceList, config: Config) -> str:
     """What the home timeline costs."""
     return (
         f"The home timeline of {label} contains the posts of everybody you follow: a post costs {dollars(prices.post)},"
-        f" with what it quotes and an author who was not read before up to {dollars(prices.most_per_post)}"
-        f" (prices of {_day(prices)}, {prices.source}). The posts of people you know alone cost a part of that."
+        f" with what it quotes and an author not read before, up to {dollars(prices.most_per_post)}"
+        f" (prices of {_day(prices)}, {prices.source}). Reading only the people you know costs less."
         f" quietfeed spends at most {_budget(config)} a month (monthly_budget in config.toml)."
     )
 

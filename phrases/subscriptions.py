@@ -11,7 +11,7 @@ NO_SUBSCRIPTION = "no subscription yet"
 def state_text(subscription: Subscription, now: datetime) -> str:
     """How a feed is: when its newest post is from, and what is wrong with it."""
     if subscription.ended:
-        return "ended: its server says that it is gone for good"
+        return "ended: the feed no longer exists"
     newest = ""
     if subscription.newest_at:
         newest = f"newest post {_day(subscription.newest_at, now)}"

@@ -42,8 +42,8 @@ def test_a_dry_run_prints_and_a_run_changes_and_undo_takes_back(server: Any, run
     members = server.lists.called("quietfeed")
     assert members
     again = run("publish")
-    assert "is as it should be already" in again.stdout
-    assert f"Stay: {len(members)}." in again.stdout
+    assert "is up to date already" in again.stdout
+    assert f"Unchanged: {len(members)}." in again.stdout
     assert json.loads(run("outbox", "--json").stdout)["list"] == "quietfeed"
     assert run("publish", "--undo").returncode == 0
     assert server.lists.made == {}

@@ -56,7 +56,7 @@ async def test_the_palette_asks_with_the_names_and_u_takes_it_back(
         assert screens.names[-1] == "ChoiceScreen"
         text = screens.text()
         assert "Only you can see this list." in text
-        assert f"In: 1 ({person.handle})." in text
+        assert f"Added: 1 ({person.handle})." in text
         # Nothing is sent before the answer, and the first choice changes nothing.
         await screens.press("1")
         assert lists.sent == []
@@ -68,7 +68,7 @@ async def test_the_palette_asks_with_the_names_and_u_takes_it_back(
         assert screens.line("message").startswith('changed: list "quietfeed"')
         await screens.app.run_action("app.do('publish_list')")
         await screens.settled()
-        assert screens.line("message").startswith('the list "quietfeed" is as it should be already')
+        assert screens.line("message").startswith('the list "quietfeed" is up to date already')
         await screens.press("u")
         await screens.settled()
         assert lists.members == set()
