@@ -1,7 +1,9 @@
 """Sentences about posts that are being written: their length, what is wrong with them, and whom they answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from ..models.action import ActionState
 from ..models.compose import ComposeRules, Length
 from ..models.draft import Draft, QuotePolicy, ThreadGate, Visibility
 from ..models.view import TieView
@@ -134,6 +136,23 @@ def scheduled_text(at: datetime) -> str:
 def held_text(seconds: int, undo_key: str) -> str:
     """The post waits before it is sent."""
     return f"the post is sent in {seconds} seconds · {undo_key} takes it back"
+
+
+def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:
+    """Why a queued post cannot be taken back. `states` are those of its parts, None for one not in the outbox."""
+    what = "edit" if edit else "post"
+    sent = sum(state == "done" for state in states)
+    if sent == len(states):
+        if edit:
+            return "The edit was sent already: edit the post again to change it back."
+        return "The post was sent already: delete it with `delete` (palette, --plain) or `quietfeed delete`."
+    if "sending" in states:
+        return f"The {what} is being sent: wait until that is done."
+    if "unclear" in states:
+        return f"It is not known yet whether the {what} was sent: `quietfeed outbox` shows the result."
+    if sent:
+        return f"{sent} of {len(states)} posts were sent already: `quietfeed outbox` lists the others."
+    return f"The {what} is no longer in the outbox: `quietfeed drafts` lists what was not sent."
 
 
 def uploading_text(name: str, percent: int, size: int) -> str:

@@ -17,7 +17,7 @@ from ..models.post import Post
 from ..models.source import composes
 from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
-from ..phrases.composing import asks_first, imitates, no_description, no_leave, wider_text
+from ..phrases.composing import asks_first, imitates, no_description, no_leave, not_withdrawn, wider_text
 from ..sources.registry import compose_rules, label_of
 from ..store.archive import Archive
 from ..store.drafts import StoredDraft
@@ -304,7 +304,12 @@ class ComposingService:
 
         async def revert() -> Change:
             if not self._outbox.withdraw_posts(entries):
-                raise UsageError("The post is being sent: delete it when it is done.")
+                stored = [self._outbox.stored(entry.id) for entry in entries]
+                states = [each.state if each else None for each in stored]
+                if set(states) <= {"done"}:
+                    # Undo then reaches the change before it.
+                    self._history.discard(command)
+                raise UsageError(not_withdrawn(states, edit=self._is_edit(draft)))
             return Change("post_withdrawn", count=len(entries))
 
         command = RemoteCommand("posted", draft.text[:40], apply, revert)

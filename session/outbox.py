@@ -24,6 +24,7 @@ from ..models.errors import (
     UsageError,
     WritingOff,
 )
+from ..models.jitter import after_limit
 from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
@@ -352,13 +353,14 @@ class OutboxService:
                     self._refuse(entry, error)
                     return
                 except RateLimited as error:
-                    self._put_back(entry, state if error.partly else "pending", error.retry_at, error_text(error))
+                    back: ActionState = state if error.partly else "pending"
+                    self._put_back(entry, back, after_limit(error.retry_at, self._dice()), error_text(error))
                     return
         except CannotCompare:
             self._store.ask(entry, says.cannot_compare(kind_of(entry.action).name))
             self._changed(self.entry(entry.id))
         except RateLimited as error:
-            self._put_back(entry, state, error.retry_at, error_text(error))
+            self._put_back(entry, state, after_limit(error.retry_at, self._dice()), error_text(error))
         except _REFUSED as error:
             self._refuse(entry, error)
         except SignInNeeded as error:

@@ -6,8 +6,8 @@ reads the raw bytes and undoes each content coding in steps, each with its own l
 
 import asyncio
 import zlib
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -20,6 +20,11 @@ ACCEPT_ENCODING = "gzip, deflate"
 _LONGEST_ADDRESS = 8_000
 _MAX_CODINGS = 2
 _PIECE = 262_144
+"""The most bytes that one step returns."""
+_FED = 16_384
+"""The bytes that one step decompresses: zlib copies what is left of them after each step and each member of gzip."""
+_MAX_MEMBERS = 1_000
+"""The most members of a gzip body. Servers send one; a million empty ones take a minute and contain nothing."""
 
 
 class BodyTooLarge(Exception):
@@ -145,24 +150,28 @@ async def read_body(response: httpx.Response, max_bytes: int) -> bytes:
     body, sent = bytearray(), 0
     async for piece in response.aiter_raw():
         sent += len(piece)
-        # Decompressing takes time, so let the event loop run between small pieces.
-        for start in range(0, len(piece), _PIECE):
-            data = piece[start : start + _PIECE]
-            for decoder in decoders:
-                data = decoder.decode(data, max_bytes)
+        if sent > max_bytes:
+            raise BodyTooLarge
+        for data in _decoded(piece, decoders, max_bytes):
             body += data
-            if max(sent, len(body)) > max_bytes:
+            if len(body) > max_bytes:
                 raise BodyTooLarge
+            # Decompressing takes time, so let the event loop run between the steps, also between those without output.
             if decoders:
                 await asyncio.sleep(0)
     return bytes(body)
 
 
-class _Decoder(Protocol):
-    def decode(self, data: bytes, max_bytes: int) -> bytes: ...
+def _decoded(data: bytes, decoders: Sequence["_Inflater"], max_bytes: int) -> Iterator[bytes]:
+    """Undo all content codings of a piece, a small step at a time; a step without output is empty."""
+    if not decoders:
+        yield data
+        return
+    for step in decoders[0].decode(data, max_bytes):
+        yield from _decoded(step, decoders[1:], max_bytes)
 
 
-def _decoders(headers: Mapping[str, str]) -> list[_Decoder]:
+def _decoders(headers: Mapping[str, str]) -> "list[_Inflater]":
     """One decoder per content coding, in decoding order."""
     codings = [each.strip().casefold() for each in headers.get("content-encoding", "").split(",")]
     codings = [each for each in codings if each not in ("", "identity")]
@@ -179,22 +188,31 @@ class _Inflater:
         self._wbits = zlib.MAX_WBITS | 16 if gzip else zlib.MAX_WBITS
         self._object = zlib.decompressobj(self._wbits)
         self._total = 0
+        self._members = 1
+        self._ended = False
         self._start = b""
 
-    def decode(self, data: bytes, max_bytes: int) -> bytes:
-        out = bytearray()
+    def decode(self, data: bytes, max_bytes: int) -> Iterator[bytes]:
+        """Decompress in steps. Each step returns at most _PIECE bytes, and may return none."""
+        if not data:
+            yield b""
+        for start in range(0, len(data), _FED):
+            if self._ended:
+                return
+            yield from self._decode(data[start : start + _FED], max_bytes)
+
+    def _decode(self, data: bytes, max_bytes: int) -> Iterator[bytes]:
         pending = bool(data)
         while pending:
             most = min(max_bytes - self._total + 1, _PIECE)
             piece = self._step(data, most)
-            out += piece
             self._total += len(piece)
             if self._total > max_bytes:
                 raise BodyTooLarge
             data = self._rest()
             # A full piece may leave output behind although all input was consumed.
             pending = bool(data) or (len(piece) == most and not self._object.eof)
-        return bytes(out)
+            yield piece
 
     def _step(self, data: bytes, most: int) -> bytes:
         try:
@@ -213,7 +231,11 @@ class _Inflater:
             return self._object.unconsumed_tail
         rest = self._object.unused_data
         if not self._gzip or not rest.startswith(b"\x1f\x8b"):
-            # Padding after the end is ignored, as browsers do.
+            # Padding after the end is ignored, as browsers do. One byte may be the first of another member.
+            self._ended = not self._gzip or rest not in (b"", b"\x1f")
             return b""
+        self._members += 1
+        if self._members > _MAX_MEMBERS:
+            raise httpx.DecodingError("the compressed response has too many parts")
         self._object = zlib.decompressobj(self._wbits)
         return rest

@@ -6,11 +6,10 @@ once. About a vouch they are asked whether it is the same person; the answer is 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
 
 from ..models.handle_change import HandleChange
 from ..models.person import Person
-from .database import Database, moment
+from .database import Database
 
 ABOUT = (
     "account in (?1, '') and ((person = ?2 and person <> '') or (person = '' and ("
@@ -22,9 +21,6 @@ ABOUT = (
 
 _REPORTED, _ANSWERED = 1, 2
 """The values of `handle_change.told`; 0 is neither."""
-
-_VOUCHED_BEFORE = timedelta(days=1)
-"""Servers round the time when an account was made down to its day."""
 
 _BARE_TABLES = ("person_mark", "mute", "imported_tie", "file_tie")
 _WITHOUT_NAME = ("", "handle.invalid")
@@ -73,11 +69,10 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
         "insert into handle_owner (account, handle, person) values (?, ?, ?) on conflict do nothing",
         [(account, handle, person) for person, handle, _ in seen if handle.casefold() in bare],
     )
-    created = {person.id: person.created_at for person in people}
     for person, handle, old in seen:
         _notice_taken(db, account, person, handle)
         if not old and handle.casefold() in bare:
-            _notice_first(db, account, person, handle, created[person])
+            _notice_first(db, account, person, handle)
         if old not in _WITHOUT_NAME and old.casefold() != handle.casefold():
             _notice_renamed(db, account, person, handle, old)
 
@@ -167,6 +162,11 @@ def _notice_renamed(db: Database, account: str, person: str, handle: str, before
         (account, person),
     )[0]
     if marked:
+        # One question about a person is enough: this one names both handles.
+        db.run(
+            f"update handle_change set told = {_ANSWERED} where account = ? and person = ? and kind = 'first'",
+            (account, person),
+        )
         _notice(db, account, person, handle, before, "renamed")
 
 
@@ -185,14 +185,18 @@ def _notice_taken(db: Database, account: str, person: str, handle: str) -> None:
         _notice(db, account, person, handle, former, "taken")
 
 
-def _notice_first(db: Database, account: str, person: str, handle: str, created_at: datetime | None) -> None:
-    """Note that somebody is the first with a handle that the user vouched for before this account was made."""
+def _notice_first(db: Database, account: str, person: str, handle: str) -> None:
+    """Note that somebody is the first who is seen with a handle that the user vouched for.
+
+    The age of the account proves nothing: an old account may take a handle, and a server may state any date.
+    """
     row = db.row(
-        "select min(at) from person_mark where word = 'vouched' and person = '' and handle = ?2 and account in (?1, '')"
+        "select exists (select 1 from person_mark where word = 'vouched' and person = '' and handle = ?2"
+        " and account in (?1, ''))"
         " and exists (select 1 from handle_owner where account = ?1 and handle = ?2 and person = ?3)",
         (account, handle, person),
     )
-    if row[0] is not None and created_at is not None and created_at > moment(row[0]) - _VOUCHED_BEFORE:
+    if row[0]:
         _notice(db, account, person, handle, "", "first")
 
 

@@ -127,7 +127,7 @@ class Outbox:
         """Remove all of the posts of a draft before any of them is sent. Returns False, and keeps all, otherwise."""
         with self._db.transaction(durable=True):
             entries = [entry for number in numbers if (entry := self.get(number)) is not None]
-            if len(entries) < len(numbers) or any(each.state != "pending" or each.attempts for each in entries):
+            if len(entries) < len(numbers) or any(each.state != "pending" for each in entries):
                 return False
             for entry in reversed(entries):
                 self._revert(entry)

@@ -5,7 +5,7 @@ wfw:commentRss. Atom: rel="replies" and thr:in-reply-to (RFC 4685). Copies elsew
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -94,25 +94,25 @@ def _wordpress_comment(comment: Mapping[str, Any]) -> ParsedEntry:
     )
 
 
-def posts_of_comments(entries: Sequence[ParsedEntry], article: Post, own: Callable[[str], str]) -> list[Post]:
-    """The comments of an article as posts, oldest first. `own` maps the page of a commenter to a blog of the user's."""
+def posts_of_comments(entries: Sequence[ParsedEntry], article: Post) -> list[Post]:
+    """The comments of an article as posts, oldest first."""
     names = {each.id: each for each in entries}
     found: dict[str, Post] = {}
     for entry in sorted(entries, key=lambda each: each.published or EARLIEST):
-        post = _comment(entry, names.get(entry.answers), article, own)
+        post = _comment(entry, names.get(entry.answers), article)
         if post.text:
             found.setdefault(post.id, post)
     return list(found.values())
 
 
-def _comment(entry: ParsedEntry, answered: ParsedEntry | None, article: Post, own: Callable[[str], str]) -> Post:
+def _comment(entry: ParsedEntry, answered: ParsedEntry | None, article: Post) -> Post:
     read = read_article(entry.html, entry.url or article.url)
     reply_to, reply_to_id = article.author.handle, article.id
     if answered is not None:
-        reply_to, reply_to_id = _commenter(answered, article, own).handle, _id_of(answered, article)
+        reply_to, reply_to_id = _commenter(answered, article).handle, _id_of(answered, article)
     return Post(
         id=_id_of(entry, article),
-        author=_commenter(entry, article, own),
+        author=_commenter(entry, article),
         text=read.text,
         account=article.account,
         network=article.network,
@@ -130,13 +130,11 @@ def _id_of(entry: ParsedEntry, article: Post) -> str:
     return sha256(f"{article.id}\0comment\0{entry.id}".encode()).hexdigest()[:24]
 
 
-def _commenter(entry: ParsedEntry, article: Post, own: Callable[[str], str]) -> Person:
-    """Who wrote a comment. Anybody can write any page beside their name, so it makes nobody the author of that page.
+def _commenter(entry: ParsedEntry, article: Post) -> Person:
+    """The author of a comment. Anybody can write any page beside their name, also that of the user's own blog.
 
-    The user's own comments are the exception: what they read there as their own hides and shows nothing.
+    So a comment makes nobody the author of that page, and none is shown as the user's own.
     """
-    if mine := own(entry.author_page):
-        return Person(mine, mine, entry.author or mine, network=article.network, url=entry.author_page)
     name = entry.author or "anonymous"
     slug = "-".join(_WORDS.findall(name.casefold()))[:60] or "anonymous"
     page = handle_of(entry.author_page) if entry.author_page else ""

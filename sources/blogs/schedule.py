@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
 
+from ...models.jitter import after_limit
 from .parsed import ParsedFeed
 
 SHORTEST = timedelta(minutes=30)
@@ -45,13 +46,16 @@ def next_request(now: datetime, pace: timedelta, headers: Mapping[str, str], fee
     return min(at, now + _LONGEST_WAIT)
 
 
-def after_failure(now: datetime, failures: int, retry_at: datetime | None = None) -> datetime:
-    """When to request a feed again after so many failures in a row; not before the server's own `retry_at`."""
+def after_failure(now: datetime, failures: int, retry_at: datetime | None = None, dice: float = 0.0) -> datetime:
+    """When to request a feed again after so many failures in a row; not before the server's own `retry_at`.
+
+    `dice` is a random number in [0, 1) for the jitter.
+    """
     wait = min(SHORTEST * (1 << min(failures - 1, 6)), LONGEST)
     at = now + wait
     if retry_at is not None:
         at = min(max(at, retry_at), now + _LONGEST_WAIT)
-    return at
+    return after_limit(at, dice)
 
 
 def _max_age(headers: Mapping[str, str]) -> timedelta:

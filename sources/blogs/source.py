@@ -1,6 +1,7 @@
 """The subscribed feeds as a Source: each is requested when it is due, several at a time."""
 
 import asyncio
+import random
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import Capability
+from ...models.jitter import after_limit
 from ...models.post import Post
 from ...models.source import Page, Thread
 from ...models.subscription import FeedNews, FoundFeeds, Subscription
@@ -30,7 +32,7 @@ from .parse import parse_feed
 from .parsed import NotAFeed, ParsedEntry, ParsedFeed
 from .posts import main_author, posts_of
 from .schedule import SHORTEST, after_failure, next_request, rhythm
-from .ties import blog_at, comment_interactions, link_interactions, lists_own_blog
+from .ties import comment_interactions, link_interactions, lists_own_blog
 
 _CONNECTIONS = 8
 _SWITCH_SECONDS = 0.0005
@@ -47,11 +49,14 @@ T = TypeVar("T")
 class Blogs:
     """All subscribed feeds. A failing feed does not stop the others.
 
-    `timeout`: the seconds that the request of a feed may take.
+    `timeout`: the seconds that the request of a feed may take. `dice` returns numbers in [0, 1) for the jitter.
     """
 
-    def __init__(self, account: Account, *, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, account: Account, *, timeout: float = TIMEOUT, dice: Callable[[], float] = random.random
+    ) -> None:
         self._account = account
+        self._dice = dice
         self._timeout = timeout
         self._subscriptions: tuple[Subscription, ...] = ()
         self._limited: dict[str, datetime] = {}
@@ -141,8 +146,10 @@ class Blogs:
             )
         except RequestFailed as error:
             if error.retry_at is not None and error.retry_at > now:
-                self._limited[host] = error.retry_at
-            return subscription, _failed(subscription, str(error), now, retry_at=error.retry_at, gone=error.gone)
+                self._limited[host] = after_limit(error.retry_at, self._dice())
+            return subscription, _failed(
+                subscription, str(error), now, retry_at=error.retry_at, gone=error.gone, dice=self._dice()
+            )
         return subscription, response
 
     async def _read(self, subscription: Subscription, response: "Response | FeedNews", now: datetime) -> FeedNews:
@@ -175,9 +182,8 @@ class Blogs:
     async def thread(self, post: Post) -> Thread:
         """The comments of an article, from the first address that returns them. Raises SourceError."""
         blog = next((each for each in self._subscriptions if each.id == post.author.id.partition("#")[0]), None)
-        own = [each for each in self._subscriptions if each.mine]
         entries = await self._comments(post.comments, blog.trusted if blog else "")
-        posts = await _in_thread(partial(posts_of_comments, entries, post, partial(_own_blog, own)))
+        posts = await _in_thread(partial(posts_of_comments, entries, post))
         interactions: list[Interaction] = []
         if blog is not None:
             interactions = comment_interactions(entries, blog, self._subscriptions, datetime.now(UTC))
@@ -318,14 +324,14 @@ def _comments_in(response: Response) -> list[ParsedEntry]:
     return list(feed.entries[:MOST_COMMENTS])
 
 
-def _own_blog(own: Sequence[Subscription], page: str) -> str:
-    """The id of the user's own blog at an address; "" for any other address."""
-    found = blog_at(page, own) if page else None
-    return found.id if found else ""
-
-
 def _failed(
-    subscription: Subscription, sentence: str, now: datetime, *, retry_at: datetime | None = None, gone: bool = False
+    subscription: Subscription,
+    sentence: str,
+    now: datetime,
+    *,
+    retry_at: datetime | None = None,
+    gone: bool = False,
+    dice: float = 0.0,
 ) -> FeedNews:
     failures = subscription.failures + 1
     changed = replace(
@@ -334,7 +340,7 @@ def _failed(
         failures=failures,
         failure=sentence,
         ended=gone,
-        next_at=after_failure(now, failures, retry_at),
+        next_at=after_failure(now, failures, retry_at, dice),
     )
     if subscription.failures and not gone:
         # The first failure was reported already.

@@ -1,7 +1,8 @@
 """The evidence of ties on blogs: comments in both directions, links between two blogs, and blogrolls.
 
-Anybody can write any page beside a comment. So each piece counts for one side only, and a tie needs both: comments on
-the user's own blog, which the user approved, and the user's comments and links on theirs.
+Anybody can write any page beside a comment. So comments count for one side only: those on the user's own blog, which the
+user approved. What the user did comes from the user's own feed alone: a comment on another blog that names the user's
+blog as its page may be by anybody, the blog's owner included.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,19 +39,20 @@ def blog_at(page: str, subscriptions: Iterable[Subscription]) -> Subscription | 
 def comment_interactions(
     entries: Iterable[ParsedEntry], blog: Subscription, subscriptions: Sequence[Subscription], now: datetime
 ) -> list[Interaction]:
-    """What comments on a blog say: those of others on the user's own blog, and the user's on the blog of another."""
+    """The comments of others on the user's own blog; none for the blog of another."""
+    if not blog.mine:
+        return []
     found = []
     for entry in (dated(each, now) for each in entries):
         if not entry.author_page or entry.published is None:
             continue
         writer = blog_at(entry.author_page, subscriptions)
         number = f"comment:{blog.id}:{entry.id}"
-        if blog.mine and (writer is None or not writer.mine):
-            person = _person(writer) if writer else _stranger(entry)
-            kind: InteractionKind = "mention" if _LINKED & {*entry.tags} else "reply"
-            found.append(Interaction(number, person, kind, "to_you", entry.published))
-        elif not blog.mine and writer is not None and writer.mine:
-            found.append(Interaction(number, _person(blog), "reply", "from_you", entry.published))
+        if writer is not None and writer.mine:
+            continue
+        person = _person(writer) if writer else _stranger(entry)
+        kind: InteractionKind = "mention" if _LINKED & {*entry.tags} else "reply"
+        found.append(Interaction(number, person, kind, "to_you", entry.published))
     return [each for each in found if each.person.id]
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -161,7 +162,7 @@ async def test_a_subscription_alone_says_that_you_subscribed_and_makes_no_tie(se
 
 
 async def two_blogs(session: Session, blogs: Serve, *, yours: int, theirs: int) -> tuple[Any, Any]:
-    """The user's blog and Ada's, with so many comments in each direction."""
+    """The user's blog and Ada's. `theirs`: comments on the user's that name hers as their page; `yours`: the reverse."""
     own, ada = blogs(posts=0), blogs(posts=0)
     named = "<wfw:commentRss>/tea/feed/</wfw:commentRss>"
     own.put("/feed", feed(f"{own.url}/", entry(f"{own.url}/", "", "mine"), "My blog"))
@@ -179,20 +180,23 @@ def of_ada(session: Session) -> JudgedPost:
     return next(each for each in session.timeline.posts if each.post.author.name == "Ada's garden")
 
 
-async def test_comments_in_both_directions_make_a_known_person_with_dates(
+async def test_comments_on_your_blog_and_your_links_make_a_known_person_with_dates(
     session: Session, blogs: Serve, time: Time
 ) -> None:
-    await two_blogs(session, blogs, yours=2, theirs=2)
+    own, ada = await two_blogs(session, blogs, yours=0, theirs=2)
     one_side = of_ada(session)
-    assert (one_side.tie.replies_to_you, one_side.tie.replies_from_you) == (2, None)
-    assert one_side.tie_name == "acquaintance" or one_side.tie_name == "stranger"
-    await session.reading.thread(one_side.key)
+    assert (one_side.tie.replies_to_you, one_side.tie.mentions_from_you) == (2, None)
+    assert one_side.tie_name in ("acquaintance", "stranger")
+    linked = f"<p>As <a href='{ada.url}/tea'>Ada</a> wrote</p>"
+    mine = [f"<item><title>Post {n}</title><guid>{n}</guid><description>{escape(linked)}</description></item>"
+            for n in range(2)]  # fmt: skip
+    own.put("/feed", feed(f"{own.url}/", "".join(mine), "My blog"))
+    time.now += timedelta(days=2)
+    await session.fetching.refresh(ignore)
     both = of_ada(session)
-    assert (both.tie.replies_to_you, both.tie.replies_from_you) == (2, 2)
-    assert both.tie.last_to_you == both.tie.last_from_you == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert (both.tie.replies_to_you, both.tie.mentions_from_you) == (2, 2)
+    assert both.tie.last_to_you == datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert both.tie_name == "known"
-    line = tie_line(session.timeline.why(both.key).tie)
-    assert "you subscribed to their blog; 4 replies both ways, last in November 2026" in line
     # Reading the same comments again counts nothing twice.
     await session.reading.thread(both.key)
     time.now += timedelta(days=2)
@@ -200,13 +204,24 @@ async def test_comments_in_both_directions_make_a_known_person_with_dates(
     assert of_ada(session).tie == both.tie
 
 
-@pytest.mark.parametrize(("yours", "theirs"), [(40, 0), (0, 40)])
-async def test_comments_of_one_side_alone_make_nobody_known(
+@pytest.mark.parametrize(("yours", "theirs"), [(40, 0), (0, 40), (40, 40)])
+async def test_comments_make_nobody_known_without_the_users_own_feed(
     session: Session, blogs: Serve, yours: int, theirs: int
 ) -> None:
+    """Anybody can write any page beside a comment: Ada alone can have made all of these."""
     await two_blogs(session, blogs, yours=yours, theirs=theirs)
     await session.reading.thread(of_ada(session).key)
+    tie = of_ada(session).tie
     assert of_ada(session).tie_name in ("acquaintance", "stranger")
+    assert (tie.replies_from_you, tie.mentions_from_you, tie.last_from_you) == (None, None, None)
+
+
+async def test_a_comment_with_the_users_page_is_not_shown_as_the_users(session: Session, blogs: Serve) -> None:
+    await two_blogs(session, blogs, yours=1, theirs=0)
+    [imitation] = (await session.reading.thread(of_ada(session).key))[1]
+    assert imitation.post.author.name == "June"
+    assert imitation.tie_name == "stranger"
+    assert tie_text(session.timeline.why(imitation.key).tie) != "this is you"
 
 
 async def test_a_blogroll_that_names_your_blog_counts_like_a_follow(session: Session, blogs: Serve, time: Time) -> None:

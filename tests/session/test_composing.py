@@ -83,6 +83,27 @@ async def test_a_held_post_is_taken_back_and_its_draft_is_kept(net: Any) -> None
     assert (kept.draft.text, kept.queued) == ("Too early", False)
 
 
+async def test_a_sent_post_cannot_be_undone_and_the_change_before_it_can(net: Any) -> None:
+    net.session.people.vouch(net.session.timeline.posts[0].key)
+    await net.deliver(replace(net.session.composing.new(), text="Too late"))
+    with pytest.raises(UsageError, match="The post was sent already: delete it with `delete`"):
+        await net.session.history.undo_any()
+    change = await net.session.history.undo_any()
+    assert (change.kind, change.undone, net.texts()) == ("person", True, ["Too late"])
+
+
+async def test_a_post_that_did_not_reach_the_server_is_taken_back(net: Any) -> None:
+    await net.queue(replace(net.session.composing.new(), text="Not yet"))
+    [entry] = net.session.outbox.entries()
+    claimed = net.session.outbox._store.claim(entry.id, net.session.clock.now())
+    with pytest.raises(UsageError, match="The post is being sent: wait"):
+        await net.session.history.undo_any()
+    net.session.outbox._store.put_back(claimed, "pending", net.session.clock.now(), "not reached")
+    await net.session.history.undo_any()
+    assert (net.session.outbox.entries(), net.texts()) == ([], [])
+    assert [each.draft.text for each in net.session.composing.drafts()] == ["Not yet"]
+
+
 async def test_a_rejected_post_comes_back_as_a_draft_with_the_reason(net: Any) -> None:
     net.refuse(403)
     (entry,) = await net.deliver(replace(net.session.composing.new(), text="Not welcome"))

@@ -75,6 +75,19 @@ def test_failures_back_off_up_to_a_day_and_respect_the_servers_time() -> None:
     assert waits == [HOUR / 2, HOUR, 2 * HOUR, DAY]
     assert after_failure(NOW, 1, NOW + 3 * DAY) - NOW == 3 * DAY
     assert after_failure(NOW, 1, NOW + 300 * DAY) - NOW == 7 * DAY
+    assert after_failure(NOW, 1, NOW + DAY, 0.5) - NOW == DAY + timedelta(seconds=2.5)
+
+
+async def test_many_clients_ask_at_different_seconds_after_a_limit(blogs: Serve) -> None:
+    server = blogs(posts=1)
+    server.put("/rss.xml", "", status=429, Retry_After="7200")
+    ats = []
+    for dice in (0.0, 0.4, 0.999):
+        source = Blogs(local_account(), dice=lambda dice=dice: dice)  # type: ignore[misc]
+        [limited] = await news(at(server, "/rss.xml"), source=source)
+        ats.append(limited.subscription.next_at)
+    waits = [round((each - NOW).total_seconds(), 3) for each in ats if each is not None]
+    assert waits == [7200, 7202, 7204.995]
 
 
 async def test_an_unchanged_feed_is_not_read_again_with_an_etag_or_without(blogs: Serve) -> None:
@@ -127,7 +140,9 @@ async def test_a_rate_limited_server_gets_no_request_for_other_feeds(blogs: Serv
         server.put(path, "", status=429, Retry_After="7200")
     found = await news(*(at(server, path) for path in paths))
     assert len(server.asked) <= 8
-    assert all(each.subscription.next_at == NOW + 2 * HOUR for each in found)
+    waits = [each.subscription.next_at - NOW - 2 * HOUR for each in found if each.subscription.next_at]
+    assert all(timedelta() <= wait < timedelta(seconds=5) for wait in waits)
+    assert len(waits) == 30
     assert sum(bool(each.trouble) for each in found) == len(server.asked)
 
 

@@ -1,6 +1,8 @@
 """The bounded fetch: what is sent, what it expands to, and how long it takes are limited."""
 
+import asyncio
 import gzip
+import time
 import zlib
 from collections.abc import AsyncIterator
 
@@ -53,6 +55,54 @@ def raw_deflate(data: bytes) -> bytes:
 )
 async def test_every_coding_is_undone(coding: str, body: bytes, piece: int) -> None:
     assert await fetched(body, coding, piece=piece) == TEXT
+
+
+async def longest_pause(body: bytes, coding: str) -> tuple[float, bytes | str]:
+    """The longest time for which the event loop stood still, in seconds of the processor."""
+    longest, ended = 0.0, False
+
+    async def watch() -> None:
+        nonlocal longest
+        while not ended:
+            before = time.process_time()
+            await asyncio.sleep(0)
+            longest = max(longest, time.process_time() - before)
+
+    watching = asyncio.create_task(watch())
+    try:
+        result: bytes | str = await fetched(body, coding, piece=65_536, limit=20_000_000)
+    except (BodyTooLarge, httpx.DecodingError) as error:
+        result = type(error).__name__
+    ended = True
+    await watching
+    return longest, result
+
+
+TINY = gzip.compress(b"") * 100_000
+
+
+def empty_blocks(count: int) -> bytes:
+    packer = zlib.compressobj(wbits=31)
+    return b"".join(packer.flush(zlib.Z_FULL_FLUSH) for _ in range(count)) + packer.flush()
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "expected"),
+    [
+        # A million empty members in 4 kB: zlib copies the rest after each of them.
+        ("gzip, gzip", gzip.compress(TINY), "DecodingError"),
+        ("gzip", TINY, "DecodingError"),
+        ("gzip, gzip", gzip.compress(empty_blocks(100_000)), b""),
+        # Padding after the end is not collected.
+        ("gzip, gzip", gzip.compress(gzip.compress(TEXT) + b"\0" * 8_000_000), TEXT),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"x" * 50_000_000)), "BodyTooLarge"),
+    ],
+    ids=named,
+)
+async def test_no_compressed_body_stops_the_event_loop(coding: str, body: bytes, expected: bytes | str) -> None:
+    pause, result = await longest_pause(body, coding)
+    assert result == expected
+    assert pause < 0.1
 
 
 @pytest.mark.parametrize("size", [262_143, 262_144, 262_145, 700_000])

@@ -59,8 +59,11 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
         await screens.press("R")
         assert screens.line("message") == LIMIT
         await screens.press("R")
-        (first, _), (second, go_on) = timers.set
-        assert first == second == pytest.approx(121)
+        refreshes = [each for each in timers.set if each[0] > 200]
+        assert [27 * 60 <= wait <= 33 * 60 for wait, _ in refreshes] == [True] * (minutes > 0)
+        (first, _), (second, go_on) = (each for each in timers.set if each[0] < 200)
+        # Up to five seconds of jitter: other clients wait for the same moment.
+        assert all(121 <= wait < 126 for wait in (first, second))
         network.on_request = lambda: None
         network.posts.append(scripted.post(10))
         go_on()
@@ -68,7 +71,7 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
         assert len(screens.posts()) == 6
         assert screens.line("message") == "1 new: 1 shown"
         # Nothing is limited any more: no timer waits.
-        assert len(timers.set) == 2
+        assert len(timers.set) == 2 + (minutes > 0)
 
 
 async def test_a_gap_that_nothing_fills_says_why(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Fetches new and older posts, and shows them as they arrive."""
 
+import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from time import monotonic
@@ -7,6 +8,7 @@ from time import monotonic
 from textual.timer import Timer
 
 from ...models.errors import QuietfeedError
+from ...models.jitter import after_limit, spread
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
 from ...phrases.errors import refusal_text
 from ...phrases.gaps import unfillable
@@ -21,6 +23,7 @@ from .view import View
 from .window import Window
 
 _AFTER_LIMIT = 1.0
+"""Seconds after the end of a rate limit: servers state it in whole seconds."""
 _MORE = 20
 _FILLS = 2
 
@@ -28,12 +31,16 @@ _FILLS = 2
 class Fetching:
     """One request at a time to the networks, for the home screen."""
 
-    def __init__(self, view: View, window: Window, draw_status: Callable[[], None]) -> None:
+    def __init__(
+        self, view: View, window: Window, draw_status: Callable[[], None], dice: Callable[[], float] = random.random
+    ) -> None:
+        """`dice` returns numbers in [0, 1) for the jitter of automatic refreshes."""
         self.progress: Progress | None = None
         """The current progress; None while idle."""
         self._view = view
         self._window = window
         self._draw_status = draw_status
+        self._dice = dice
         self._tail_requested = False
         self._filled = 0
         self._arrived = False
@@ -44,6 +51,17 @@ class Fetching:
     def listen(self) -> Callable[[], None]:
         """Draw posts as they arrive, from any service. Returns the function that stops this."""
         return self._view.session.events.subscribe(PostsArrived, self._on_arrived)
+
+    def refresh_regularly(self) -> None:
+        """Refresh after about the interval of the configuration, again and again."""
+        screen = self._view.screen
+
+        def refresh() -> None:
+            self.refresh_regularly()
+            self.refresh()
+
+        wait = spread(self._view.session.config.refresh_minutes * 60, self._dice())
+        screen.set_timer(wait, guarded(screen, refresh, "refreshing"))
 
     def refresh(self) -> None:
         """Fetch new posts."""
@@ -156,7 +174,7 @@ class Fetching:
         """Refresh when a rate limit ends, even if automatic refresh is off."""
         if self._retry is not None:
             self._retry.stop()
-        wait = max((at - self._view.session.clock.now()).total_seconds(), 0.0) + _AFTER_LIMIT
+        wait = max((after_limit(at, self._dice()) - self._view.session.clock.now()).total_seconds(), 0.0) + _AFTER_LIMIT
         self._retry = self._view.screen.set_timer(wait, guarded(self._view.screen, self.refresh, "refreshing"))
 
     def _new_posts_text(self, arrival: RefreshResult, far: int) -> list[str]:

@@ -143,7 +143,7 @@ class HomeScreen(Screen[None]):
         self.draw_status()
         self.set_interval(60, guarded(self, self._each_minute, "the minute's work"))
         if self.session.config.refresh_minutes and self.session.kept:
-            self.set_interval(self.session.config.refresh_minutes * 60, self.fetching.refresh)
+            self.fetching.refresh_regularly()
         self.call_after_refresh(guarded(self, self._after_first_paint, "the start"))
 
     def _note_change(self, event: TimelineChanged | VerdictsChanged) -> None:

@@ -23,6 +23,7 @@ from ...session import Session
 from ..context import app_of
 from ..guard import catches_errors, close
 from ..keys import rebind
+from ..notices import Notices, hold_notices, show_again
 
 _KEYS = "enter or y: the same person · n: different people · u undoes · esc closes"
 
@@ -46,6 +47,7 @@ class ProposalsScreen(ModalScreen[None]):
         self._session = session
         self._changed = changed
         self._all: list[HandleChange | Proposal] = []
+        self._notices: Notices = []
 
     def compose(self) -> ComposeResult:
         """The number of proposals, the list, and the keys."""
@@ -56,6 +58,8 @@ class ProposalsScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
+        # Notices are drawn over the lower part of a list, and some announce these very questions.
+        self._notices = hold_notices(self.app)
         self._draw(0)
 
     def _draw(self, at: int) -> None:
@@ -133,7 +137,8 @@ class ProposalsScreen(ModalScreen[None]):
         self.action_accept()
 
     def action_leave(self) -> None:
-        """Close the list."""
+        """Close the list, and show again the notices that were shown before."""
+        show_again(self.app, self._notices)
         close(self)
 
 
