@@ -162,7 +162,7 @@ async def test_a_subscription_alone_says_that_you_subscribed_and_makes_no_tie(se
 
 
 async def two_blogs(session: Session, blogs: Serve, *, yours: int, theirs: int) -> tuple[Any, Any]:
-    """The user's blog and Ada's. `theirs`: comments on the user's that name hers as their page; `yours`: the reverse."""
+    """The user's blog and Ada's. `theirs` comments on the user's name her page; `yours` on hers name the user's."""
     own, ada = blogs(posts=0), blogs(posts=0)
     named = "<wfw:commentRss>/tea/feed/</wfw:commentRss>"
     own.put("/feed", feed(f"{own.url}/", entry(f"{own.url}/", "", "mine"), "My blog"))
