@@ -1,8 +1,8 @@
 """The evidence of ties on blogs: comments in both directions, links between two blogs, and blogrolls.
 
 Anybody can write any page beside a comment. So comments count for one side only: those on the user's own blog, which
-the user approved. What the user did comes from the user's own feed alone: a comment on another blog that names the user's
-blog as its page may be by anybody, the blog's owner included.
+the user approved. What the user did comes from the user's own feed alone: a comment on another blog that names the
+user's blog as its page may be by anybody, the blog's owner included.
 """
 
 from collections.abc import Iterable, Sequence
