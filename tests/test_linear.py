@@ -38,6 +38,7 @@ from quietfeed.sources.entities import joined_address
 from quietfeed.sources.html import read_article, read_html
 from quietfeed.sources.links import links_in
 from quietfeed.sources.mastodon import importing as lists
+from quietfeed.sources.start_tags import start_tags
 from quietfeed.sources.x.scan import objects
 from quietfeed.tui.widgets.wrap import wrap
 
@@ -97,6 +98,11 @@ def shaped(text: str) -> None:
 
 def named(text: str) -> None:
     names_of(Person("1", "a@b.example", bio=text))
+
+
+def tagged(text: str) -> None:
+    list(start_tags(text))
+    list(start_tags(f"<a {text}"))
 
 
 def unmarked(text: str) -> None:
@@ -177,7 +183,21 @@ def imported(text: str) -> None:
 
 FUNCTIONS: list[Callable[[str], object]] = [
     *(normalise, shaped, judged, style, fingerprint, bio_words, bio_features, named, clean, clean_line, searched),
-    *(unmarked, faceted, wrapped, typed, threaded, linked, on_a_page, in_a_feed, imitating, copied, printed, imported),
+    *(
+        unmarked,
+        tagged,
+        faceted,
+        wrapped,
+        typed,
+        threaded,
+        linked,
+        on_a_page,
+        in_a_feed,
+        imitating,
+        copied,
+        printed,
+        imported,
+    ),
 ]
 
 

@@ -19,6 +19,7 @@ from ...models.text import clean_line
 from ..decode import NotJson, decode_now
 from ..entities import EARLIEST, count_of, part_of, raw_of, text_of, time_of, web_address
 from ..html import read_article
+from ..start_tags import start_tags
 from .handles import handle_of
 from .parsed import NotAFeed, ParsedEntry
 
@@ -60,11 +61,12 @@ def copies_in(html: str, named: Sequence[str]) -> tuple[str, ...]:
     """The copies of an entry: those that the feed names, and links with rel="syndication" or class="u-syndication"."""
     found = [web_address(each) for each in named]
     if _COPY.search(html):
-        from selectolax.lexbor import LexborHTMLParser
-
-        tree = LexborHTMLParser(html)
-        nodes = tree.css('a[rel~="syndication"][href], a.u-syndication[href]')
-        found += [web_address(node.attributes.get("href") or "") for node in nodes]
+        for tag, values in start_tags(html):
+            named_so = (
+                "syndication" in values.get("rel", "").split() or "u-syndication" in values.get("class", "").split()
+            )
+            if tag == "a" and named_so:
+                found.append(web_address(values.get("href", "")))
     return tuple(dict.fromkeys(each for each in found if each))[:_MOST_COPIES]
 
 

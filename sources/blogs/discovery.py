@@ -16,6 +16,7 @@ from ...models.text import clean_handle, clean_line
 from ..addresses import may_be_public
 from ..entities import joined_address, web_address
 from ..links import links_in
+from ..start_tags import start_tags
 from .fetching import RequestFailed, Response
 from .handles import host_of, origin_of
 from .parse import looks_like_feed, parse_feed
@@ -46,29 +47,27 @@ class PageLinks(msgspec.Struct, frozen=True):
 
 def read_page(response: Response) -> PageLinks:
     """The links of a page's head and Link headers, and rel="me" anywhere in it."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    tree = LexborHTMLParser(response.body[:_READ])
     base = response.address
     feeds: dict[str, str] = {}
     blogrolls: dict[str, None] = {}
     profiles: dict[str, None] = {}
     generator = ""
-    for node in tree.css("base[href], link[rel][href], a[rel][href], meta[name][content]"):
-        values = {name: value or "" for name, value in node.attributes.items()}
-        if node.tag == "base" and base == response.address:
+    title = ""
+    for tag, values in start_tags(response.body[:_READ].decode("utf-8", "replace")):
+        if tag == "title":
+            title = title or clean_line(values[""])
+        elif tag == "base" and "href" in values and base == response.address:
             base = _joined(base, values["href"]) or base
-        elif node.tag == "meta":
-            if values["name"].casefold() == "generator":
-                generator = generator or clean_line(values["content"])[:80]
-        elif node.tag in ("link", "a"):
+        elif tag == "meta" and values.get("name", "").casefold() == "generator":
+            generator = generator or clean_line(values.get("content", ""))[:80]
+        elif tag in ("link", "a") and "rel" in values and "href" in values:
             address = _joined(base, values["href"])
             rel = values["rel"].casefold().split()
             if "me" in rel and address and len(profiles) < _MOST_LINKS:
                 profiles[address] = None
             elif "blogroll" in rel and address:
                 blogrolls[address] = None
-            elif node.tag == "link" and "alternate" in rel and _is_feed_type(values.get("type", ""), values["href"]):
+            elif tag == "link" and "alternate" in rel and _is_feed_type(values.get("type", ""), values["href"]):
                 feeds.setdefault(address, clean_line(values.get("title", "")))
     headers = links_in(response.headers.get("link", ""))
     for relation, found in (("blogroll", blogrolls), ("me", profiles)):
@@ -77,8 +76,6 @@ def read_page(response: Response) -> PageLinks:
     if not feeds and (address := _joined(response.address, headers.get("alternate", ""))):
         feeds[address] = ""
     feeds.pop("", None)
-    head = tree.css_first("title")
-    title = clean_line(head.text()) if head is not None else ""
     ordered = sorted(feeds.items(), key=lambda each: _is_of_comments(*each))
     return PageLinks(title, tuple(ordered[:_MOST_FEEDS]), tuple(blogrolls), tuple(profiles), generator)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from functools import partial
-from html.parser import HTMLParser
 
 import httpx
 import msgspec
@@ -15,6 +14,7 @@ from ..entities import joined_address, web_address
 from ..fetch import BodyTooLarge, fetch_public
 from ..http import USER_AGENT
 from ..pictures import fetch_picture
+from ..start_tags import start_tags
 
 _MOST_BYTES = 1_000_000
 _TIMEOUT = 10.0
@@ -40,13 +40,12 @@ async def preview_of(url: str, rules: ComposeRules) -> LinkPreview | None:
         return None
     if got.status != 200 or "html" not in got.headers.get("content-type", "").casefold():
         return None
-    page = _Page()
-    page.feed(got.body.decode("utf-8", "replace"))
-    title = page.declared.get("og:title") or page.title
+    declared = await asyncio.to_thread(_declared, got.body.decode("utf-8", "replace"))
+    title = declared.get("og:title") or declared.get("", "")
     if not title.strip():
         return None
-    description = page.declared.get("og:description") or page.declared.get("description", "")
-    address = page.declared.get("og:image", "")
+    description = declared.get("og:description") or declared.get("description", "")
+    address = declared.get("og:image", "")
     picture = None
     if address and (picture_url := web_address(joined_address(url, address))):
         picture = await _picture(picture_url, rules)
@@ -62,27 +61,12 @@ async def _picture(url: str, rules: ComposeRules) -> Attachment | None:
         return None
 
 
-class _Page(HTMLParser):
-    """Collects the title and the <meta> properties of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.declared: dict[str, str] = {}
-        self.title = ""
-        self._in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "title" and not self.title:
-            self._in_title = True
-        if tag == "meta":
-            values = {name: value or "" for name, value in attrs}
-            name = (values.get("property") or values.get("name", "")).casefold()
-            self.declared.setdefault(name, values.get("content", ""))
-
-    def handle_endtag(self, tag: str) -> None:
+def _declared(page: str) -> dict[str, str]:
+    """The properties of a page's <meta> tags by name, and its title as ""."""
+    found: dict[str, str] = {}
+    for tag, values in start_tags(page):
         if tag == "title":
-            self._in_title = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_title:
-            self.title += data
+            found.setdefault("", values[""])
+        elif name := (values.get("property") or values.get("name", "")) if tag == "meta" else "":
+            found.setdefault(name.casefold(), values.get("content", ""))
+    return found

@@ -180,6 +180,15 @@ def of_ada(session: Session) -> JudgedPost:
     return next(each for each in session.timeline.posts if each.post.author.name == "Ada's garden")
 
 
+async def link_twice(session: Session, own: Any, ada: Any, time: Time) -> None:
+    """Two posts of the user's own blog that link to Ada's."""
+    linked = escape(f"<p>As <a href='{ada.url}/tea'>Ada</a> wrote</p>")
+    mine = [f"<item><title>{n}</title><guid>{n}</guid><description>{linked}</description></item>" for n in range(2)]
+    own.put("/feed", feed(f"{own.url}/", "".join(mine), "My blog"))
+    time.now += timedelta(days=2)
+    await session.fetching.refresh(ignore)
+
+
 async def test_comments_on_your_blog_and_your_links_make_a_known_person_with_dates(
     session: Session, blogs: Serve, time: Time
 ) -> None:
@@ -187,12 +196,7 @@ async def test_comments_on_your_blog_and_your_links_make_a_known_person_with_dat
     one_side = of_ada(session)
     assert (one_side.tie.replies_to_you, one_side.tie.mentions_from_you) == (2, None)
     assert one_side.tie_name in ("acquaintance", "stranger")
-    linked = f"<p>As <a href='{ada.url}/tea'>Ada</a> wrote</p>"
-    mine = [f"<item><title>Post {n}</title><guid>{n}</guid><description>{escape(linked)}</description></item>"
-            for n in range(2)]  # fmt: skip
-    own.put("/feed", feed(f"{own.url}/", "".join(mine), "My blog"))
-    time.now += timedelta(days=2)
-    await session.fetching.refresh(ignore)
+    await link_twice(session, own, ada, time)
     both = of_ada(session)
     assert (both.tie.replies_to_you, both.tie.mentions_from_you) == (2, 2)
     assert both.tie.last_to_you == datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -264,9 +268,10 @@ async def test_your_own_blog_is_you_and_undo_takes_that_back(session: Session, b
     assert tie_text(session.timeline.why(mine.key).tie) == "this is you"
 
 
-async def test_a_blog_that_is_not_yours_lends_no_tie_after_that_was_said(session: Session, blogs: Serve) -> None:
-    await two_blogs(session, blogs, yours=2, theirs=2)
-    await session.reading.thread(of_ada(session).key)
+async def test_a_blog_that_is_not_yours_lends_no_tie_after_that_was_said(
+    session: Session, blogs: Serve, time: Time
+) -> None:
+    await link_twice(session, *await two_blogs(session, blogs, yours=0, theirs=2), time)
     assert of_ada(session).tie_name == "known"
     before = of_ada(session).tie
     [blog] = [each for each in session.subscriptions.all() if each.mine]

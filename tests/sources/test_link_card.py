@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from time import process_time
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from quietfeed.sources import fetch
 from quietfeed.sources.addresses import PublicTransport
 from quietfeed.sources.bluesky.card import preview_of
 from quietfeed.sources.bluesky.rules import COMPOSE_RULES
+from quietfeed.sources.start_tags import start_tags
 
 PAGE = b"""<html><head><title>Plain</title>
 <meta property="og:title" content="Tomatoes &amp; basil\x1b[31m">
@@ -24,6 +26,31 @@ def picture() -> bytes:
     file = BytesIO()
     Image.new("RGB", (8, 4)).save(file, "PNG")
     return file.getvalue()
+
+
+async def test_a_page_for_a_link_preview_stops_nothing() -> None:
+    """Half a megabyte took 12 seconds in html.parser, and nested tags as long in a parser of trees."""
+    for piece in ("<", "<title>", "<div>", "<a ", "<a a='", '<a a="', "<!--", "<!-", "<meta name=a ", "<script", "&"):
+        page = "<title>" + piece * (500_000 // len(piece))
+        before = process_time()
+        assert sum(1 for _ in start_tags(page)) <= 50_000
+        assert process_time() - before < 2, piece
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<META Name='A' content=\"x > y\">", [("meta", {"name": "A", "content": "x > y"})]),
+        ("<a href=/x rel=me>", [("a", {"href": "/x", "rel": "me"})]),
+        ("<a href='1' href='2'/>", [("a", {"href": "1"})]),
+        ("<title>Tea &amp; milk</title>", [("title", {"": "Tea & milk"})]),
+        ("<!-- <a href=1> --><a href=2>", [("a", {"href": "2"})]),
+        ("<script>'<a href=1>'</script><b>", [("b", {})]),
+        ("a < b <c", []),
+    ],
+)
+def test_the_start_tags_of_a_page(html: str, expected: list[tuple[str, dict[str, str]]]) -> None:
+    assert [each for each in start_tags(html) if each[0] != "script"] == expected
 
 
 class Web(httpx.AsyncBaseTransport):

@@ -29,6 +29,8 @@ MOST_PIXELS = 12_000_000
 _ONE_AT_A_TIME = Lock()
 """Held while a picture is decoded. A cancelled task leaves its thread running, so tasks cannot count them."""
 _LARGEST = (1600, 1200)
+_SHRINKABLE = ("RGB", "RGBA", "L")
+"""Modes in which a picture can be made smaller without losing quality; those with a palette cannot."""
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP")
 _SIXEL_PROGRAMS = ("iTerm.app", "WezTerm", "mintty", "contour", "Black Box")
 
@@ -66,6 +68,9 @@ def decode(data: bytes) -> "Image":
             if picture.width * picture.height > MOST_PIXELS:
                 raise QuietfeedError(f"A picture of {picture.width}×{picture.height} is too large to be shown.")
             picture.draft("RGB", _LARGEST)
+            if picture.mode in _SHRINKABLE:
+                # Before it is turned and converted: each of these copies it.
+                picture.thumbnail(_LARGEST)
             upright = ImageOps.exif_transpose(picture).convert("RGBA")
     except QuietfeedError:
         raise
