@@ -37,7 +37,8 @@ MOST_NOISE = 0.5
 
 _A_PAST = 3
 _OFTEN = 0.25
-_SHARED_WITH_NOISE = 0.4
+_SHARED = 0.4
+"""Texts that share this part of their words say the same."""
 _NOBODY = Person("", "")
 
 
@@ -60,7 +61,7 @@ def choose_examples(
     chosen: list[list[Post]] = []
     for _, theirs in sorted(by_person.items(), key=lambda item: repr(item[0])):
         theirs.sort(key=_age)
-        past = Past()
+        past, taught = Past(), _Texts()
         mine: list[Post] = []
         for post in theirs:
             if len(mine) == PER_PERSON:
@@ -71,6 +72,11 @@ def choose_examples(
                 continue
             if noise.resembles(post) or reads_like_noise(post, reader) or seen.find(post.text) is not None:
                 continue
+            words = word_set(post.text)
+            if taught.share_words(words):
+                # One scam behind different innocent sentences teaches once.
+                continue
+            taught.add(words)
             seen.add(post.text)
             mine.append(post)
         chosen.append(mine)
@@ -127,28 +133,17 @@ class Past:
         self._words |= word_set(post.text)
 
 
-class _MarkedNoise:
-    """The texts and the hosts that the user marked as noise."""
+class _Texts:
+    """Texts as sets of words, and which others share many words with one of them."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
-        self._copies = NearCopies()
-        self._hosts: set[str] = set()
-        by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
-        for mark in marks:
-            if mark.category != "person":
-                post = mark.context.post
-                self._copies.add(post.text)
-                self._hosts |= hosts_of(post)
-                words = word_set(post.text)
-                for word in words:
-                    by_word[word].append(words)
-        self._by_word = by_word
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
 
-    def resembles(self, post: Post) -> bool:
-        """Whether a post nearly equals marked noise, shares many of its words, or links to the same host."""
-        if not self._hosts.isdisjoint(hosts_of(post)) or self._copies.find(post.text) is not None:
-            return True
-        words = word_set(post.text)
+    def add(self, words: frozenset[str]) -> None:
+        for word in words:
+            self._by_word[word].append(words)
+
+    def share_words(self, words: frozenset[str]) -> bool:
         if len(words) < _A_PAST:
             return False
         shared: dict[frozenset[str], int] = defaultdict(int)
@@ -156,9 +151,29 @@ class _MarkedNoise:
             for other in self._by_word.get(word, ()):
                 shared[other] += 1
         return any(
-            count >= _A_PAST and count >= _SHARED_WITH_NOISE * min(len(words), len(other))
-            for other, count in shared.items()
+            count >= _A_PAST and count >= _SHARED * min(len(words), len(other)) for other, count in shared.items()
         )
+
+
+class _MarkedNoise:
+    """The texts and the hosts that the user marked as noise."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._copies = NearCopies()
+        self._hosts: set[str] = set()
+        self._texts = _Texts()
+        for mark in marks:
+            if mark.category != "person":
+                post = mark.context.post
+                self._copies.add(post.text)
+                self._hosts |= hosts_of(post)
+                self._texts.add(word_set(post.text))
+
+    def resembles(self, post: Post) -> bool:
+        """Whether a post nearly equals marked noise, shares many of its words, or links to the same host."""
+        if not self._hosts.isdisjoint(hosts_of(post)) or self._copies.find(post.text) is not None:
+            return True
+        return self._texts.share_words(word_set(post.text))
 
 
 def hosts_of(post: Post) -> set[str]:

@@ -394,8 +394,7 @@ class OutboxService:
 
     def _put_back(self, entry: Entry, state: ActionState, at: datetime, reason: str) -> None:
         self._store.put_back(entry, state, at, reason)
-        stored = self._store.get(entry.id)
-        if stored is not None:
+        if (stored := self._store.get(entry.id)) is not None:
             self._changed(stored)
 
     def _refuse(self, entry: Entry, error: QuietfeedError) -> None:

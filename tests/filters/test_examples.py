@@ -96,6 +96,16 @@ def test_an_account_that_was_taken_over_teaches_nothing(template: str, marked: i
     assert len(learned) <= (0 if marked or "://" in template else 1)
 
 
+@pytest.mark.parametrize("template", [SCAMS[1], SCAMS[2], SCAMS[5]])
+def test_a_scam_behind_different_sentences_of_a_person_without_a_past_teaches_once(template: str) -> None:
+    drip = [post(f"{text}. {template.format(f'trader{n}')}", n, days=30 - 3 * n) for n, text in enumerate(TALK)]
+    texts = [context.post.text for context in choose_examples(drip, [], base_model(), NOW)]
+    assert len(texts) <= 1
+    # A person who repeats no sentence still teaches as before.
+    mine = [post(text, number) for number, text in enumerate(TALK)]
+    assert len(choose_examples(mine, [], base_model(), NOW)) == PER_PERSON
+
+
 @pytest.mark.parametrize("template", SCAMS)
 def test_strangers_scams_are_judged_as_without_the_account_that_was_taken_over(template: str) -> None:
     mine = [post(text, number) for number, text in enumerate(TALK)]
