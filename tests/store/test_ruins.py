@@ -229,7 +229,7 @@ def test_beside_a_foreign_lock_what_is_kept_can_be_read(path: Path) -> None:
     other.close()
 
 
-def test_modes_are_put_right_at_start(path: Path) -> None:
+def test_modes_are_corrected_at_start(path: Path) -> None:
     for each in (path, journal_path(path)):
         each.chmod(0o644)
     path.parent.chmod(0o755)

@@ -150,7 +150,7 @@ def test_a_foreign_lock_is_waited_for_once(tmp_path: Path) -> None:
         assert archive.marks.remove((ME, "0001"))
 
 
-def test_files_that_others_could_read_are_put_right(tmp_path: Path) -> None:
+def test_files_that_others_could_read_become_private(tmp_path: Path) -> None:
     places = AppPaths(tmp_path / "config", tmp_path / "data", tmp_path / "cache", tmp_path / "log")
     files = (places.config_file, places.database, places.token_file, places.log / "quietfeed.log")
     for file in files:
