@@ -302,7 +302,8 @@ class FetchingService:
         shown = self._timeline.shown()
         count = sum(key in shown for key in new)
         elsewhere = [key for key in new if self._loaded.get(key) is None]
-        for number, (_, verdict) in enumerate(self._tally.judge(elsewhere), 1):
+        for number, (key, verdict) in enumerate(self._tally.judge(elsewhere), 1):
+            self._tally.levels[key] = verdict.strictest_level
             count += verdict.shown_at(self._timeline.level)
             if number % _STEP == 0:
                 await asyncio.sleep(0)

@@ -70,6 +70,11 @@ class LoadedPosts:
         return self._top is None
 
     @property
+    def top(self) -> SortKey | None:
+        """The place above which stored posts are not loaded; None if the newest ones are."""
+        return self._top
+
+    @property
     def above(self) -> int:
         """The number of new posts above the loaded ones."""
         if self._top is None:

@@ -13,6 +13,7 @@ from ..models.config import Config
 from ..models.tuning import Tuning
 from ..store.archive import Archive
 from ..store.places import AppPaths
+from .above import PostsAbove
 from .accounts import Accounts
 from .action_states import ActionStates, recent_entries
 from .clock import Clock
@@ -94,6 +95,7 @@ class Session:
         loaded = LoadedPosts(archive, judge, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
+        self.above = PostsAbove(archive, loaded, self.tally, self.unread)
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config, self.unread)
         self.crossposts = CrossPosts(loaded, links)
         self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)

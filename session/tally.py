@@ -59,6 +59,8 @@ class Tally:
         self._totals: Counter[Judged] | None = None
         self._reader = Scorer(base_model(), loaded.judge.scorer)
         self._weights: tuple[Weights, int] | None = None
+        self.levels: dict[PostKey, Level] = {}
+        """The strictest levels that show some posts which are not loaded, from their last verdicts."""
 
     @property
     def pending(self) -> bool:
@@ -179,7 +181,9 @@ class Tally:
             posts = [post for _, post in self._archive.posts.get(batch)]
             contexts = self._in_context(posts, seen)
             by_day = by_day or any(map(_changes_by_day, contexts))
-            for verdict in self._judge(contexts):
+            for context, verdict in zip(contexts, self._judge(contexts), strict=True):
+                if context.post.key in self.levels:
+                    self.levels[context.post.key] = verdict.strictest_level
                 counts[int(verdict.strictest_level), hide_cause(verdict)] += 1
             yield
         if stamps == self._stamps():

@@ -17,6 +17,8 @@ class UnreadTracker:
         self._most = tuning.unread_tracked
         self._unread: set[PostKey] = set()
         self._unsaved: dict[PostKey, bool] = {}
+        self.changes = 0
+        """Grows when unread posts may have been added to the store."""
         self.reload()
 
     @property
@@ -27,10 +29,12 @@ class UnreadTracker:
     def add_stored(self, keys: Sequence[PostKey]) -> None:
         """Take up posts that were just stored: new ones are unread."""
         self._unread.update(key for key in self._archive.posts.unread_among(keys) if key not in self._unsaved)
+        self.changes += 1
 
     def reload(self) -> None:
         """Reload the unread posts of the store, after another process changed it."""
         self._unread = set(self._archive.posts.unread(self._most))
+        self.changes += 1
         for key, unread in self._unsaved.items():
             if unread:
                 self._unread.add(key)
@@ -71,4 +75,6 @@ class UnreadTracker:
         """Store the reads since the last call. Raises StoreError; the next call tries again."""
         if self._unsaved:
             self._archive.posts.set_unread(self._unsaved)
+            if any(self._unsaved.values()):
+                self.changes += 1
             self._unsaved = {}

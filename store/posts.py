@@ -278,6 +278,15 @@ class Posts:
         """The newest unread posts of all accounts."""
         return self._db.rows("select account, id from post where unread = 1 order by at desc limit ?", (most,))
 
+    def unread_above(self, place: SortKey) -> list[PostKey]:
+        """The unread posts of all home timelines above a sort key, newest first."""
+        at, account, post_id = place
+        return self._db.rows(
+            "select account, id from post where unread = 1 and aside = 0 and at >= ?"
+            " and (at > ? or account < ? or (account = ? and id < ?)) order by at desc, account, id",
+            (at, at, account, account, post_id),
+        )
+
     def unread_among(self, keys: Sequence[PostKey]) -> list[PostKey]:
         """The unread posts among these."""
         return [

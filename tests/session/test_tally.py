@@ -94,6 +94,47 @@ def test_counts_agree_with_the_store_read_by_sql(open_kept: OpenAgain, path: Pat
     assert len(rows) == authors
 
 
+def test_unread_posts_above_agree_with_the_store_read_by_sql_wherever_one_scrolls(
+    open_kept: OpenAgain, path: Path
+) -> None:
+    session = open_kept()
+    keys = [(row[0], row[1]) for row in Archive(path)._db.rows("select account, id from post where aside = 0")]
+    session.unread.mark_unread(keys)
+    session.unread.save()
+    session.timeline.start_at_oldest(8)
+    first = session.timeline.posts[2].key
+    settle(session)
+    newer = Archive(path)._db.rows(
+        "select account, id from post where aside = 0 and unread = 1 and at > (select at from post where id = ?)",
+        (first[1],),
+    )
+    verdicts = [verdict for _, verdict in open_kept().tally.judge(newer)]
+    shown = {level: sum(verdict.shown_at(level) for verdict in verdicts) for level in Level}
+    assert 0 < shown[Level.quiet] < shown[Level.everything] == len(newer)
+    for _ in range(3):
+        assert {level: session.above.count(level, first) for level in Level} == shown
+        session.timeline.load_newer(60)
+        settle(session)
+    session.timeline.trim(5, 5, first, first)
+    assert session.above.count(Level.quiet, first) == shown[Level.quiet]
+    # A read post, and one that a mark hides, are no longer counted.
+    seen, marked = [key for key, verdict in zip(newer, verdicts, strict=True) if verdict.shown_at(Level.quiet)][:2]
+    session.unread.read([seen])
+    assert session.above.count(Level.quiet, first) == shown[Level.quiet] - 1
+    session.timeline.look_up(marked)
+    session.marks.set(marked, "spam")
+    settle(session)
+    now = dict(open_kept().tally.judge([key for key in newer if key != seen]))
+    assert not now[marked].shown_at(Level.quiet)
+    assert session.above.count(Level.quiet, first) == sum(each.shown_at(Level.quiet) for each in now.values())
+
+
+def settle(session: Session) -> None:
+    while session.tally.step() or session.above.step():
+        pass
+    session.timeline.rejudge_stale()
+
+
 def test_a_mark_or_a_mute_touches_posts_that_are_not_loaded(open_kept: OpenAgain, path: Path) -> None:
     session = open_kept()
     session.timeline.load(16)

@@ -95,7 +95,7 @@ async def test_a_refresh_moves_neither_the_cursor_nor_its_line(
         await screens.press("R")
         assert screens.selected() == selected
         assert screens.timeline.line(3) == reading
-        assert "↑ 12 new above" in screens.line("status")
+        assert "↑ 12 unread above" in screens.line("status")
 
 
 async def test_news_count_as_seen_once_they_were_on_the_screen(
@@ -105,9 +105,9 @@ async def test_news_count_as_seen_once_they_were_on_the_screen(
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts += [scripted.post(number) for number in range(100, 103)]
         await screens.press("R")
-        assert "↑ 3 new above" in screens.line("status")
+        assert "↑ 3 unread above" in screens.line("status")
         await screens.press("g")
-        assert "new above" not in screens.line("status")
+        assert "unread above" not in screens.line("status")
 
 
 async def test_hidden_news_are_counted_as_hidden(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ async def test_hidden_news_are_counted_as_hidden(opened: "Open", scripted: "type
         network.posts += [scripted.post(100, scripted.star)]
         await screens.press("R")
         assert screens.line("message") == "1 new: 0 shown, 1 hidden"
-        assert "new above" not in screens.line("status")
+        assert "unread above" not in screens.line("status")
         await screens.press("R")
         assert screens.line("message") == "nothing new"
 

@@ -101,13 +101,13 @@ async def test_news_that_wait_above_are_counted_and_still_are_after_a_restart(
         await screens.press("G")
         network.posts += [made(scripted, number) for number in range(100, 130)]
         await screens.press("R")
-        assert "↑ 30 new above" in screens.line("status")
+        assert "↑ 30 unread above" in screens.line("status")
         assert len(unread(screens)) >= 30
     async with opened(scripted.session(network, tmp_path)) as screens:
-        assert "new above" in screens.line("status")
+        assert "unread above" in screens.line("status")
         assert len(unread(screens)) >= 30
         await screens.press("g")
-        assert "new above" not in screens.line("status")
+        assert "unread above" not in screens.line("status")
 
 
 async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

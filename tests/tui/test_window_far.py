@@ -50,7 +50,7 @@ async def test_news_evict_distant_posts_which_return_when_the_cursor_comes_near(
         assert not screens.session.timeline.newest
         # The reader has not moved.
         assert (screens.selected(), screens.timeline.line(3)) == (here, top)
-        assert f"↑ {NEWS} new above" in screens.line("status")
+        assert f"↑ {NEWS} unread above" in screens.line("status")
         # Post by post up to the newest: none is missing.
         passed = [number_of(screens)]
         while passed[-1] < KEPT + NEWS - 1:
@@ -59,7 +59,7 @@ async def test_news_evict_distant_posts_which_return_when_the_cursor_comes_near(
             if number_of(screens) != passed[-1]:
                 passed.append(number_of(screens))
         assert passed == list(range(passed[0], KEPT + NEWS))
-        assert "new above" not in screens.line("status")
+        assert "unread above" not in screens.line("status")
 
 
 async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(

@@ -128,7 +128,7 @@ class Fetching:
     def _show_arrived(self) -> None:
         """Show new posts. The line being read stays; posts above the screen are counted."""
         self._arrived = False
-        self._window.new_above |= {row.key for row in self._window.show_loaded()}
+        self._window.show_loaded()
         self._draw_status()
 
     def _request(self, request: Awaitable[RefreshResult], kind: ProgressKind) -> None:

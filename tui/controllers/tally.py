@@ -20,15 +20,21 @@ class Tallying:
 
     def start(self) -> None:
         """Start counting, unless it is already running or complete."""
-        if not self._running and self._view.session.tally.pending:
+        if not self._running and self._pending():
             self._running = True
             run_task(self._view.screen, self._run, name="counting posts", group="tally")
+
+    def _pending(self) -> bool:
+        session = self._view.session
+        return session.tally.pending or session.above.pending
 
     async def _run(self) -> None:
         session = self._view.session
         stopped = False
         try:
-            await session.tally.run(rests(self._view.screen, session.tuning), self._draw_status)
+            rest = rests(self._view.screen, session.tuning)
+            await session.tally.run(rest, self._draw_status)
+            await session.above.run(rest)
         except StoreError:
             # The disk is full or read-only. The counts stay estimates, and counting does not start again.
             stopped = True

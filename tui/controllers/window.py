@@ -28,15 +28,12 @@ class Window:
         self, view: View, selection: Selection, build: Callable[[], list[Row]], draw_status: Callable[[], None]
     ) -> None:
         self.reader = Reader(view.session.unread)
-        self.new_above: set[PostKey] = set()
-        """New unread posts above the screen."""
         self.below = view.session.tuning.prefetch
         self._view = view
         self._selection = selection
         self._build = build
         self._draw_status = draw_status
         self._loading = False
-        self._coming_back = False
 
     def open(self, size: Size) -> PostKey | None:
         """Load the posts of the first screen. Returns the post at which the timeline was left."""
@@ -44,7 +41,7 @@ class Window:
         place = session.timeline.place()
         if not session.timeline.posts:
             if place is not None:
-                self._coming_back = session.timeline.start_at(place, session.tuning.load_batch)
+                session.timeline.start_at(place, session.tuning.load_batch)
             fill_screen(session, size)
         return place
 
@@ -73,10 +70,7 @@ class Window:
                 side = side_to_load(session, timeline, self.below)
                 if not session.timeline.load_step(side, batch):
                     return
-                added = self.show_loaded()
-                if self._coming_back:
-                    self.new_above |= {row.key for row in added if self.is_unread(row)}
-                    self._coming_back = not session.timeline.newest
+                self.show_loaded()
                 if self.reader.look(timeline) or read:
                     timeline.refresh()
                 self._draw_status()
@@ -92,20 +86,17 @@ class Window:
             async with asyncio.timeout(0.1):
                 await painted.wait()
 
-    def show_loaded(self) -> list[PostRow]:
-        """Show the loaded posts and evict distant ones. Count new posts above the screen."""
-        timeline = self._view.timeline
-        before = {row.key for row in timeline.rows}
-        timeline.set_rows(self._build(), repaint=False)
-        visible = timeline.visible_rows()
-        first = None
-        if visible and before:
-            first = timeline.find(visible[0].key)
-        above = timeline.rows[: first or 0]
-        added = [row for row in above if isinstance(row, PostRow) and row.key not in before]
+    def show_loaded(self) -> None:
+        """Show the loaded posts and evict distant ones."""
+        self._view.timeline.set_rows(self._build(), repaint=False)
         if self.evict():
-            timeline.set_rows(self._build(), repaint=False)
-        return added
+            self._view.timeline.set_rows(self._build(), repaint=False)
+
+    def unread_above(self) -> int:
+        """How many unread posts above the first one on the screen the level shows."""
+        session = self._view.session
+        keys = chain.from_iterable(map(keys_in, self._view.timeline.visible_rows()))
+        return session.above.count(session.timeline.level, next(keys, None))
 
     def evict(self) -> bool:
         """Evict distant posts unless posts are being selected. Returns whether any were evicted."""
@@ -133,7 +124,6 @@ class Window:
         """Load the newest stored posts if needed. A selection reaches only as far as posts are loaded."""
         session = self._view.session
         if not session.timeline.newest and not self._selection.active:
-            self._coming_back = False
             session.timeline.start_at_newest()
             fill_screen(session, self._view.screen.app.size)
             self._view.timeline.set_rows(self._build())
@@ -142,7 +132,6 @@ class Window:
         """Load the oldest stored posts if needed."""
         session, size = self._view.session, self._view.screen.app.size
         if not session.timeline.complete and not self._selection.active:
-            self._coming_back = False
             session.timeline.start_at_oldest(_FEW)
             if not is_full(session, size):
                 fill_screen(session, size, session.timeline.load_newer)

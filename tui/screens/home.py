@@ -64,6 +64,7 @@ class HomeScreen(Screen[None]):
         self.levels = Levels(view, self.controls.count, self._describe_switch)
         self.window = Window(view, self.controls.selection, self._build, self.draw_status)
         self.fetching = Fetching(view, self.window, self.draw_status)
+        self._above = 0
         self._tallying = Tallying(view, self.window, self._draw_counts)
         own = {
             "refresh": self.fetching.refresh,
@@ -138,8 +139,6 @@ class HomeScreen(Screen[None]):
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
         self.timeline.is_unread = self.window.is_unread
         self.timeline.set_rows(rows, select=place or first)
-        above = self.timeline.rows[: self.timeline.cursor]
-        self.window.new_above = {row.key for row in above if self.window.is_unread(row)}
         self.draw_status()
         self.set_interval(60, guarded(self, self._each_minute, "the minute's work"))
         if self.session.config.refresh_minutes and self.session.kept:
@@ -153,6 +152,8 @@ class HomeScreen(Screen[None]):
 
     def _after_first_paint(self) -> None:
         self._first_painted = True
+        # Only a painted screen knows which row is its first.
+        self._draw_counts()
         self._draw_keys()
         self.call_after_refresh(self.controls.prepare)
         self._tallying.start()
@@ -205,10 +206,9 @@ class HomeScreen(Screen[None]):
     def _draw_counts(self) -> None:
         progress = self.fetching.progress
         busy = progress_text(progress) if progress else ""
-        above = len(self.window.new_above) + self.session.timeline.above
-        line = counts_line(
-            self.session.timeline.counts(), self.session.timeline.level, self.size.width - 2, waiting=above, busy=busy
-        )
+        self._above = self.window.unread_above()
+        timeline = self.session.timeline
+        line = counts_line(timeline.counts(), timeline.level, self.size.width - 2, waiting=self._above, busy=busy)
         put(self._status, line)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -248,10 +248,7 @@ class HomeScreen(Screen[None]):
         if self._place_timer is None:
             self._place_timer = self.set_timer(PLACE_AFTER, guarded(self, self._save_place, "storing the position"))
         self.window.load_ahead()
-        if self.window.new_above:
-            self.window.new_above -= {row.key for row in self.timeline.visible_rows()}
-            if self.timeline.cursor == 0:
-                self.window.new_above.clear()
+        if self.window.unread_above() != self._above:
             self.draw_status()
 
     def _save_place(self) -> None:
@@ -336,7 +333,6 @@ class HomeScreen(Screen[None]):
         """Mark all posts of these rows as read."""
         keys = [key for row in self.timeline.rows for key in keys_in(row)]
         self.controls.marking.act(lambda: self.session.unread.read_all(keys))
-        self.window.new_above.clear()
         self.draw_status()
 
     def _leave(self) -> None:

@@ -26,7 +26,7 @@ def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, b
     if total:
         kinds = f": {shares(counts.hidden)}"
     if waiting:
-        news = f" · ↑ {waiting} new above"
+        news = f" · ↑ {waiting} unread above"
     if busy:
         news += f" · {busy}"
     for line in (f"{text}{kinds} · {level.name}{news}", f"{text} · {level.name}{news}", f"{text}{news}"):
