@@ -1,7 +1,9 @@
-"""Messages from the timeline to its screen, and from screens to the app."""
+"""Messages from the timeline to its screen, and from screens to the app.
+
+They are plain classes, because creating nine dataclasses takes longer than importing most modules of the start.
+"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from textual.message import Message
 
@@ -9,63 +11,70 @@ from ..models.view import JudgedPost, PostKey
 from .widgets.rows import Row
 
 
-@dataclass
 class Selected(Message):
     """The cursor moved to another row."""
 
-    row: Row | None
+    def __init__(self, row: Row | None) -> None:
+        super().__init__()
+        self.row = row
 
 
-@dataclass
 class Opened(Message):
     """Enter, or a second click: open the row."""
 
-    row: Row
+    def __init__(self, row: Row) -> None:
+        super().__init__()
+        self.row = row
 
 
-@dataclass
 class NearEnd(Message, bubble=True):
     """The cursor is near the last row: load older posts."""
 
 
-@dataclass
 class OpenLink(Message):
     """A link was clicked."""
 
-    url: str
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
 
 
-@dataclass
 class ShowPost(Message):
     """Open a post with its conversation."""
 
-    judged: JudgedPost
+    def __init__(self, judged: JudgedPost) -> None:
+        super().__init__()
+        self.judged = judged
 
 
-@dataclass
 class ShowAuthor(Message):
     """Open the author of a post: the tie, and their posts."""
 
-    judged: JudgedPost
+    def __init__(self, judged: JudgedPost) -> None:
+        super().__init__()
+        self.judged = judged
 
 
-@dataclass
 class ShowPosts(Message):
     """List some posts under a title."""
 
-    title: str
-    keys: tuple[PostKey, ...]
+    def __init__(self, title: str, keys: tuple[PostKey, ...]) -> None:
+        super().__init__()
+        self.title = title
+        self.keys = keys
 
 
-@dataclass
 class ShowFound(Message):
     """Open the results of a search in all stored posts."""
 
-    query: str
+    def __init__(self, query: str) -> None:
+        super().__init__()
+        self.query = query
 
 
-@dataclass
 class ShowHelp(Message):
     """Open the help. `then` receives the action chosen there."""
 
-    then: Callable[[str], None]
+    def __init__(self, then: Callable[[str], None]) -> None:
+        super().__init__()
+        self.then = then
