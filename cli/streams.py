@@ -2,10 +2,12 @@
 
 import os
 import sys
-from argparse import Namespace
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 _MACHINE_COMMANDS = ("export", "judge")
 
@@ -26,7 +28,7 @@ def open_streams() -> None:
             stream.reconfigure(errors="replace")  # type: ignore[attr-defined]
 
 
-def use_utf8(args: Namespace) -> None:
+def use_utf8(args: "Namespace") -> None:
     """Write UTF-8 in every locale, for commands whose output other programs read."""
     if getattr(args, "json", False) or args.command in _MACHINE_COMMANDS:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]

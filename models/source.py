@@ -2,24 +2,26 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeGuard, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
 import msgspec
 
 from .account import Account
 from .action import Action, ActionKey, Receipt
 from .capability import Capability
-from .compose import ComposeRules
 from .draft import Pointer
 from .errors import PermissionMissing
-from .feed import Feed
 from .paid import Meter, Position, ReadingPlan
 from .person import Person
 from .post import Post
 from .server_filter import ServerFilter
 from .subscription import FeedNews, FoundFeeds, Subscription
 from .tie import Interaction, Relationship
-from .translation import Translation
+
+if TYPE_CHECKING:
+    from .compose import ComposeRules
+    from .feed import Feed
+    from .translation import Translation
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -179,10 +181,10 @@ class ThreadSource(Source, Protocol):
 class FeedSource(Source, Protocol):
     """Capability "feeds": timelines beside the home timeline."""
 
-    async def feeds(self) -> list[Feed]:
+    async def feeds(self) -> "list[Feed]":
         """The custom feeds and lists of the account, pinned ones first."""
 
-    def feed_at(self, address: str) -> Feed | None:
+    def feed_at(self, address: str) -> "Feed | None":
         """The feed at an address that is not saved; None if it is not the address of a feed."""
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
@@ -268,7 +270,7 @@ class ListSource(Source, Protocol):
 class TranslatingSource(Source, Protocol):
     """Capability "translate": translations of posts."""
 
-    async def translate(self, post: Post, language: str) -> Translation:
+    async def translate(self, post: Post, language: str) -> "Translation":
         """Translate a post; "" is the language of the user's account. Raises SourceError if the server does not."""
 
 
@@ -276,7 +278,7 @@ class TranslatingSource(Source, Protocol):
 class Composes(Protocol):
     """A source that knows more about the user's own posts than that they can be sent."""
 
-    async def compose_rules(self) -> ComposeRules:
+    async def compose_rules(self) -> "ComposeRules":
         """What the server accepts in a new post."""
 
     async def written_text(self, post: Pointer) -> tuple[str, str]:

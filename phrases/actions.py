@@ -4,7 +4,6 @@ In the sentences, `about` is what the action is about: "the post of ada", "ada" 
 """
 
 from collections.abc import Iterable
-from shlex import quote
 from typing import NamedTuple
 
 from ..models.action import Action, ChangeList, PostAction, Receipt
@@ -266,6 +265,8 @@ def undo_command(action: Action) -> str | None:
         return f"quietfeed {words} --undo --to {quote(target.account)} --list {quote(target.list_name)}"
     about = {"post": target.item_id or target.post_id, "tag": f"'#{target.tag}'"}.get(kind.subject, target.handle)
     if kind.name == "note":
+        from shlex import quote
+
         about = f"{about} {quote(getattr(action, 'before', ''))}"
     name, _, options = words.partition(" ")
     return f"quietfeed {' '.join(filter(None, (name, about, options)))}"

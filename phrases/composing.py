@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..models.action import ActionState
-from ..models.compose import ComposeRules, Length
 from ..models.draft import Draft, QuotePolicy, ThreadGate, Visibility
 from ..models.view import TieView
 from .ties import tie_text
+
+if TYPE_CHECKING:
+    from ..models.compose import ComposeRules, Length
 
 AUDIENCES: dict[Visibility, str] = {
     "public": "public",
@@ -26,14 +29,14 @@ DRAFT_KEPT = "the draft is kept: `quietfeed drafts` lists it"
 DRAFT_GONE = "nothing was written: no draft is kept"
 
 
-def length_text(length: Length) -> str:
+def length_text(length: "Length") -> str:
     """The length of a text: "12 of 500"; in bytes where these run out first."""
     if length.byte_limit and length.text_bytes > length.byte_limit:
         return f"{length.text_bytes:,} of {length.byte_limit:,} bytes"
     return f"{length.count:,} of {length.limit:,}"
 
 
-def too_long(length: Length, network: str, *, can_split: bool = True) -> str:
+def too_long(length: "Length", network: str, *, can_split: bool = True) -> str:
     """The text does not fit."""
     hint = ""
     if can_split:
@@ -82,7 +85,7 @@ def long_description(name: str, limit: int) -> str:
     return f"The description of {name} is longer than {limit:,} characters."
 
 
-def poll_options(rules: ComposeRules, network: str) -> str:
+def poll_options(rules: "ComposeRules", network: str) -> str:
     """The number or length of the options of a poll is wrong."""
     return (
         f"A poll at {network} has 2 to {rules.poll_options} different options"
@@ -90,7 +93,7 @@ def poll_options(rules: ComposeRules, network: str) -> str:
     )
 
 
-def poll_duration(rules: ComposeRules, network: str) -> str:
+def poll_duration(rules: "ComposeRules", network: str) -> str:
     """The duration of a poll is wrong."""
     shortest, longest = rules.poll_shortest // 60, rules.poll_longest // 86_400
     return f"A poll at {network} is open for {shortest} minutes to {longest} days."
@@ -195,7 +198,7 @@ QUOTERS: dict[QuotePolicy, str] = {
 """Who may quote."""
 
 
-def composer_line(draft: Draft, length: Length, accounts: list[str], parts: int) -> str:
+def composer_line(draft: Draft, length: "Length", accounts: list[str], parts: int) -> str:
     """The line below the text: its length, the acting accounts, the audience, and what else goes along."""
     fits = "" if length.fits or draft.thread else " · too long"
     pieces = [f"{length_text(length)}{fits}", ", ".join(accounts), AUDIENCES[draft.audience]]

@@ -7,7 +7,6 @@ from ..models.action import Action, Compose, PostAction
 from ..models.action_kinds import kind_of, subject_key
 from ..models.errors import StoreError
 from ..models.post import Post
-from ..phrases.composing import asks_first
 from ..store.archive import Archive
 from ..store.outbox import Entry
 from .clock import Clock
@@ -61,6 +60,8 @@ def _approves(action: Action) -> str:
     """Who approves a new post before others see it, as a sentence; "" if nobody does."""
     if not isinstance(action, Compose):
         return ""
+    from ..phrases.composing import asks_first
+
     reply, quote = action.draft.reply_to, action.draft.quote
     if reply is not None and reply.reply_leave == "asks":
         return asks_first(reply.handle, "reply")

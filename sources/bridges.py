@@ -4,8 +4,6 @@ Bridgy Fed (https://fed.brid.gy/docs): ada.example of the AT Protocol is ada.exa
 ada@server.example is ada.server.example.ap.brid.gy in the AT Protocol. Only the bridge can make such handles.
 """
 
-from .x.handles import mirrored
-
 _FROM_AT = "@bsky.brid.gy"
 _FROM_FEDIVERSE = ".ap.brid.gy"
 _CONVERTED = "https://bsky.brid.gy/convert/ap/"
@@ -19,6 +17,8 @@ def original_of(handle: str) -> str:
     if handle.endswith(_FROM_FEDIVERSE) and "@" not in handle:
         user, _, server = handle.removesuffix(_FROM_FEDIVERSE).partition(".")
         return f"{user}@{server}" if server else ""
+    from .x.handles import mirrored
+
     return mirrored(handle)
 
 

@@ -16,7 +16,6 @@ from .empty_image import load_empty
 from .journal import TAUGHT, Journal, Row, journal_path, restore
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private, restrict
-from .salvage import salvage, set_aside
 
 TAUGHT_NAMES = ("marks", "words", "mutes", "links")
 """The names of the user's own tables in `Database.damaged`."""
@@ -165,6 +164,8 @@ class Database:
 
     def _recover(self, path: Path) -> None:
         """Rename the damaged file and fill a new one from its readable rows, a backup and the journal."""
+        from .salvage import salvage, set_aside
+
         aside = None
         if path.exists():
             aside = set_aside(path, datetime.now(UTC))

@@ -22,7 +22,6 @@ from ..phrases.errors import error_text
 from ..session import Session
 from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
-from ..session.learning import Scheduler
 from ..session.logfile import log_unexpected, sentence_for
 from .context import error_sentence
 from .controllers.sending import Sending
@@ -39,6 +38,7 @@ from .widgets.rows import PostRow
 
 # Imported on demand: not needed for the first screen.
 if TYPE_CHECKING:
+    from ..session.learning import Scheduler
     from .commands import Commands
     from .screens.welcome import OpenTimeline, SignedIn
 
@@ -86,7 +86,7 @@ class QuietfeedApp(App[int]):
         *,
         driver_class: type[Driver] | None = None,
         seconds: Callable[[], float] = monotonic,
-        schedule: Scheduler | None = None,
+        schedule: "Scheduler | None" = None,
         browser: Browser = SYSTEM_BROWSER,
     ) -> None:
         """`schedule` delays training until no mark came for a moment; None uses the timer of the event loop."""

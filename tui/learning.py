@@ -1,17 +1,19 @@
 """Runs the training loop of a session, and shows its effects on the topmost timeline."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from textual.screen import Screen
 
 from ..models.view import PostKey
 from ..session import Session
 from ..session.events import Learned, TrainingFailed
-from ..session.learning import Scheduler
 from .controllers.controls import Controls
 from .controllers.reading import keys_in
 from .guard import guarded
+
+if TYPE_CHECKING:
+    from ..session.learning import Scheduler
 
 Screens = Callable[[], Sequence[Screen[Any]]]
 
@@ -23,7 +25,7 @@ class HasControls(Protocol):
     controls: Controls
 
 
-def learn_from(session: Session, screens: Screens, schedule: Scheduler | None = None) -> None:
+def learn_from(session: Session, screens: Screens, schedule: "Scheduler | None" = None) -> None:
     """Start the loop. `screens` returns the open screens, lowest first; `schedule`: see LearningService.start."""
 
     def top() -> Controls | None:

@@ -7,7 +7,6 @@ from textual.app import App
 from textual.timer import Timer
 
 from ...phrases.actions import waiting_sentence
-from ...phrases.composing import uploading_text
 from ...session import Session
 from ...session.events import ActionChanged, Uploading
 from ..guard import Speaks, guarded, run_task
@@ -34,6 +33,8 @@ class Sending:
 
     def _uploading(self, event: Uploading) -> None:
         """Show on the topmost screen how much of an attachment is sent."""
+        from ...phrases.composing import uploading_text
+
         if isinstance(self._app.screen, Speaks):
             self._app.screen.say(uploading_text(event.name, event.percent, event.total))
 
