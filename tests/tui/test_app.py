@@ -32,7 +32,11 @@ LATER = (
     *("httpx", "sklearn", "numpy", "scipy", "keyring"),
     # What only a key needs.
     *(f"quietfeed.tui.controllers.{name}" for name in ("marking", "acting", "composing", "search", "looking")),
-    *(f"quietfeed.session.{name}" for name in ("importing", "forgetting", "transfer", "safety", "directory")),
+    *(
+        f"quietfeed.session.{name}"
+        for name in ("importing", "forgetting", "transfer", "safety", "directory", "reading")
+    ),
+    *("argparse", "shlex", "quietfeed.models.compose", "quietfeed.store.salvage"),
 )
 
 FIRST_PAINT = f"""
