@@ -255,6 +255,8 @@ def writing_off(account: str) -> str:
 
 def undo_command(action: Action) -> str | None:
     """The command that undoes an action; None if nothing does."""
+    from shlex import quote
+
     kind, target = kind_of(action), action.target
     if not kind.opposite:
         return None
@@ -265,8 +267,6 @@ def undo_command(action: Action) -> str | None:
         return f"quietfeed {words} --undo --to {quote(target.account)} --list {quote(target.list_name)}"
     about = {"post": target.item_id or target.post_id, "tag": f"'#{target.tag}'"}.get(kind.subject, target.handle)
     if kind.name == "note":
-        from shlex import quote
-
         about = f"{about} {quote(getattr(action, 'before', ''))}"
     name, _, options = words.partition(" ")
     return f"quietfeed {' '.join(filter(None, (name, about, options)))}"
