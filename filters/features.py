@@ -8,7 +8,7 @@ therefore one number per category, which scoring computes once and caches.
 
 import re
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log10
@@ -30,9 +30,14 @@ _TOKEN = re.compile(
     rf"{LETTERS}(?:['’]{LETTERS})*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
-_LINK = re.compile(r"https?://\S+|\bwww\.\S+")
+# The same for lower-case text of ASCII, which most texts are.
+_ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*|[%$]|[!?]+|\.{2,}|[:;]-?[()]")
+# Patterns that begin with fixed letters are searched several times faster, so each begins with the letters that it
+# needs, and looks back from there.
+_LINK = re.compile(r"https?://\S+")
+_LINK_OR_SITE = re.compile(r"https?://\S+|\bwww\.\S+")
 _HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
-_HANDLE = re.compile(r"(?<![\w@])@[\w.-]+(?:@[\w.-]+)?")
+_HANDLE = re.compile(r"@(?<![\w@]@)[\w.-]+(?:@[\w.-]+)?")
 _MAX_WORDS = 300
 READ = 8_000
 """The classifier reads so many characters of a text. The rest is shown and not judged."""
@@ -50,15 +55,15 @@ _NO_PHRASES: Mapping[tuple[str, str], list[int]] = {}
 
 
 class TextFeatures(msgspec.Struct, frozen=True):
-    """The features of a text alone. A scorer keeps them, so they are small: hashes and shared strings.
+    """The features of a text alone.
 
     All its words in order; its distinct words; the hashes of its distinct pairs of words, and phrases with the hashes
     of their groups, in order of appearance; named features.
     """
 
-    sequence: tuple[str, ...]
-    words: tuple[str, ...]
-    pair_hashes: "array[int]"
+    sequence: Sequence[str]
+    words: Sequence[str]
+    pair_hashes: Sequence[int]
     phrases: Mapping[tuple[str, str], list[int]]
     named: Mapping[str, float]
 
@@ -66,9 +71,9 @@ class TextFeatures(msgspec.Struct, frozen=True):
 class Features(msgspec.Struct, frozen=True):
     """The words and features of one post: those of its text, and named features and the bio of its author."""
 
-    sequence: tuple[str, ...]
-    words: tuple[str, ...]
-    pair_hashes: "array[int]"
+    sequence: Sequence[str]
+    words: Sequence[str]
+    pair_hashes: Sequence[int]
     phrases: Mapping[tuple[str, str], list[int]]
     named: dict[str, float]
     bio: str
@@ -115,35 +120,49 @@ def text_features(post: Written) -> TextFeatures:
     if post.warning:
         text = f"{post.warning[:_READ_WARNING]}\n{text}"
     bare = text
-    if "http" in text or "www." in text:
+    if "www." in text:
+        bare = _LINK_OR_SITE.sub(" ", bare)
+    elif "://" in text:
         bare = _LINK.sub(" ", bare)
     if "@" in text:
         bare = _HANDLE.sub(" ", bare)
     plain, tricks = normalise(bare)
-    words: list[str] = _TOKEN.findall(plain)[:_MAX_WORDS]
-    if not plain.isascii():
+    words: list[str]
+    if plain.isascii():
+        words = _ASCII_TOKEN.findall(plain)[:_MAX_WORDS]
+    else:
+        words = _TOKEN.findall(plain)[:_MAX_WORDS]
         if not is_spaced_text(plain):
             words = cut(words)[:_MAX_WORDS]
-        read = list(map(plain_word, words))
-        words = [word for word, _ in read]
-        tricks += sum(disguised for _, disguised in read)
+        for number, word in enumerate(words):
+            if not word.isascii():
+                words[number], disguised = plain_word(word)
+                tricks += disguised
     named = shape(post, text, words, tricks)
     words.extend(_hosts(post, text))
-    # Equal words of all texts that a scorer keeps are one string.
-    sequence = tuple(map(intern, words))
-    distinct = tuple(dict.fromkeys(sequence))
+    distinct: Collection[str] = dict.fromkeys(words)
     # No word contains a space. Strings are hashed and compared faster than tuples of strings.
-    pairs = dict.fromkeys(map(" ".join, pairwise(sequence)))
-    hashes = array("I", [crc32(pair, _PAIR) for pair in map(str.encode, pairs)])
+    pairs: Iterable[str] = map(" ".join, pairwise(words))
+    if len(distinct) == len(words):
+        distinct = words
+    else:
+        pairs = dict.fromkeys(pairs)
+        distinct = list(distinct)
+    hashes = [crc32(pair, _PAIR) for pair in map(str.encode, pairs)]
     phrases: Mapping[tuple[str, str], list[int]] = _NO_PHRASES
     if not _PHRASE_HASHES.isdisjoint(hashes):
-        phrases = _phrases(pairwise(sequence))
+        phrases = _phrases(pairwise(words))
     # One word of fifty says little. A call to act says as much in a long post as in a short one.
     if phrases or not _WORD_PHRASES.isdisjoint(distinct):
         named.update(dict.fromkeys(_calls(distinct, phrases), 1.0))
-    if len(distinct) == len(sequence):
-        distinct = sequence
-    return TextFeatures(sequence, distinct, hashes, phrases, named)
+    return TextFeatures(words, distinct, hashes, phrases, named)
+
+
+def compact(found: TextFeatures) -> TextFeatures:
+    """The same features in less memory, to be kept: equal words of all texts are one string."""
+    sequence = tuple(map(intern, found.sequence))
+    distinct = sequence if found.words is found.sequence else tuple(map(intern, found.words))
+    return TextFeatures(sequence, distinct, array("I", found.pair_hashes), found.phrases, found.named)
 
 
 def _calls(words: Iterable[str], phrases: Iterable[tuple[str, str]]) -> list[str]:

@@ -1,6 +1,6 @@
 """Reads texts with one linear model, and remembers the words and texts that it has read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from struct import Struct, unpack
 from typing import NamedTuple, TypeVar
 
@@ -76,13 +76,13 @@ class _Packing:
         half = self._half
         return self._struct.unpack(((packed + half) ^ half).to_bytes(self._struct.size, "little"))
 
-    def columns(self, many: Iterable[int]) -> list[tuple[int, ...]]:
-        """The numbers of many integers, by place."""
+    def columns(self, many: Iterable[int], places: Iterable[int]) -> list[tuple[int, ...]]:
+        """The numbers of many integers at some places."""
         half, size = self._half, self._struct.size
         found = b"".join([((packed + half) ^ half).to_bytes(size, "little") for packed in many])
         numbers = unpack(f"<{len(found) // 8}q", found)
         count = size // 8
-        return [numbers[place::count] for place in range(count)]
+        return [numbers[place::count] for place in places]
 
 
 # Per word, the number of its hashes (in units), their weight per category, and the weights of the whole word.
@@ -195,24 +195,21 @@ class Model:
 
     def attribute(self, shares: Attributions, times: float, found: Features, read: ModelOutput, category: int) -> None:
         """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a factor."""
-        factor, whole = read.text.scale * read.text_weight * times, read.text.whole * times
-        kinds, whole_kinds = factor * self._kinds, whole * self._kinds
-        column = 1 + category
-        words, pairs, named = shares.words, shares.pairs, shares.named
-        columns = self._packing.columns(map(self.words.__getitem__, found.words))
-        for word, kind, person in zip(found.words, columns[column], columns[1], strict=True):
-            words[word] = words.get(word, 0.0) + (kind * kinds - person * factor) * _UNIT
-        if whole:
-            for word, kind, person in zip(found.words, columns[4 + column], columns[5], strict=True):
-                words[word] += (kind * whole_kinds - person * whole) * _UNIT
+        factor = read.text.scale * read.text_weight * times
+        kinds = factor * self._kinds
+        pairs, named = shares.pairs, shares.named
+        told = self._attribute_words(found.words, factor, read.text.whole * times, category)
+        if shares.words:
+            told = [one + other for one, other in zip(shares.words.values(), told, strict=True)]
+        shares.words.update(zip(found.words, told, strict=True))
         for phrase, hashes in found.phrases.items():
             four = self._hashed.sum(hashes)
             pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
         fours, twice = self._hashed.class_weights, PAIR_WEIGHT * self._hashed.step
-        for pair, at in zip(shares.neighbours, self._hashed.offsets(found.pair_hashes), strict=True):
-            if at >= 0:
-                share = (fours[at + category] * kinds - fours[at] * factor) * twice
-                pairs[pair] = pairs.get(pair, 0.0) + share
+        for number, at in self._hashed.known(found.pair_hashes):
+            pair = shares.neighbours[number]
+            share = (fours[at + category] * kinds - fours[at] * factor) * twice
+            pairs[pair] = pairs.get(pair, 0.0) + share
         more = [(name, self._named[name], value) for name, value in found.named.items() if name in self._named]
         if read.text.style is not ZEROS:
             more.append((STYLE, read.text.style, 1.0))
@@ -221,6 +218,20 @@ class Model:
         for name, four, value in more:
             value *= times * read.text_weight if name.startswith(_WRITTEN) else times
             named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
+
+    def _attribute_words(self, words: Sequence[str], factor: float, whole: float, category: int) -> list[float]:
+        """How much each word speaks for a kind of noise rather than for `person`."""
+        packed = map(self.words.__getitem__, words)
+        person_unit, kind_unit = factor * _UNIT, factor * self._kinds * _UNIT
+        if not whole:
+            columns = self._packing.columns(packed, (1, 1 + category))
+            return [kind * kind_unit - person * person_unit for person, kind in zip(*columns, strict=True)]
+        whole_unit, whole_kind_unit = whole * _UNIT, whole * self._kinds * _UNIT
+        columns = self._packing.columns(packed, (1, 1 + category, 5, 5 + category))
+        return [
+            kind * kind_unit - person * person_unit + (whole_kind * whole_kind_unit - whole_person * whole_unit)
+            for person, kind, whole_person, whole_kind in zip(*columns, strict=True)
+        ]
 
     def _style(self, typed: StyleFeatures, whole: float) -> FourNumbers:
         """The contribution of the style."""

@@ -70,7 +70,7 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
         if weight > _LEAST:
             chosen.append(Reason("wording", (category, join(*pair)), weight))
     for word, weight in words.items():
-        if word.startswith(_HOST):
+        if word[0] == _HOST[0]:
             chosen.append(Reason("host", (word.removeprefix(_HOST),), weight))
         elif weight > _LEAST and word not in covered and (word in WORD_PHRASES or explains(word)):
             chosen.append(Reason("wording", (category, word), weight))
@@ -81,9 +81,9 @@ def explains(word: str) -> bool:
     """Whether quoting a word explains something: no function word, bare number, single letter or symbol."""
     if len(word) == 1:
         return ord(word) >= _FIRST_EMOJI
-    if is_grammar(word):
+    if word in STOPWORDS or word.startswith(_HOST):
         return False
-    return word not in STOPWORDS and any(map(str.isalpha, word)) and not word.startswith(_HOST)
+    return any(map(str.isalpha, word)) and not is_grammar(word)
 
 
 def about_sales(reason: Reason) -> bool:

@@ -1,5 +1,6 @@
 """Scores a post with plain weights and explains the score: standard library only, a few dozen look-ups per post."""
 
+from itertools import pairwise
 from math import exp, log, log1p
 from typing import NamedTuple
 
@@ -8,7 +9,7 @@ import msgspec
 from ..models.context import PostContext
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import FourNumbers, Linear, Weights
-from .features import Features, TextFeatures, features, text_features
+from .features import Features, TextFeatures, compact, features, text_features
 from .linear import Cache, Model, ModelOutput, TextOutput
 from .reasons import Attributions, reasons
 from .shape import Written, written
@@ -50,6 +51,11 @@ class _Texts:
         self.styles: Cache[str, StyleFeatures] = Cache(style, _TEXTS_REMEMBERED)
 
     def _read(self, text: Written) -> _Text:
+        known = self.read(text)
+        return _Text(compact(known.features), known.output)
+
+    def read(self, text: Written) -> _Text:
+        """The features of a text that nobody keeps."""
         found = text_features(text)
         return _Text(found, self.model.read_text(found, _NO_STYLE))
 
@@ -58,11 +64,13 @@ class Scorer:
     """Scores posts with one set of weights. Its owner keeps it: its caches make it fast.
 
     It caches the words and the texts of a few pages of a timeline. `reserve` announces that many posts follow. If
-    another scorer has the same base model, this one shares what does not depend on the marks.
+    another scorer has the same base model, this one shares what does not depend on the marks. With `keeps_texts` False,
+    it caches no texts: keeping costs time, which pays only for texts that are scored again.
     """
 
-    def __init__(self, weights: Weights, other: "Scorer | None" = None) -> None:
+    def __init__(self, weights: Weights, other: "Scorer | None" = None, *, keeps_texts: bool = True) -> None:
         self.weights = weights
+        self._keeps_texts = keeps_texts
         self._texts: _Texts
         if other is not None and other.weights.base_model is weights.base_model:
             self._texts = other._texts
@@ -89,12 +97,19 @@ class Scorer:
         marked would make its posts look like a person's.
         """
         text = written(context.post)
-        known, output = self._texts.texts[text]
+        if self._keeps_texts:
+            known, output = self._texts.texts[text]
+        else:
+            known, output = self._texts.read(text)
         found = features(context, known)
         base_model = self._texts.model.read(found, output)
         if self._personal is None:
             return Scored(base_model.logits, found, base_model)
-        personal = self._personal.read(found, self._outputs[text])
+        if self._keeps_texts:
+            output = self._outputs[text]
+        else:
+            output = self._personal.read_text(known, style(text.text))
+        personal = self._personal.read(found, output)
         blend = self.weights.blend
         person, celebrity, sales, spam = base_model.logits
         often_celebrity, often_sales, often_spam = blend.kinds
@@ -120,7 +135,7 @@ class Scorer:
         index = CATEGORIES.index(category)
         if index == 0:
             return []
-        shares = Attributions({}, {}, {}, tuple(scored.found.pairs))
+        shares = Attributions({}, {}, {}, list(dict.fromkeys(pairwise(scored.found.sequence))))
         self._texts.model.attribute(shares, self.weights.blend.base_model, scored.found, scored.base_model, index)
         if self._personal is not None and scored.personal is not None:
             blend = self.weights.blend
@@ -134,10 +149,10 @@ class Scorer:
 
 
 def scorer(model: Scorer | Weights) -> Scorer:
-    """The scorer itself, or a new one for these weights, whose caches nobody has filled."""
+    """The scorer itself, or a new one for these weights, which nobody uses again."""
     if isinstance(model, Scorer):
         return model
-    return Scorer(model)
+    return Scorer(model, keeps_texts=False)
 
 
 def _log_sum(one: float, two: float, three: float) -> float:

@@ -13,6 +13,8 @@ _PRICE = re.compile(
     r"[$€£¥₹₽₺]\s?\d|\d[.,]*\s?(?:[$€£¥₹₽₺]|(?:usd|eur|euros?|dollars?|gbp|rs|tl|zł|руб|kr|chf|usdt|btc)\b)",
     re.IGNORECASE,
 )
+# The same of ASCII text without a dollar sign, but only to the first letter of a currency: a cheap test first.
+_MAYBE_PRICE = re.compile(r"\d[.,]*\s?[bcdegkrtuBCDEGKRTU]")
 _PERCENT = re.compile(r"\d\s?%")
 # Digits in groups, as in phone numbers. _is_phone excludes other numbers of this form.
 _PHONE = re.compile(r"(?<![\w.,:/-])\+?\(?\d[\d ().-]{7,18}\d(?![\w.,:/-]?\d)")
@@ -210,7 +212,7 @@ def shape(post: Written, text: str, words: Sequence[str], tricks: int) -> dict[s
         _many(named, "shape:mentions", mentions, 3)
     if numbers := _DIGITS.findall(text):
         _many(named, "shape:numbers", len(numbers), 2)
-        if _PRICE.search(text):
+        if ("$" in text or not text.isascii() or _MAYBE_PRICE.search(text)) and _PRICE.search(text):
             named["shape:price"] = 1.0
         if "%" in text and _PERCENT.search(text):
             named["shape:percent"] = 1.0

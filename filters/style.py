@@ -21,6 +21,8 @@ from .marks import MARKS
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+|@[\w.@-]+|[^\W\d_]+(?:[" + MARKS + r"]+[^\W\d_]*)*|\d+|\s{2,}|[^\S ]|[^\w\s]+|_"
 )
+# The same for text of ASCII: it is searched faster without the marks.
+_ASCII_TOKEN = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|[A-Za-z]+|\d+|\s{2,}|[^\S ]|[^\w\s]+|_")
 _HOST = re.compile(r"https?://(?:www\.)?([^\s/]+)")
 _MOST_TOKENS = 150
 _BRIEF = 1_000
@@ -31,7 +33,7 @@ _MIX = 0x9E3779B1
 _BITS = 0xFFFFFFFF
 # What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
 _FIRST, _LAST, _TAG, _SIGN = (crc32(place) for place in (b"first", b"last", b"tag", b"sign"))
-_SMALL = crc32(b"a")
+_SMALL, _TITLE = crc32(b"a"), crc32(b"Aa")
 _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
 
 
@@ -52,16 +54,19 @@ def style(text: str) -> StyleFeatures:
     tokens = _tokens(text)
     if not tokens:
         return StyleFeatures()
-    # Most tokens are words in small letters. Without them, the cache of `_kind` has room for the others.
     kinds = [_SMALL if token.islower() and token.isalpha() else _KINDS[token] for token in tokens]
-    ones = [_FIRST, *kinds, _LAST]
-    twos = [one * _MIX + other & _BITS for one, other in pairwise(ones)]
-    found = dict.fromkeys(kinds)
+    found = set(kinds)
     marked = [_word(tokens[0], _FIRST), _word(tokens[-1], _LAST)]
-    marked += [kind * _MIX + _SIGN & _BITS for kind in found if kind not in _LETTERS]
-    found.update(dict.fromkeys(twos))
-    # A sequence of three is the hash of its first two, continued.
-    found.update(dict.fromkeys([two * _MIX + third & _BITS for two, third in zip(twos, ones[2:], strict=False)]))
+    marked += [kind * _MIX + _SIGN & _BITS for kind in found - _LETTERS]
+    kinds.append(_LAST)
+    one, two = _FIRST, 0
+    for kind in kinds:
+        # A sequence of three is the hash of its first two, continued.
+        if two:
+            found.add(two * _MIX + kind & _BITS)
+        two = one * _MIX + kind & _BITS
+        found.add(two)
+        one = kind
     if "#" in text:
         tags = dict.fromkeys([_word(word, _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"])
         # Twice, because a hashtag says more than another word.
@@ -70,17 +75,21 @@ def style(text: str) -> StyleFeatures:
 
 
 def _tokens(text: str) -> list[str]:
+    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
     if len(text) <= _BRIEF:
-        found: list[str] = _TOKEN.findall(text)
+        found: list[str] = pattern.findall(text)
         return found[:_MOST_TOKENS]
     # The rest of a long text is not searched.
-    return [match.group() for match in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
+    return [match.group() for match in islice(pattern.finditer(text), _MOST_TOKENS)]
 
 
 class _Kinds(dict[str, int]):
     """The kinds of tokens by token: a dictionary is faster than a call of a function with a cache."""
 
     def __missing__(self, token: str) -> int:
+        # Without the most frequent kind, there is room for the others.
+        if token.istitle() and len(token) > 1 and token.isascii() and token.isalpha():
+            return _TITLE
         if len(self) >= _MOST_KINDS:
             self.clear()
         kind = self[token] = crc32(_name(token).encode("utf-8", "surrogatepass"))

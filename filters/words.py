@@ -92,12 +92,12 @@ def is_spaced(word: str) -> bool:
 
 def is_spaced_text(text: str) -> bool:
     """Whether a text has no letter of a script without spaces."""
-    return text.isascii() or not any(map(_script, text))
+    return text.isascii() or not any(map(_script, set(text)))
 
 
 def is_grammar(piece: str) -> bool:
     """Whether a piece of Japanese is Hiragana alone: mostly endings and particles, which say little."""
-    return bool(piece) and all(_script(letter) == "hiragana" for letter in piece)
+    return piece[:1] >= _LOWEST and all(_script(letter) == "hiragana" for letter in piece)
 
 
 def join(one: str, other: str) -> str:
