@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log10
-from sys import intern
 from zlib import crc32
 
 import msgspec
@@ -158,11 +157,26 @@ def text_features(post: Written) -> TextFeatures:
     return TextFeatures(words, distinct, hashes, phrases, named)
 
 
-def compact(found: TextFeatures) -> TextFeatures:
-    """The same features in less memory, to be kept: equal words of all texts are one string."""
-    sequence = tuple(map(intern, found.sequence))
-    distinct = sequence if found.words is found.sequence else tuple(map(intern, found.words))
-    return TextFeatures(sequence, distinct, array("I", found.pair_hashes), found.phrases, found.named)
+class KeptFeatures(msgspec.Struct, frozen=True):
+    """The features of a text in little memory: its words are one string, because no word contains a space."""
+
+    words: str
+    pair_hashes: "array[int]"
+    phrases: Mapping[tuple[str, str], list[int]]
+    named: Mapping[str, float]
+
+
+def compact(found: TextFeatures) -> KeptFeatures:
+    """The features of a text, to be kept."""
+    return KeptFeatures(" ".join(found.sequence), array("I", found.pair_hashes), found.phrases, found.named)
+
+
+def expand(kept: KeptFeatures) -> TextFeatures:
+    """The features of a text that were kept."""
+    words = kept.words.split()
+    distinct = dict.fromkeys(words)
+    different = words if len(distinct) == len(words) else list(distinct)
+    return TextFeatures(words, different, kept.pair_hashes, kept.phrases, kept.named)
 
 
 def _calls(words: Iterable[str], phrases: Iterable[tuple[str, str]]) -> list[str]:

@@ -90,22 +90,42 @@ _WORD, _WHOLE_WORD, _STYLE = _Packing(5), _Packing(9), _Packing(4)
 
 
 class Cache(dict[_Part, _Value]):
-    """A cache of parts of a text. At its limit, the parts that were not used again are dropped first."""
+    """A cache of texts or their parts. At its limit, those that were not used again are dropped first."""
 
-    def __init__(self, find: Callable[[_Part], _Value], most: int) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
-        self._find = find
         self.most = most
         self._before: dict[_Part, _Value] = {}
 
-    def __missing__(self, part: _Part) -> _Value:
-        found = self._before.get(part)
+    def find(self, part: _Part) -> _Value | None:
+        """What is cached of a part, or None."""
+        found = self.get(part)
         if found is None:
-            found = self._find(part)
+            found = self._before.get(part)
+            if found is not None:
+                self.keep(part, found)
+        return found
+
+    def keep(self, part: _Part, found: _Value) -> None:
+        """Cache what was found of a part."""
         if len(self) >= self.most:
             self._before = self.copy()
             self.clear()
         self[part] = found
+
+
+class FilledCache(Cache[_Part, _Value]):
+    """A cache that fills itself: a missing part is computed."""
+
+    def __init__(self, compute: Callable[[_Part], _Value], most: int) -> None:
+        super().__init__(most)
+        self._compute = compute
+
+    def __missing__(self, part: _Part) -> _Value:
+        found = self._before.get(part)
+        if found is None:
+            found = self._compute(part)
+        self.keep(part, found)
         return found
 
 
@@ -128,9 +148,9 @@ class Model:
         self._bias = linear.bias
         self._vector = linear.vector
         self._packing = _WHOLE_WORD if uses_style_features else _WORD
-        self.words: Cache[str, int] = Cache(self._word, _WORDS_REMEMBERED)
-        self._bios: Cache[str, FourNumbers] = Cache(self._bio, _BIOS_REMEMBERED)
-        self.styles: Cache[int, int] = Cache(self._one_style, _STYLES_REMEMBERED)
+        self.words: FilledCache[str, int] = FilledCache(self._word, _WORDS_REMEMBERED)
+        self._bios: FilledCache[str, FourNumbers] = FilledCache(self._bio, _BIOS_REMEMBERED)
+        self.styles: FilledCache[int, int] = FilledCache(self._one_style, _STYLES_REMEMBERED)
 
     def read_text(self, text: TextFeatures | Features, typed: StyleFeatures) -> TextOutput:
         """The sums over a text and its style. They depend on nothing else, so a scorer keeps them."""

@@ -9,7 +9,7 @@ import msgspec
 from ..models.context import PostContext
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import FourNumbers, Linear, Weights
-from .features import Features, TextFeatures, compact, features, text_features
+from .features import Features, KeptFeatures, TextFeatures, compact, expand, features, text_features
 from .linear import Cache, Model, ModelOutput, TextOutput
 from .reasons import Attributions, reasons
 from .shape import Written, written
@@ -36,8 +36,8 @@ class Scored(msgspec.Struct, frozen=True):
     personal: ModelOutput | None = None
 
 
-class _Text(NamedTuple):
-    features: TextFeatures
+class _Kept(NamedTuple):
+    features: KeptFeatures
     output: TextOutput
     """What the base model reads."""
 
@@ -47,17 +47,27 @@ class _Texts:
 
     def __init__(self, linear: Linear) -> None:
         self.model = Model(linear, audience_damping=_AUDIENCE_DAMPING)
-        self.texts: Cache[Written, _Text] = Cache(self._read, _TEXTS_REMEMBERED)
-        self.styles: Cache[str, StyleFeatures] = Cache(style, _TEXTS_REMEMBERED)
+        self.texts: Cache[Written, _Kept] = Cache(_TEXTS_REMEMBERED)
+        self.styles: Cache[str, StyleFeatures] = Cache(_TEXTS_REMEMBERED)
 
-    def _read(self, text: Written) -> _Text:
-        known = self.read(text)
-        return _Text(compact(known.features), known.output)
-
-    def read(self, text: Written) -> _Text:
-        """The features of a text that nobody keeps."""
+    def read(self, text: Written, *, keep: bool) -> tuple[TextFeatures, TextOutput]:
+        """The features of a text, and what the base model reads. They are cached if `keep`."""
+        if (kept := self.texts.find(text)) is not None:
+            return expand(kept.features), kept.output
         found = text_features(text)
-        return _Text(found, self.model.read_text(found, _NO_STYLE))
+        output = self.model.read_text(found, _NO_STYLE)
+        if keep:
+            self.texts.keep(text, _Kept(compact(found), output))
+        return found, output
+
+    def style(self, text: str, *, keep: bool) -> StyleFeatures:
+        """The style of a text. It is cached if `keep`."""
+        found = self.styles.find(text)
+        if found is None:
+            found = style(text)
+            if keep:
+                self.styles.keep(text, found)
+        return found
 
 
 class Scorer:
@@ -79,7 +89,7 @@ class Scorer:
         self._personal: Model | None = None
         if weights.personal is not None:
             self._personal = Model(weights.personal, kinds=KINDS, uses_style_features=True)
-        self._outputs: Cache[Written, TextOutput] = Cache(self._read, _TEXTS_REMEMBERED)
+        self._outputs: Cache[Written, TextOutput] = Cache(_TEXTS_REMEMBERED)
 
     def reserve(self, posts: int) -> None:
         """Make room in the caches for so many posts, their words and their style."""
@@ -97,19 +107,12 @@ class Scorer:
         marked would make its posts look like a person's.
         """
         text = written(context.post)
-        if self._keeps_texts:
-            known, output = self._texts.texts[text]
-        else:
-            known, output = self._texts.read(text)
+        known, output = self._texts.read(text, keep=self._keeps_texts)
         found = features(context, known)
         base_model = self._texts.model.read(found, output)
         if self._personal is None:
             return Scored(base_model.logits, found, base_model)
-        if self._keeps_texts:
-            output = self._outputs[text]
-        else:
-            output = self._personal.read_text(known, style(text.text))
-        personal = self._personal.read(found, output)
+        personal = self._personal.read(found, self._read_personal(self._personal, text, known))
         blend = self.weights.blend
         person, celebrity, sales, spam = base_model.logits
         often_celebrity, often_sales, often_spam = blend.kinds
@@ -126,9 +129,13 @@ class Scorer:
         rest = noise - _log_sum(celebrity, sales, spam)
         return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, personal)
 
-    def _read(self, text: Written) -> TextOutput:
-        assert self._personal is not None
-        return self._personal.read_text(self._texts.texts[text].features, self._texts.styles[text.text])
+    def _read_personal(self, model: Model, text: Written, known: TextFeatures) -> TextOutput:
+        output = self._outputs.find(text)
+        if output is None:
+            output = model.read_text(known, self._texts.style(text.text, keep=self._keeps_texts))
+            if self._keeps_texts:
+                self._outputs.keep(text, output)
+        return output
 
     def explain(self, context: PostContext, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """The parts of the post that speak most for a category rather than for a person, strongest first."""

@@ -1,0 +1,43 @@
+"""The faster ways to read text of ASCII find what the general ways find."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quietfeed.filters import features, normalise, shape, style
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.score import Scorer
+from quietfeed.models.context import PostContext
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+
+# Few characters, so that words, signs and spaces meet often.
+ASCII = st.text(st.sampled_from("abKk01 .-_*!$@|'?:;()%/\n#"), max_size=40)
+TEXTS = st.lists(
+    st.sampled_from(["use code", "buy", " ", "ünï", "日本語", "…", "5 EUR", "5K", "@ada", "https://a.example/b", "www.b"])
+).map("".join)
+
+
+@given(ASCII)
+def test_ascii_is_tested_and_cut_like_other_text(text: str) -> None:
+    lower = text.lower()
+    assert normalise._has_letters_alone(lower) == bool(normalise._ALONE.search(lower))
+    assert normalise._has_leet_sign(lower) == bool(normalise._SIGN.search(lower) and normalise._LEET_SIGN.search(lower))
+    assert normalise._has_three_alike(lower) == bool(normalise._REPEATED.search(lower))
+    assert features._ASCII_TOKEN.findall(lower) == features._TOKEN.findall(lower)
+    assert style._ASCII_TOKEN.findall(text) == style._TOKEN.findall(text)
+
+
+@given(st.text(st.sampled_from("0123.,  bceKkRruUsStTLl£$z"), max_size=12))
+def test_no_price_is_missed_by_the_cheap_test(text: str) -> None:
+    if text.isascii() and "$" not in text and shape._PRICE.search(text):
+        assert shape._MAYBE_PRICE.search(text)
+
+
+@given(st.lists(st.one_of(TEXTS, ASCII), min_size=1, max_size=4))
+def test_kept_texts_score_like_new_ones(texts: list[str]) -> None:
+    keeping, new = Scorer(base_model()), Scorer(base_model(), keeps_texts=False)
+    for text in [*texts, *texts]:
+        context = PostContext(Post("1", Person("", ""), text))
+        kept, read = keeping.score(context), new.score(context)
+        assert kept.logits == read.logits
+        assert keeping.explain(context, kept, "sales") == new.explain(context, read, "sales")
