@@ -128,10 +128,10 @@ def tie(facts: Facts) -> Verdict | None:
 
 def label(facts: Facts) -> Verdict | None:
     """A label that the user, or the labeler, set to "hide"."""
-    hiding = next(iter(hiding_labels(facts.context.post)), None)
-    if hiding is None:
+    hiding = hiding_labels(facts.context.post)
+    if not hiding:
         return None
-    reason = Reason("label_hides", (hiding,), DECISIVE)
+    reason = Reason("label_hides", (hiding[0],), DECISIVE)
     return facts.verdict(Level.everything, "label", (reason,))
 
 
@@ -185,6 +185,8 @@ def person_by_marks(facts: Facts) -> Verdict | None:
 def stranger(facts: Facts) -> Verdict:
     """A stranger whose post reads like a person's. If a friend boosted it, that is the first reason."""
     notes = notes_on(facts)
+    if not notes:
+        return facts.verdict(Level.quiet, "stranger", (stranger_reason(facts),))
     boosted = next((note for note in notes if note.kind == "boosted"), None)
     if boosted is None:
         return facts.verdict(Level.quiet, "stranger", lead_with(stranger_reason(facts), notes))

@@ -26,8 +26,10 @@ def hiding_labels(post: Post) -> tuple[Label, ...]:
 
 def lead_with(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
     """Reasons led by the decisive one. Its weight is at least that of the strongest other."""
+    if not others:
+        return (first,)
     rest = strongest_first(others)[: MOST_REASONS - 1]
-    if rest and rest[0].weight > first.weight:
+    if rest[0].weight > first.weight:
         first = replace(first, weight=rest[0].weight)
     return (first, *rest)
 
@@ -39,9 +41,8 @@ def notes_on(facts: Facts) -> list[Reason]:
     notes += imitation(facts)
     if post.server_filters:
         notes.append(Reason("server_warning", post.server_filters))
-    hiding = next(iter(hiding_labels(post)), None)
-    if hiding is not None:
-        notes.append(Reason("label_covers", (hiding,)))
+    if post.labels:
+        notes += [Reason("label_covers", (hiding,)) for hiding in hiding_labels(post)[:1]]
     return notes
 
 

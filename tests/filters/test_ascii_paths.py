@@ -13,7 +13,9 @@ from quietfeed.models.post import Post
 # Few characters, so that words, signs and spaces meet often.
 ASCII = st.text(st.sampled_from("abKk01 .-_*!$@|'?:;()%/\n#"), max_size=40)
 TEXTS = st.lists(
-    st.sampled_from(["use code", "buy", " ", "ünï", "日本語", "…", "5 EUR", "5K", "@ada", "https://a.example/b", "www.b"])
+    st.sampled_from(
+        ["use code", "buy", " ", "ünï", "日本語", "…", "5 EUR", "5K", "@ada", "https://a.example/b", "www.b"]
+    )
 ).map("".join)
 
 
