@@ -218,10 +218,10 @@ class Model:
         factor = read.text.scale * read.text_weight * times
         kinds = factor * self._kinds
         pairs, named = shares.pairs, shares.named
-        told = self._attribute_words(found.words, factor, read.text.whole * times, category)
+        by_word = self._attribute_words(found.words, factor, read.text.whole * times, category)
         if shares.words:
-            told = [one + other for one, other in zip(shares.words.values(), told, strict=True)]
-        shares.words.update(zip(found.words, told, strict=True))
+            by_word = [one + other for one, other in zip(shares.words.values(), by_word, strict=True)]
+        shares.words.update(zip(found.words, by_word, strict=True))
         for phrase, hashes in found.phrases.items():
             four = self._hashed.sum(hashes)
             pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
