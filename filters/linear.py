@@ -90,11 +90,15 @@ _WORD, _WHOLE_WORD, _STYLE = _Packing(5), _Packing(9), _Packing(4)
 
 
 class Cache(dict[_Part, _Value]):
-    """A cache of texts or their parts. At its limit, those that were not used again are dropped first."""
+    """A cache of texts or their parts. At its limit, those that were not used again are dropped first.
 
-    def __init__(self, most: int) -> None:
+    With `compute`, looking up a missing part computes it.
+    """
+
+    def __init__(self, most: int, compute: Callable[[_Part], _Value] | None = None) -> None:
         super().__init__()
         self.most = most
+        self._compute = compute
         self._before: dict[_Part, _Value] = {}
 
     def find(self, part: _Part) -> _Value | None:
@@ -113,17 +117,11 @@ class Cache(dict[_Part, _Value]):
             self.clear()
         self[part] = found
 
-
-class FilledCache(Cache[_Part, _Value]):
-    """A cache that fills itself: a missing part is computed."""
-
-    def __init__(self, compute: Callable[[_Part], _Value], most: int) -> None:
-        super().__init__(most)
-        self._compute = compute
-
     def __missing__(self, part: _Part) -> _Value:
         found = self._before.get(part)
         if found is None:
+            if self._compute is None:
+                raise KeyError(part)
             found = self._compute(part)
         self.keep(part, found)
         return found
@@ -148,9 +146,9 @@ class Model:
         self._bias = linear.bias
         self._vector = linear.vector
         self._packing = _WHOLE_WORD if uses_style_features else _WORD
-        self.words: FilledCache[str, int] = FilledCache(self._word, _WORDS_REMEMBERED)
-        self._bios: FilledCache[str, FourNumbers] = FilledCache(self._bio, _BIOS_REMEMBERED)
-        self.styles: FilledCache[int, int] = FilledCache(self._one_style, _STYLES_REMEMBERED)
+        self.words: Cache[str, int] = Cache(_WORDS_REMEMBERED, self._word)
+        self._bios: Cache[str, FourNumbers] = Cache(_BIOS_REMEMBERED, self._bio)
+        self.styles: Cache[int, int] = Cache(_STYLES_REMEMBERED, self._one_style)
 
     def read_text(self, text: TextFeatures | Features, typed: StyleFeatures) -> TextOutput:
         """The sums over a text and its style. They depend on nothing else, so a scorer keeps them."""
