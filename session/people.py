@@ -190,11 +190,12 @@ class PeopleService:
         for mute in ended_mutes(self._archive, self._loaded.judge.scorer, now):
             handles = self._links.handles(mute.account, mute.person_id, mute.handle)
             again = [kept(each, now) for each in self._links.mutes(handles)]
+            others = [each for each in again if each.until != UNTIL_OVER]
             return self._history.run(
                 Command(
                     "takeover_over",
                     mute.handle,
-                    partial(self._replace_mutes, handles, mute.handle, (), None, "takeover_over"),
+                    partial(self._replace_mutes, handles, mute.handle, others, None, "takeover_over"),
                     partial(self._replace_mutes, handles, mute.handle, again, None),
                 )
             )

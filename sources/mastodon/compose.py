@@ -103,11 +103,22 @@ class MastodonComposer:
 
         Raises CannotCompare if the server does not show enough to decide.
         """
+        scheduled = None
         if action.draft.scheduled_at is not None:
-            return await self._find_scheduled(action.draft)
+            scheduled = entities_in(
+                await ask(self._http, "/api/v1/scheduled_statuses", {"limit": _LIMIT}), self._http.host
+            )
+            for each in scheduled:
+                if _is_scheduled(each, action.draft.text, action.draft.scheduled_at):
+                    return self._receipt(each, scheduled=True)
         for status in await self._recent(key):
             if text_of(status, "id") not in action.known and await self._is_same(status, action.draft):
                 return self._receipt(status, scheduled=False)
+        # snac schedules statuses, and always returns an empty list of them.
+        if scheduled == []:
+            raise CannotCompare(
+                f"{self._http.host} lists no scheduled posts, so it is unknown whether this one arrived."
+            )
         return None
 
     async def _recent(self, key: ActionKey) -> list[Entity]:
@@ -153,16 +164,6 @@ class MastodonComposer:
                 " `quietfeed outbox retry ID` sends it, or `quietfeed outbox drop ID` forgets it."
             )
         return False
-
-    async def _find_scheduled(self, draft: Draft) -> Receipt | None:
-        response = await ask(self._http, "/api/v1/scheduled_statuses", {"limit": _LIMIT})
-        for each in entities_in(response, self._http.host):
-            params, at = part_of(each, "params") or {}, time_of(each, "scheduled_at")
-            wanted = draft.scheduled_at
-            same_time = at is not None and wanted is not None and abs(at - wanted) < timedelta(minutes=1)
-            if same_time and _normal(raw_of(params, "text")) == _normal(draft.text):
-                return self._receipt(each, scheduled=True)
-        return None
 
     async def _one(self, path: str) -> Entity:
         try:
@@ -284,3 +285,11 @@ def _letters(text: str) -> str:
     # "@ada@there.example" and "ada@there.example" both become "ada".
     words = [word.removeprefix("@").partition("@")[0] for word in text.split()]
     return "".join(char for char in "".join(words).casefold() if char.isalnum())
+
+
+def _is_scheduled(scheduled: Entity, text: str, at: datetime) -> bool:
+    """Whether a scheduled status has this text and time."""
+    its_time = time_of(scheduled, "scheduled_at")
+    if its_time is None or abs(its_time - at) >= timedelta(minutes=1):
+        return False
+    return _normal(raw_of(part_of(scheduled, "params") or {}, "text")) == _normal(text)

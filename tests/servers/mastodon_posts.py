@@ -29,6 +29,8 @@ class PostQuirks:
     """So many statuses are created, and the connection ends without an answer."""
     processing: int = 0
     """So many questions after an upload say that the file is still being processed."""
+    lists_scheduled: bool = True
+    """Whether the scheduled statuses can be listed; snac returns an empty list."""
     hides_own: bool = False
     """The list of the user's own statuses is 404."""
     instance: Json = field(default_factory=dict)
@@ -73,7 +75,7 @@ class Posts:
         if name in ("v1/instance", "v2/instance") and self.quirks.instance:
             handler._json(self.quirks.instance)
         elif name == "v1/scheduled_statuses":
-            handler._json(self.scheduled)
+            handler._json(self.scheduled if self.quirks.lists_scheduled else [])
         elif parts[:2] == ["v1", "media"]:
             self._show_media(handler, parts[2])
         elif parts[:2] == ["v1", "statuses"] and len(parts) > 2 and parts[2] in own:

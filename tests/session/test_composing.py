@@ -224,6 +224,15 @@ async def test_a_scheduled_post_is_found_among_the_scheduled_ones(toots: Any) ->
     assert entry.receipt.record_id == "scheduled:s0"
 
 
+async def test_a_scheduled_post_that_the_server_does_not_list_is_not_sent_again(toots: Any) -> None:
+    toots.server.posts.quirks.lists_scheduled = False
+    toots.cut_off()
+    later = toots.session.clock.now() + timedelta(hours=2)
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
+    assert (entry.state, len(toots.server.posts.scheduled)) == ("unclear", 1)
+    assert toots.session.outbox.needs_confirmation(entry)
+
+
 async def test_the_server_says_its_own_limits(toots: Any) -> None:
     account = toots.session.accounts[0]
     statuses = {"max_characters": 800, "characters_reserved_per_url": 10, "max_media_attachments": 6}

@@ -11,9 +11,11 @@ from quietfeed.cli.plain import Plain
 from quietfeed.filters.takeover import CALM
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
+from quietfeed.models.joined import Handle
+from quietfeed.models.mark import Mute
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.tie import Relationship
+from quietfeed.models.tie import FOREVER, Relationship
 from quietfeed.phrases.changes import change_text
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session import Session
@@ -90,6 +92,19 @@ def test_the_mute_ends_after_calm_days_and_a_usual_post_and_undo_sets_it_again(w
     world.session.history.undo()
     assert world.shown() == 0
     assert people.end_due_mutes() == [], "undo means that the user wants the mute for longer"
+
+
+def test_the_end_of_it_keeps_the_mute_of_a_joined_handle(world: World) -> None:
+    other = Mute("bluesky:me", "did:plc:ada", "ada.example", FOREVER, world.now)
+    world.session.people.mute_until_over((ME.key, "022"))
+    world.archive.joins.link(
+        [Handle(ME.key, ADA.id, ADA.handle), Handle(other.account, other.person_id, other.handle)], START
+    )
+    world.archive.mutes.set(other)
+    world.now += CALM + timedelta(hours=1)
+    world.keep(a_post(40, "the heron was at pond 3 again", world.now - timedelta(hours=2)))
+    world.session.people.end_due_mutes()
+    assert {mute.until for mute in world.archive.mutes.all()} == {FOREVER}
 
 
 def test_more_of_the_same_links_keep_the_mute(world: World) -> None:
