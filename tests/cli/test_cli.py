@@ -166,7 +166,7 @@ def test_search_finds_kept_posts_by_words_that_stay_together_where_they_are_quot
     assert "no stored post matches" in nothing.stderr
 
 
-def test_somebody_is_muted_for_a_time_and_heard_again(run: Run) -> None:
+def test_a_mute_ends_after_its_time(run: Run) -> None:
     answer = run("mute", "@ada@there.example", "--for", "1d")
     assert answer.returncode == 0
     assert answer.stdout.startswith("ada@there.example is muted until ")

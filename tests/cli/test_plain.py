@@ -96,7 +96,7 @@ def test_a_key_goes_to_uncertain_posts(say: Say) -> None:
     assert said[-1] == "There is no post further on that the filter is not sure about."
 
 
-def test_somebody_is_muted_for_a_time_and_heard_again(say: Say) -> None:
+def test_a_mute_ends_after_its_time(say: Say) -> None:
     said = say("m", "m day", "u")
     assert any(line.startswith("For how long? ") for line in said)
     assert any("muted" in line.lower() for line in said)

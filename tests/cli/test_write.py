@@ -117,7 +117,7 @@ def test_read_only_accounts_keep_the_text(mastodon: Callable[..., Any], run: Run
     assert run("drafts").stdout == ""
 
 
-def test_bluesky_says_what_it_has_not(bluesky: Callable[..., Any], run: Run) -> None:
+def test_missing_features_of_bluesky_are_explained(bluesky: Callable[..., Any], run: Run) -> None:
     server = bluesky(posts=5)
     handle = server.world.me["handle"]
     run("account", "add", "bluesky", "--server", server.url, "--handle", handle, "--token-stdin", "--write",

@@ -110,7 +110,7 @@ def test_the_home_timeline_is_read_when_the_user_accepts_its_price(signed_in: Se
     assert [path for path in server.paths() if path.endswith("reverse_chronological")] == home_reads
 
 
-def test_what_x_cannot_do_is_said(signed_in: Serve, run: Run) -> None:
+def test_unsupported_commands_for_x_are_explained(signed_in: Serve, run: Run) -> None:
     server = signed_in()
     run("sync")
     written = run("account", "refresh", "x:june", "--write")

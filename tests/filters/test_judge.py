@@ -210,7 +210,7 @@ def test_uncertain_posts_are_shown_and_say_so() -> None:
     assert reason_text(found.reasons[0]) == "not sure yet (sales, 60%): 20 more marks teach it"
 
 
-def test_after_the_first_marks_not_sure_is_told_without_a_promise() -> None:
+def test_after_the_first_marks_unsure_promises_nothing() -> None:
     found = verdict(PostContext(post()), replace(says(sales=1.5), marks=20))
     assert reason_text(found.reasons[0]) == "not sure (sales, 60%): too little to hide it"
 
@@ -315,7 +315,7 @@ def test_a_pending_post_that_reads_like_noise_says_so() -> None:
     [("person", Level.known), ("celebrity", Level.noise), ("sales", Level.everything), ("spam", Level.everything)],
 )
 @pytest.mark.parametrize("tie", [NO_TIE, FRIEND, Tie(vouched=True)], ids=["stranger", "friend", "vouched"])
-def test_a_mark_decides_its_own_post_whoever_wrote_it(mark: Category, until: Level, tie: Tie) -> None:
+def test_a_mark_decides_its_own_post_of_any_author(mark: Category, until: Level, tie: Tie) -> None:
     for weights in EVERYBODY:
         found = verdict(PostContext(post(), tie), weights, UserMarks({("a", "p1"): mark}))
         assert (found.strictest_level, found.category, found.cause) == (until, mark, "mark")
@@ -395,7 +395,7 @@ def test_the_users_mark_outweighs_the_servers_filter() -> None:
     assert verdict(context, PERSONAL, UserMarks({("a", "p1"): "person"})).strictest_level == Level.known
 
 
-def test_a_server_filter_that_warns_is_only_told() -> None:
+def test_a_server_filter_that_warns_hides_nothing() -> None:
     found = verdict(PostContext(post(server_filters=("politics",)), FRIEND), PERSONAL)
     assert found.strictest_level == Level.known
     assert reason_text(found.reasons[1]) == 'your server\'s filter "politics" only warns of it'

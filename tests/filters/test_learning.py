@@ -88,7 +88,7 @@ def test_style_features_of_a_text_are_stable(text: str) -> None:
     assert len(found.kinds) == len(set(found.kinds))
 
 
-def test_noise_that_says_what_friends_say_is_known_by_its_hand() -> None:
+def test_noise_with_the_words_of_friends_is_recognised_by_its_style() -> None:
     random = Random(7)
     said: list[tuple[str, Category]] = []
     for _ in range(60):

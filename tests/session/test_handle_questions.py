@@ -68,7 +68,7 @@ async def test_an_answer_is_asked_for_once_and_decides(same: bool, expected: tup
     await again.close()
 
 
-async def test_a_vouch_that_is_said_again_is_an_answer(changed: Path) -> None:
+async def test_a_repeated_vouch_is_an_answer(changed: Path) -> None:
     session = open_session(changed)
     session.timeline.load()
     renamed = next(each.key for each in session.timeline.posts if each.post.author.id == "1")

@@ -66,7 +66,7 @@ def test_the_end_of_a_mute_is_shown_in_words() -> None:
     assert format_expiry(FOREVER, now) == "until you say otherwise"
 
 
-def test_only_mutes_in_force_are_kept_and_one_for_a_handle_holds_for_whoever_has_it() -> None:
+def test_only_current_mutes_are_kept_and_one_for_a_handle_follows_the_handle() -> None:
     archive = Archive(None)
     archive.mutes.set(Mute("me", "1", ADA.handle, NOW + timedelta(hours=1), NOW))
     archive.mutes.set(Mute("", "", "BO@there.example", FOREVER, NOW))

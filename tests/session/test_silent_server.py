@@ -151,7 +151,7 @@ async def test_the_users_own_words_hide_while_the_server_is_silent(mastodon: Ser
 
 
 @pytest.mark.parametrize("trouble", ["garbled", "lacking", "unwell"])
-async def test_a_server_that_never_says_it_is_waited_for_one_day(mastodon: Serve, trouble: str) -> None:
+async def test_a_server_without_relationships_is_waited_for_one_day(mastodon: Serve, trouble: str) -> None:
     server = selling(mastodon(posts=3, **{trouble: (RELATIONSHIPS,)}))
     time = Time()
     session = await signed_in(server, time)

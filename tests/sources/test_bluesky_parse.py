@@ -355,7 +355,7 @@ def test_moderation_labels_hide_posts_and_self_labels_do_not() -> None:
         (None, None),
     ],
 )
-def test_a_bot_is_who_says_so_itself(labels: Any, bot: bool | None) -> None:
+def test_only_accounts_that_declare_it_are_bots(labels: Any, bot: bool | None) -> None:
     assert person_of(ADA | {"labels": labels}).bot is bot
 
 

@@ -66,7 +66,7 @@ async def test_a_sign_in_without_permission_to_read_is_refused(x_server: Serve) 
         await finish(begun, server.allow(begun.url))
 
 
-async def test_an_app_with_a_secret_is_told_from_a_wrong_code(x_server: Serve) -> None:
+async def test_an_app_with_a_secret_is_distinguished_from_a_wrong_code(x_server: Serve) -> None:
     server = x_server(confidential=True)
     begun = await begin(f"app@{server.url}")
     with pytest.raises(SignInNeeded, match="choose Native App"):

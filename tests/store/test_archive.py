@@ -188,7 +188,7 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
     assert (tie.last_to_you, tie.last_from_you) == (NOW - timedelta(days=2), NOW - timedelta(days=1))
 
 
-def test_a_word_given_to_a_handle_alone_holds_for_whoever_has_it(archive: Archive) -> None:
+def test_a_word_for_a_handle_alone_follows_the_handle(archive: Archive) -> None:
     archive.ties.set_mark(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
