@@ -12,7 +12,6 @@ from quietfeed.filters.takeover import CALM
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.joined import Handle
-from quietfeed.models.mark import Mute
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER, Relationship
@@ -95,16 +94,17 @@ def test_the_mute_ends_after_calm_days_and_a_usual_post_and_undo_sets_it_again(w
 
 
 def test_the_end_of_it_keeps_the_mute_of_a_joined_handle(world: World) -> None:
-    other = Mute("bluesky:me", "did:plc:ada", "ada.example", FOREVER, world.now)
+    there = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
+    world.archive.add_account(there)
+    other = Person("did:plc:ada", "ada.example", "Ada")
+    world.archive.posts.keep(there.key, [Post("1", other, "hello", there.key, "bluesky", START, "")], START)
     world.session.people.mute_until_over((ME.key, "022"))
-    world.archive.joins.link(
-        [Handle(ME.key, ADA.id, ADA.handle), Handle(other.account, other.person_id, other.handle)], START
-    )
-    world.archive.mutes.set(other)
+    world.session.people.set_mute(Handle(there.key, other.id, other.handle), FOREVER)
+    world.session.links.link((ME.key, ADA.id), [(there.key, other.id)])
     world.now += CALM + timedelta(hours=1)
     world.keep(a_post(40, "the heron was at pond 3 again", world.now - timedelta(hours=2)))
-    world.session.people.end_due_mutes()
-    assert {mute.until for mute in world.archive.mutes.all()} == {FOREVER}
+    assert len(world.session.people.end_due_mutes()) == 1
+    assert [(mute.handle, mute.until) for mute in world.archive.mutes.all()] == [("ada.example", FOREVER)]
 
 
 def test_more_of_the_same_links_keep_the_mute(world: World) -> None:
