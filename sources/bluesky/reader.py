@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from ...models.account import Account
-from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RecordError, SignInNeeded, SourceError
+from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RecordError, SignInNeeded, SourceError, UnusableResponse
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import Thread
@@ -28,6 +28,8 @@ _DETAILS = ("followers", "following", "posts", "counted_at", "links", "known_fol
 _PREFERENCES_AGE = timedelta(minutes=10)
 _ABOVE = 80
 _BELOW = 10
+_SMALLER = ("8", "1")
+"""The items to request if a page is too large."""
 EVER = datetime.min.replace(tzinfo=UTC)
 """Sorts before every post."""
 
@@ -131,11 +133,21 @@ class PostReader:
         return (part_of(response, "thread") or {}).get("notFound") is True
 
     async def page(self, nsid: str, params: list[tuple[str, str]], cursor: str | None = None) -> Entity:
-        """The object that a query returns."""
-        response = await self.client.get(nsid, params if cursor is None else [*params, ("cursor", cursor)])
+        """The object that a query returns. If it is too large, fewer items are requested: huge posts stop no sync."""
+        whole = params if cursor is None else [*params, ("cursor", cursor)]
+        response = await self._smaller(nsid, whole, _SMALLER)
         if not isinstance(response, dict):
             raise SourceError(f"{self.account.server} did not return an object for {nsid}.")
         return response
+
+    async def _smaller(self, nsid: str, params: list[tuple[str, str]], smaller: Sequence[str]) -> object:
+        try:
+            return await self.client.get(nsid, params)
+        except UnusableResponse as error:
+            if error.problem != "too_large" or not smaller or all(name != "limit" for name, _ in params):
+                raise
+        fewer = [(name, smaller[0] if name == "limit" else value) for name, value in params]
+        return await self._smaller(nsid, fewer, smaller[1:])
 
     async def known_or_not(self, nsid: str, params: list[tuple[str, str]]) -> Entity:
         """Like `page`, but a rejected request returns {}."""

@@ -103,6 +103,16 @@ async def test_a_cursor_that_leads_to_itself_is_the_end(bluesky: Serve) -> None:
     assert [len(page) for page in pages] == [50, 10]
 
 
+async def test_huge_posts_come_in_smaller_pages(bluesky: Serve) -> None:
+    server = bluesky(posts=60)
+    for item in server.world.home[:40]:
+        item["post"]["record"]["padding"] = "x" * 20_000
+    source = source_of(server)
+    source._reader.client._http._max_bytes = 300_000
+    pages = await whole_timeline(source)
+    assert [post.id for page in pages for post in page] == keys_of(server.world.home)
+
+
 async def test_an_empty_timeline(bluesky: Serve) -> None:
     assert await whole_timeline(source_of(bluesky(posts=0))) == [[]]
 
