@@ -148,7 +148,7 @@ def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:
     if sent == len(states):
         if edit:
             return "The edit was sent already: edit the post again to change it back."
-        return "The post was sent already: delete it with `delete` (palette, --plain) or `quietfeed delete`."
+        return "The post was sent already: delete it with `delete` (palette, --plain) or `quietfeed delete POST`."
     if "sending" in states:
         return f"The {what} is being sent: wait until that is done."
     if "unclear" in states:

@@ -33,7 +33,7 @@ MASTODON = (
     ("sync", "session.accounts", "Accounts.source"),
     ("sync", "session.accounts", "Accounts._open"),
     ("sync", "session.accounts", "AccountSecrets.load"),
-    ("sync", "session.sync", "store_page"),
+    ("sync", "session.paging", "store_page"),
     ("sync", "store.tokens", "TokenStore.find"),
     ("sync", "store.tokens", "TokenStore._read"),
     ("sync", "store.tokens", "_checked"),

@@ -90,7 +90,7 @@ class Net:
             "note": SetNote(person, "met at the lake"),
             "follow_tag": make_action("follow_tag", Target(key[0], item_id=key[1], tag="walking")),
             "list": ChangeList(
-                Target(key[0], list_name=f"With {target.handle}"),
+                Target(key[0], list_name=f"List {target.post_id[-10:]}"),
                 (ListMember(target.person_id, target.handle),),
                 own=True,
             ),

@@ -60,7 +60,7 @@ class World:
         for one in sent:
             assert [word for word in (*WORDS, *texts) if word in one.text] == [], one.text
             if not any(name in one.path for name in NAMED):
-                assert [handle for handle in handles if handle in one.text] == []
+                assert [handle for handle in handles if handle in one.text] == [], one.text
         return sent
 
     async def sync(self) -> None:
