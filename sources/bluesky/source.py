@@ -4,6 +4,8 @@ https://docs.bsky.app/docs/category/http-reference. The last page has no cursor;
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -37,7 +39,9 @@ from .requests import Repo
 from .restrictions import read_restrictions, relationships_in
 from .rewritten import updated_post
 from .streams import Read, read_conversations, read_stream
-from .write import BlueskyWriter
+
+if TYPE_CHECKING:
+    from .write import BlueskyWriter
 
 _LIMIT = 100
 _PAGE = 50
@@ -56,7 +60,6 @@ class Bluesky:
         self._account = account
         self._client = client
         self._reader = PostReader(account, client, signed_in=True)
-        self._writer = BlueskyWriter(account, client)
         self._timeline_pages = SlicedReader(self._timeline_page, key_of)
         self._feed_pages: dict[str, SlicedReader] = {}
 
@@ -65,10 +68,13 @@ class Bluesky:
         """The account that the timeline belongs to."""
         return self._account
 
-    @property
-    def writer(self) -> BlueskyWriter:
+    @cached_property
+    def writer(self) -> "BlueskyWriter":
         """Sends the account's actions."""
-        return self._writer
+        # Imported at the first write: the first page of a timeline does not wait for it.
+        from .write import BlueskyWriter
+
+        return BlueskyWriter(self._account, self._client)
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:

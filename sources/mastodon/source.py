@@ -6,8 +6,9 @@ pages may overlap, the last page may be empty, `limit` may be ignored, and some 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from functools import cached_property
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -27,7 +28,6 @@ from ...models.translation import Translation
 from ..entities import EARLIEST, Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
-from .compose import MastodonComposer
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -35,13 +35,15 @@ from .interactions import (
     notification_interactions,
     own_status_interactions,
 )
-from .lists import find_list
 from .paging import Pages, ask, entities_in
 from .parse import person_of, relationship_of
 from .personal import find_person, read_follow_requests, read_note, translate
 from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
-from .write import MastodonWriter
+
+if TYPE_CHECKING:
+    from .compose import MastodonComposer
+    from .write import MastodonWriter
 
 CAPABILITIES = READS - {"count_cache"}
 _HOME = "/api/v1/timelines/home"
@@ -61,18 +63,25 @@ class Mastodon:
         self._reader = StatusReader(account, http)
         self._host = self._reader.host
         self._pages, self._feed_pages = Pages(http), Pages(http)
-        self._composer = MastodonComposer(account, http, self._host)
-        self._writer = MastodonWriter(http, self._composer)
 
     @property
     def account(self) -> Account:
         """The account that the timeline belongs to."""
         return self._account
 
-    @property
-    def writer(self) -> MastodonWriter:
+    @cached_property
+    def _composer(self) -> "MastodonComposer":
+        # Imported at the first write: the first page of a timeline does not wait for it.
+        from .compose import MastodonComposer
+
+        return MastodonComposer(self._account, self._http, self._host)
+
+    @cached_property
+    def writer(self) -> "MastodonWriter":
         """Sends the account's actions."""
-        return self._writer
+        from .write import MastodonWriter
+
+        return MastodonWriter(self._http, self._composer)
 
     async def compose_rules(self) -> ComposeRules:
         """The server's rules for posts."""
@@ -206,6 +215,8 @@ class Mastodon:
 
     async def find_list(self, name: str, list_id: str) -> ServerList | None:
         """The user's list with this id, or with this name if the id is ""."""
+        from .lists import find_list
+
         return await find_list(self._http, name, list_id)
 
     async def unlisted(self, person_ids: Sequence[str]) -> frozenset[str]:

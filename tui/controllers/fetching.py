@@ -103,17 +103,18 @@ class Fetching:
 
     def _on_arrived(self, event: PostsArrived) -> None:
         self._arrived |= bool(event.keys)
-        self._draw_soon()
+        # The first posts of an account do not wait for more.
+        self._draw_soon(at_once=self._arrived and not self._view.timeline.rows)
 
     def _report(self, progress: Progress) -> None:
         self.progress = progress
         self._draw_soon()
 
-    def _draw_soon(self) -> None:
+    def _draw_soon(self, *, at_once: bool = False) -> None:
         # A fast server sends fifty pages a second. Draw them together, so that keys are handled in between.
         left = self._shown_at + self._view.session.tuning.news_each - monotonic()
         draw = guarded(self._view.screen, self._show_news, "showing news")
-        if left <= 0:
+        if at_once or left <= 0:
             draw()
         elif self._timer is None:
             self._timer = self._view.screen.set_timer(left, draw)
