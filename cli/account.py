@@ -15,7 +15,7 @@ from ..phrases.errors import error_text
 from ..session import Session, TokenFileNeeded, open_session
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
 from .asking import agreed, ask
-from .output import NO_ACCOUNT, print_error, say
+from .output import NO_ACCOUNT, print_error, print_text
 
 
 def run_account(args: argparse.Namespace) -> int:
@@ -41,9 +41,9 @@ def _list(session: Session) -> int:
         where = account.server
         if account == session.subscriptions.account:
             where = count(len(session.subscriptions.all()), "subscription")
-        say(f"{account.name}  {where}{'  writing is on' if account.writing else ''}")
+        print_text(f"{account.name}  {where}{'  writing is on' if account.writing else ''}")
     for account in session.signing_in.archived:
-        say(f"{account.name}  imported archive")
+        print_text(f"{account.name}  imported archive")
     if not session.accounts:
         print_error(NO_ACCOUNT)
     return 0
@@ -56,11 +56,11 @@ async def _remove(session: Session, name: str) -> int:
     if session.subscriptions.account in found:
         question = f"Unsubscribe from everything ({names}) and delete the fetched data?"
     if sys.stdin.isatty() and not agreed(question):
-        say("nothing changed")
+        print_text("nothing changed")
         return 0
     for account in found:
         await session.signing_in.remove(account)
-        say(f"{account.name} is removed; your marks stay")
+        print_text(f"{account.name} is removed; your marks stay")
     return 0
 
 
@@ -79,11 +79,11 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
         return await _set_home(session, account, args)
     if args.read_only:
         session.signing_in.set_writing(account, False)
-        say(f"{account.name} is read-only now: no action is sent for it.")
+        print_text(f"{account.name} is read-only now: no action is sent for it.")
         return 0
     if args.write and not args.token_stdin and await session.signing_in.may_write(account):
         session.signing_in.set_writing(account, True)
-        say(f"Writing is on for {account.name}: only your own actions are sent.")
+        print_text(f"Writing is on for {account.name}: only your own actions are sent.")
         return 0
     args.network, args.server, args.handle = account.network, account.server, account.handle
     if session.signing_in.spending.sign_in_price(account.network):
@@ -97,16 +97,16 @@ async def _set_home(session: Session, account: Account, args: argparse.Namespace
     if args.home_timeline:
         _agree(session.signing_in.spending.home_price(account.network), "Read the home timeline at this price?", args)
         session.signing_in.spending.set_home(account.key, True)
-        say(f"The home timeline of {account.name} is read from the next sync on.")
+        print_text(f"The home timeline of {account.name} is read from the next sync on.")
     else:
         session.signing_in.spending.set_home(account.key, False)
-        say(f"Only the posts of people you know are read for {account.name} from the next sync on.")
+        print_text(f"Only the posts of people you know are read for {account.name} from the next sync on.")
     return 0
 
 
 def _agree(price: str, question: str, args: argparse.Namespace) -> None:
     """Say what something costs, and ask. Raises UsageError if the user does not agree."""
-    say(price)
+    print_text(price)
     if args.yes:
         return
     if args.token_stdin or not sys.stdin.isatty():
@@ -129,11 +129,11 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
         else:
             account = await _in_browser(session, args, words)
     except TokenFileNeeded as error:
-        say(f"{error_text(error)} {session.signing_in.file_consent()}")
+        print_text(f"{error_text(error)} {session.signing_in.file_consent()}")
         if not agreed("Store the token in this file?"):
             raise UsageError("Not signed in: the token can be stored neither in a keyring nor in the file.") from None
         account = await session.signing_in.use_file()
-    say(f"Signed in as {account.handle}; the token is stored in {await session.signing_in.where(account)}.")
+    print_text(f"Signed in as {account.handle}; the token is stored in {await session.signing_in.where(account)}.")
     for warning in session.signing_in.warnings:
         print_error(warning)
     return 0
@@ -163,7 +163,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     if signing_in.listens:
         _show_address(url, writing=args.write)
         opening = asyncio.ensure_future(open_without_waiting(url))
-        say("Waiting for the browser to return (Ctrl+C cancels) ...")
+        print_text("Waiting for the browser to return (Ctrl+C cancels) ...")
         sys.stdout.flush()
         waiting = asyncio.ensure_future(signing_in.wait_for_code())
         # A text browser has the terminal until it is left; other browsers may stay open after the sign-in.
@@ -173,10 +173,10 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
-        say("No browser opened; open this address in any browser:")
+        print_text("No browser opened; open this address in any browser:")
     url = await signing_in.begin(args.network, where, loopback=False, writing=args.write)
     _show_address(url, writing=args.write)
-    say(words.paste)
+    print_text(words.paste)
     code = ask(f"{words.pasted.capitalize()}: ")
     return await signing_in.finish(code, args.handle)
 
@@ -193,4 +193,4 @@ def _show_address(url: str, *, writing: bool) -> None:
         what = "read your timeline and send what you write and do"
     else:
         what = "read your timeline"
-    say(f"Open this address and let quietfeed {what}:\n\n  {url}\n")
+    print_text(f"Open this address and let quietfeed {what}:\n\n  {url}\n")

@@ -11,7 +11,7 @@ from ..phrases.actions import done_sentence, failed_sentence, subject_name, undo
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
 from .act_commands import read_command, write_command
-from .output import print_error, say, write_json
+from .output import print_error, print_text, write_json
 
 _WAIT = 20.0
 """Seconds that a command waits for a server."""
@@ -24,7 +24,7 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
             return await read(session, args)
         done = await write_command(args)(session, args)
         if done is None:
-            say("nothing changed")
+            print_text("nothing changed")
             return 0
         action, change = done
         kind, entry = kind_of(action).name, session.outbox.newest(action)
@@ -32,7 +32,7 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
             return _report_unchanged(session, change, action, as_json=args.json)
         if entry is None or kind_of(entry.action).name != kind:
             # The opposite action was not sent yet, and was dropped instead.
-            say(change_text(change, session.clock.now()))
+            print_text(change_text(change, session.clock.now()))
             return 0
         return report_sent(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
     finally:
@@ -46,7 +46,7 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
             return _list(session, as_json=args.json)
         if args.action == "drop":
             session.outbox.drop(args.id)
-            say(f"dropped action {args.id}")
+            print_text(f"dropped action {args.id}")
             return 0
         session.outbox.confirm(args.id)
         return report_sent(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
@@ -78,9 +78,9 @@ def _list(session: Session, *, as_json: bool) -> int:
         line = f"{entry.id}  {at}  {state}  {kind_of(entry.action).name} {order_key(entry.action).partition(':')[2]}"
         if entry.reason:
             line = f"{line}  {entry.reason}"
-        say(line)
+        print_text(line)
         if unconfirmed:
-            say(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} deletes it")
+            print_text(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} deletes it")
     return 0
 
 
@@ -90,10 +90,10 @@ def report_sent(entry: OutboxEntry, *, as_json: bool) -> int:
         write_json(_record(entry))
     if entry.state == "done":
         if not as_json:
-            say(_sentence(entry))
+            print_text(_sentence(entry))
             undo = undo_command(entry.action)
             if undo is not None:
-                say(f"undo: {undo}", whole=True)
+                print_text(f"undo: {undo}", whole=True)
         return 0
     print_error(_sentence(entry))
     return 1
@@ -103,7 +103,7 @@ def _report_unchanged(session: Session, change: Change, action: Action, *, as_js
     if as_json:
         write_json(_about(action) | {"state": "done", "changed": False})
     else:
-        say(change_text(change, session.clock.now()))
+        print_text(change_text(change, session.clock.now()))
     return 0
 
 

@@ -12,7 +12,7 @@ from ..phrases.actions import question_of
 from ..session import Session
 from .act_parser import POST_COMMANDS
 from .asking import agreed
-from .output import say, write_json
+from .output import print_text, write_json
 
 Done = tuple[Action, Change]
 """The requested action, and the change."""
@@ -113,7 +113,7 @@ async def _show_note(session: Session, args: argparse.Namespace) -> int:
     if args.json:
         write_json({"account": target.account, "person": target.handle, "note": note})
     else:
-        say(note or f"there is no note on {target.handle}")
+        print_text(note or f"there is no note on {target.handle}")
     return 0
 
 
@@ -131,7 +131,7 @@ async def _list_requests(session: Session, args: argparse.Namespace) -> int:
         if args.json:
             write_json({"account": account.key, "handle": person.handle, "name": person.name, "url": person.url})
         else:
-            say(f"{person.handle}  {person.shown_name}")
+            print_text(f"{person.handle}  {person.shown_name}")
     return 0
 
 
@@ -143,12 +143,12 @@ async def _translate(session: Session, args: argparse.Namespace) -> int:
         write_json({"post": key[1]} | {name: getattr(found, name) for name in names if getattr(found, name)})
         return 0
     if found.warning:
-        say(f"Warning: {found.warning}")
-    say(found.text)
+        print_text(f"Warning: {found.warning}")
+    print_text(found.text)
     origin = f"translated from {found.source or 'another language'}"
     if found.provider:
         origin += f" by {found.provider}"
-    say(f"({origin})")
+    print_text(f"({origin})")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import signal
 
-from .output import say
+from .output import print_text
 
 
 def agreed(question: str) -> bool:
@@ -17,7 +17,7 @@ def ask(question: str) -> str:
     try:
         return input(question)
     except EOFError:
-        say("")
+        print_text("")
         return ""
     finally:
         signal.signal(signal.SIGINT, before)

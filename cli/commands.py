@@ -18,7 +18,7 @@ from ..session.people import handle_of, is_whole_handle
 from ..session.sync import ignore_progress
 from ..session.tally import SCRIPT_STEPS
 from .act_parser import ACTION_COMMANDS
-from .output import NO_ACCOUNT, print_error, say, write_json
+from .output import NO_ACCOUNT, print_error, print_text, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
 from .write_parser import WRITE_COMMANDS
@@ -139,7 +139,7 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
             }
         )
         return
-    say(f"{account.name}: {len(new)} new, {shown} shown, {len(new) - shown} hidden; {kept} kept")
+    print_text(f"{account.name}: {len(new)} new, {shown} shown, {len(new) - shown} hidden; {kept} kept")
 
 
 def _search(session: Session, args: argparse.Namespace) -> int:
@@ -164,13 +164,13 @@ def _mark(session: Session, args: argparse.Namespace) -> int:
     if judged is None or judged.mark != args.category:
         _say_change(session, session.marks.set(key, args.category))
     else:
-        say(f"marked {args.category} already")
+        print_text(f"marked {args.category} already")
     return 0
 
 
 def _say_change(session: Session, change: Change, note: str = "") -> None:
     text = change_text(change, session.clock.now())
-    say(f"{text}; {note}" if note else text)
+    print_text(f"{text}; {note}" if note else text)
 
 
 def _unmark(session: Session, args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from ..models.verdict import Level
 from ..models.view import PostKey
 from ..phrases.errors import error_text
 from ..session import Session
-from .output import NO_ACCOUNT, print_error, say, write_json
+from .output import NO_ACCOUNT, print_error, print_text, write_json
 from .pager import paged
 from .posts import write_post
 
@@ -28,7 +28,7 @@ async def list_feeds(session: Session, args: argparse.Namespace) -> int:
             if args.json:
                 write_json(_record(feed))
             else:
-                say(f"{feed.name}  {_what(feed)}  [{feed.id}]")
+                print_text(f"{feed.name}  {_what(feed)}  [{feed.id}]")
         for error in lists.errors:
             print_error(error_text(error))
         if not lists.feeds and not lists.errors:

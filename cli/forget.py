@@ -11,7 +11,7 @@ from ..phrases.forgetting import EVERYTHING_QUESTION, account_question, forgotte
 from ..session import Session
 from ..session.forgetting import purge_fully
 from .asking import agreed
-from .output import say
+from .output import print_text
 
 
 async def run_forget(session: Session, args: argparse.Namespace) -> int:
@@ -58,10 +58,10 @@ def _agreed(args: argparse.Namespace, question: str) -> bool:
         raise UsageError(f"{question} Without a terminal, confirm with --yes.")
     if agreed(question):
         return True
-    say("nothing changed")
+    print_text("nothing changed")
     return False
 
 
 def _report(forgotten: Forgotten) -> None:
     for sentence in forgotten_sentences(forgotten):
-        say(sentence)
+        print_text(sentence)

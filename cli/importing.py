@@ -9,7 +9,7 @@ from ..models.imported import ImportedFile, ImportResult
 from ..phrases.imports import NOTHING_KEPT, file_text, result_text, run_text, undone_text
 from ..session import Session
 from ..session.importing import Lines
-from .output import open_input, print_error, records, say, write_json
+from .output import open_input, print_error, print_text, records, write_json
 
 
 def run_import(session: Session, args: argparse.Namespace) -> int:
@@ -42,19 +42,19 @@ def _print_result(session: Session, file: ImportedFile, result: ImportResult, ar
     if args.json:
         write_json(_record(file, result, dry=args.dry_run))
     elif file.kind == "records" and not args.dry_run:
-        say(", ".join(f"{number} {what}" for what, number in result.counts))
+        print_text(", ".join(f"{number} {what}" for what, number in result.counts))
     else:
-        say(file_text(file, session.importing.label(file.network)))
+        print_text(file_text(file, session.importing.label(file.network)))
         if file.kind in ("bookmarks", "domains"):
-            say(NOTHING_KEPT)
+            print_text(NOTHING_KEPT)
         else:
-            say(result_text(result, dry=args.dry_run))
+            print_text(result_text(result, dry=args.dry_run))
     if not args.json and result.id and file.kind != "records":
-        say(f"`quietfeed import --undo {result.id}` takes it back.")
+        print_text(f"`quietfeed import --undo {result.id}` takes it back.")
         if file.kind in ("archive", "contacts"):
-            say("`quietfeed join` proposes who these people are elsewhere.")
+            print_text("`quietfeed join` proposes who these people are elsewhere.")
         if file.kind == "feeds":
-            say("`quietfeed sync` fetches the posts.")
+            print_text("`quietfeed sync` fetches the posts.")
     return 1 if result.errors else 0
 
 
@@ -65,7 +65,7 @@ def _list(session: Session, *, as_json: bool) -> int:
             record: Record = {"id": run.id, "at": write_time(run.at), "file": run.name, "kind": run.kind}
             write_json(record | {"network": run.network, "changes": run.changes, "undone": run.undone})
         else:
-            say(run_text(run, session.importing.label(run.network)))
+            print_text(run_text(run, session.importing.label(run.network)))
     if not runs and not as_json:
         print_error("nothing was imported yet.")
     return 0
@@ -77,7 +77,7 @@ def _undo(session: Session, number: int, *, as_json: bool) -> int:
     if as_json:
         write_json({"undone": number, "changes": result.changes, "stayed": result.stayed})
     elif run is not None:
-        say(undone_text(run, session.importing.label(run.network), result))
+        print_text(undone_text(run, session.importing.label(run.network), result))
     return 0
 
 

@@ -14,7 +14,7 @@ from ..phrases.handles import handle_question
 from ..phrases.joins import reason_text
 from ..phrases.ties import tie_text
 from ..session import Session
-from .output import open_input, print_error, say, write_json
+from .output import open_input, print_error, print_text, write_json
 
 
 def run_join(session: Session, args: argparse.Namespace) -> int:
@@ -76,7 +76,7 @@ def _answer(session: Session, person: Handle, change: Change, *, as_json: bool) 
     if as_json:
         _write(session, "joined", (person, *session.links.linked_with(person.key)))
     else:
-        say(change_text(change, session.clock.now()))
+        print_text(change_text(change, session.clock.now()))
     return 0
 
 
@@ -88,7 +88,7 @@ def _list(session: Session, *, as_json: bool) -> int:
             write_json({"to_confirm": {"handle": change.handle, "person": change.person_id, "account": change.account,
                                        "former": change.former, "kind": change.kind}})  # fmt: skip
         else:
-            say(
+            print_text(
                 f"{handle_question(change)} `quietfeed vouch {change.handle}` confirms it,"
                 f" `quietfeed unvouch {change.handle}` takes the vouch back"
             )
@@ -97,16 +97,16 @@ def _list(session: Session, *, as_json: bool) -> int:
             _write(session, "joined", join.people)
         else:
             tie = session.people.tie_to(join.people[0].key)
-            say(f"{_names(join.people)}: {tie.name}; {tie_text(tie)}")
+            print_text(f"{_names(join.people)}: {tie.name}; {tie_text(tie)}")
     for each in proposed:
         pair = (each.one, each.other)
         if as_json:
             _write(session, "proposed", pair, {"reason": each.reason})
         else:
             command = f"`quietfeed join {pair[0].handle} {pair[1].handle}`"
-            say(f"{_names(pair)}: {reason_text([each])}; {command} joins them")
+            print_text(f"{_names(pair)}: {reason_text([each])}; {command} joins them")
     if not joins and not proposed and not asked and not as_json:
-        say("nobody is joined, and nobody is proposed")
+        print_text("nobody is joined, and nobody is proposed")
     return 0
 
 

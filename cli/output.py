@@ -13,12 +13,12 @@ from ..models.text import clean, clean_line
 from ..session.networks import sign_in_commands
 from .wrapping import fold, line_width
 
-__all__ = ["NO_ACCOUNT", "open_input", "print_error", "records", "say", "write_json"]
+__all__ = ["NO_ACCOUNT", "open_input", "print_error", "print_text", "records", "write_json"]
 
 NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 
 
-def say(text: str, *, whole: bool = False) -> None:
+def print_text(text: str, *, whole: bool = False) -> None:
     """Print a text to standard output, without control characters and secrets.
 
     On a terminal it is wrapped at words. `whole` leaves that to the terminal, for a command that people copy.

@@ -103,16 +103,16 @@ class Plain:
             session.timeline.load()
         self.reader.feed.update()
         if not session.demo:
-            self.reader.say("Fetching new posts; Ctrl+C stops and reads the stored ones.")
-            self.reader.say(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
-            self.reader.say(*session.upkeep.run(), *offer_line(session))
+            self.reader.print_lines("Fetching new posts; Ctrl+C stops and reads the stored ones.")
+            self.reader.print_lines(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
+            self.reader.print_lines(*session.upkeep.run(), *offer_line(session))
             for change in session.people.end_due_mutes():
-                self.reader.say(change_text(change, session.clock.now()))
+                self.reader.print_lines(change_text(change, session.clock.now()))
             self.reader.feed.update()
         session.tally.finish(SCRIPT_STEPS)
         counts = session.timeline.counts()
-        self.reader.say(f"quietfeed at level {session.timeline.level.name}: {counts_text(counts)}.")
-        self.reader.say("Type a key and Enter; Enter alone reads the next post, ? and Enter lists all keys.")
+        self.reader.print_lines(f"quietfeed at level {session.timeline.level.name}: {counts_text(counts)}.")
+        self.reader.print_lines("Type a key and Enter; Enter alone reads the next post, ? and Enter lists all keys.")
         if not self.reader.feed.keys:
             self.reader.more()
         place = session.timeline.place()
@@ -128,17 +128,17 @@ class Plain:
         action, count, rest = parse(line, words)
         command = self.commands.get(action)
         if command is None:
-            self.reader.say(f"There is no key {line[:40]!r}: ? and Enter lists all keys.")
+            self.reader.print_lines(f"There is no key {line[:40]!r}: ? and Enter lists all keys.")
             return
         try:
             command(count, rest)
         except QuietfeedError as error:
-            self.reader.say(error_text(error))
+            self.reader.print_lines(error_text(error))
         except OSError:
             # Standard output is closed, so no error can be printed.
             raise
         except Exception as error:
-            self.reader.say(report_unexpected(error, f"--plain {action}"))
+            self.reader.print_lines(report_unexpected(error, f"--plain {action}"))
 
     def _open_link(self, _count: int, rest: str) -> None:
         """Open a link; if there are several, list them with their numbers."""
@@ -148,11 +148,11 @@ class Plain:
         self.session.timeline.set_level(level)
         self.session.tally.finish(SCRIPT_STEPS)
         counts = self.session.timeline.counts()
-        self.reader.say(f"Level {level.name}: {counts_text(counts)}.")
+        self.reader.print_lines(f"Level {level.name}: {counts_text(counts)}.")
         self.reader.feed.update(stay=False)
         self.reader.walk.update()
         self.reader.read()
 
     def _help(self, _count: int, _rest: str) -> None:
         """Print all keys."""
-        self.reader.say(*plain_help())
+        self.reader.print_lines(*plain_help())

@@ -95,7 +95,7 @@ def _vote(reader: Reader, _count: int, rest: str) -> None:
         return
     numbers = [each.strip() for each in rest.split(",")]
     if not all(each.isdecimal() for each in numbers):
-        reader.say("Type the number of an option after the word: vote 2, or vote 1,3.")
+        reader.print_lines("Type the number of an option after the word: vote 2, or vote 1,3.")
         return
     _do(reader, reader.session.actions.vote(judged.key, [int(each) for each in numbers]))
 
@@ -110,9 +110,9 @@ def _note(reader: Reader, _count: int, rest: str) -> None:
         return
     if not rest:
         if before:
-            reader.say(f"Your note: {before}")
+            reader.print_lines(f"Your note: {before}")
         else:
-            reader.say(f"There is no note on {target.handle}.")
+            reader.print_lines(f"There is no note on {target.handle}.")
         return
     _do(reader, reader.session.actions.on_person(SetNote(target, "" if rest == "off" else rest, before)))
 
@@ -123,9 +123,11 @@ def _report(reader: Reader, _count: int, rest: str) -> None:
         return
     reason, _, word = rest.rpartition(" ")
     if not rest or rest == "yes":
-        reader.say("Type the reason for the moderators: moderators sells things, then moderators sells things yes.")
+        reader.print_lines(
+            "Type the reason for the moderators: moderators sells things, then moderators sells things yes."
+        )
     elif word != "yes":
-        reader.say(f"{question_of(Report(target_of(judged.post), rest))} `moderators {rest} yes` sends it.")
+        reader.print_lines(f"{question_of(Report(target_of(judged.post), rest))} `moderators {rest} yes` sends it.")
     else:
         _do(reader, reader.session.actions.on_person(Report(target_of(judged.post), reason)))
 
@@ -138,9 +140,9 @@ def _tag(reader: Reader, _count: int, rest: str) -> None:
     if not tag:
         tags = ", ".join(judged.post.tags or ())
         if tags:
-            reader.say(f"Type a hashtag after the word: {tags}.")
+            reader.print_lines(f"Type a hashtag after the word: {tags}.")
         else:
-            reader.say("This post has no hashtag.")
+            reader.print_lines("This post has no hashtag.")
         return
     _do(reader, reader.session.actions.do(FollowTag(Target(judged.post.account, item_id=judged.post.id, tag=tag))))
 
@@ -151,7 +153,7 @@ def _translate(reader: Reader, _count: int, _rest: str) -> None:
         return
     found = reader.ask(reader.session.directory.translate(judged.post))
     if found is not None:
-        reader.say(*(f"| {line}" for line in found.text.splitlines() if line.strip()))
+        reader.print_lines(*(f"| {line}" for line in found.text.splitlines() if line.strip()))
 
 
 def _menu(reader: Reader, _count: int, _rest: str) -> None:
@@ -162,14 +164,14 @@ def _menu(reader: Reader, _count: int, _rest: str) -> None:
     words = _WORDS | {action.id: action.plain for action in ACTIONS}
     beside = [name for name in menu.beside(judged) if words[name]]
     for kind in menu.of(judged):
-        reader.say(f"{_WORDS.get(kind, kind)}: {menu_text(kind, judged)}.")
-    reader.say(*(f"{words[name]}: {menu_text(name, judged)}." for name in beside))
+        reader.print_lines(f"{_WORDS.get(kind, kind)}: {menu_text(kind, judged)}.")
+    reader.print_lines(*(f"{words[name]}: {menu_text(name, judged)}." for name in beside))
 
 
 def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:
     if rest == "yes":
         return True
-    reader.say(f"{question_of(action)} Type {word} to do it.")
+    reader.print_lines(f"{question_of(action)} Type {word} to do it.")
     return False
 
 
@@ -180,6 +182,6 @@ def _do(reader: Reader, doing: Coroutine[Any, Any, Change]) -> None:
         return
     if change.kind in UNCHANGED:
         text = change_text(change, reader.session.clock.now())
-        reader.say(f"{text[:1].upper()}{text[1:]}.")
+        reader.print_lines(f"{text[:1].upper()}{text[1:]}.")
     reader.ask(reader.session.outbox.send_due())
     reader.walk.update()

@@ -50,7 +50,7 @@ class Changing:
     def _repeat(self, _count: int, _rest: str) -> None:
         """Set the last mark again."""
         if self._session.marks.last is None:
-            self._reader.say("There is no mark to repeat yet.")
+            self._reader.print_lines("There is no mark to repeat yet.")
         else:
             self._mark(self._session.marks.last, 1, "")
 
@@ -59,7 +59,7 @@ class Changing:
         if judged is None:
             return
         if judged.mark == category and judged.key == self._last_of_list:
-            self._reader.say(f"{last_is_marked(category, 'u').capitalize()}.")
+            self._reader.print_lines(f"{last_is_marked(category, 'u').capitalize()}.")
             return
         change = self._session.marks.set(judged.key, category)
         self._say_change(change)
@@ -95,7 +95,7 @@ class Changing:
         unlike = is_unlike(judged.verdict)
         until_over = unlike and rest in ("", UNTIL_OVER_WORD)
         if span is None and rest != UNMUTE and not until_over:
-            self._reader.say(f"For how long? {_mute_choices()}, and Enter; m {UNMUTE} unmutes.")
+            self._reader.print_lines(f"For how long? {_mute_choices()}, and Enter; m {UNMUTE} unmutes.")
             return
         end = None
         if until_over:
@@ -119,13 +119,13 @@ class Changing:
             others = [handle.key for handle in self._session.people.find_seen(rest)]
             self._say_change(self._session.links.link(person, others, judged.key))
         else:
-            self._reader.say(*joined_lines(judged, self._session.links.linked_with(person), proposals))
+            self._reader.print_lines(*joined_lines(judged, self._session.links.linked_with(person), proposals))
 
     def _undo(self, _count: int, _rest: str) -> None:
         """Undo the last action, and go to its post."""
         effect = self._undone()
         if effect is None:
-            self._reader.say("Nothing to undo.")
+            self._reader.print_lines("Nothing to undo.")
             return
         self._say_change(effect)
         self._reader.walk.update()
@@ -150,7 +150,7 @@ class Changing:
             changed = self._session.timeline.last_change
             self._reader.open(fixed("what the last change hid or brought back", "changed", changed))
         else:
-            self._reader.say("No change has hidden or brought back another post yet.")
+            self._reader.print_lines("No change has hidden or brought back another post yet.")
 
     def _say_change(self, change: Change) -> None:
         self._last = change
@@ -165,11 +165,11 @@ class Changing:
         if changed and change.kind != "level":
             self._session.timeline.last_change = changed
             parts = [*parts, "e lists them"]
-        self._reader.say(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts))
+        self._reader.print_lines(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts))
 
     def _on_action(self, event: ActionChanged) -> None:
         if event.message:
-            self._reader.say(f"{event.message[:1].upper()}{event.message[1:]}".rstrip(".") + ".")
+            self._reader.print_lines(f"{event.message[:1].upper()}{event.message[1:]}".rstrip(".") + ".")
 
     def _on_learned(self, event: Learned) -> None:
         change = event.change
@@ -178,7 +178,7 @@ class Changing:
             self._reader.walk.update()
 
     def _on_training_failed(self, event: TrainingFailed) -> None:
-        self._reader.say(f"Training failed: {event.message}")
+        self._reader.print_lines(f"Training failed: {event.message}")
 
 
 def _mute_choices() -> str:

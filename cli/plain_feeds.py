@@ -15,12 +15,12 @@ def list_or_read(reader: Reader, rest: str) -> None:
     lists = reader.ask(reader.session.reading.feeds())
     if lists is None:
         return
-    reader.say(*map(error_text, lists.errors))
+    reader.print_lines(*map(error_text, lists.errors))
     if not lists.feeds:
-        reader.say("There are no saved feeds and no lists.")
+        reader.print_lines("There are no saved feeds and no lists.")
     elif not rest.isdecimal() or not 0 < int(rest) <= len(lists.feeds):
-        reader.say(f"{len(lists.feeds)} feeds and lists; f1 and Enter reads the first.")
-        reader.say(*(f"{number}: {_line(feed)}" for number, feed in enumerate(lists.feeds, 1)))
+        reader.print_lines(f"{len(lists.feeds)} feeds and lists; f1 and Enter reads the first.")
+        reader.print_lines(*(f"{number}: {_line(feed)}" for number, feed in enumerate(lists.feeds, 1)))
     else:
         _read(reader, lists.feeds[int(rest) - 1])
 
@@ -48,11 +48,11 @@ def _read(reader: Reader, feed: Feed) -> None:
     walk = _walk(reader.session, feed, list(keys))
     hidden = len(keys) - len(walk.find())
     if hidden:
-        reader.say(f"{hidden} of {len(keys)} posts are hidden at level {reader.session.timeline.level.name}.")
+        reader.print_lines(f"{hidden} of {len(keys)} posts are hidden at level {reader.session.timeline.level.name}.")
     if keys:
         reader.open(walk)
     elif cursor is None:
-        reader.say("It contains no posts.")
+        reader.print_lines("It contains no posts.")
 
 
 def _walk(session: Session, feed: Feed, keys: list[PostKey]) -> PostList:

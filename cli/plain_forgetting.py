@@ -15,18 +15,18 @@ def forget_author(reader: Reader, rest: str) -> None:
         return
     author, session = judged.post.author, reader.session
     if not session.kept:
-        reader.say("Nothing is kept here: there is nothing to forget.")
+        reader.print_lines("Nothing is kept here: there is nothing to forget.")
         return
     if session.people.tie_to((judged.post.account, author.id)).own:
-        reader.say("This is you: the command quietfeed forget with your account forgets it.")
+        reader.print_lines("This is you: the command quietfeed forget with your account forgets it.")
         return
     people = session.forgetting.people_behind(Handle(judged.post.account, author.id, author.handle))
     if rest != "yes":
         names = list(dict.fromkeys(each.handle for each in people))
-        reader.say(f"{person_question(names)} forget yes and Enter does it.")
+        reader.print_lines(f"{person_question(names)} forget yes and Enter does it.")
         return
     done = session.forgetting.forget_people(people)
     clean = purge_fully(session.forgetting)
-    reader.say(*forgotten_sentences(replace(done, clean=clean)))
+    reader.print_lines(*forgotten_sentences(replace(done, clean=clean)))
     reader.walk.update()
     reader.read()

@@ -19,9 +19,9 @@ def import_file(reader: Reader, rest: str) -> None:
     sure = word == "yes" and bool(path.strip())
     name = path.strip() if sure else rest.strip()
     if not session.kept:
-        reader.say("Nothing is kept here: start quietfeed without a demo to import files.")
+        reader.print_lines("Nothing is kept here: start quietfeed without a demo to import files.")
     elif not name:
-        reader.say("Type the path of a file behind the word: import archive.zip")
+        reader.print_lines("Type the path of a file behind the word: import archive.zip")
     else:
         _import(reader, Path(name).expanduser(), sure=sure)
 
@@ -35,13 +35,13 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
     if sure:
         _, result = session.importing.run(file, path.name, lines)
         reader.feed.update()
-        reader.say(f"{result_text(result, dry=False).capitalize()}; u takes that back.")
+        reader.print_lines(f"{result_text(result, dry=False).capitalize()}; u takes that back.")
         return
     result = session.importing.preview(file, path.name, lines)
-    reader.say(f"{file_text(file, session.importing.label(file.network))}.")
-    reader.say(f"{result_text(result, dry=True).capitalize()}.")
+    reader.print_lines(f"{file_text(file, session.importing.label(file.network))}.")
+    reader.print_lines(f"{result_text(result, dry=True).capitalize()}.")
     if result.changes:
-        reader.say(f"import yes {path} imports it.")
+        reader.print_lines(f"import yes {path} imports it.")
 
 
 def tell_proposals(reader: Reader, rest: str = "") -> None:
@@ -52,16 +52,16 @@ def tell_proposals(reader: Reader, rest: str = "") -> None:
     if number.isdecimal() and 0 < int(number) <= len(asked) and word.strip() in ("yes", "no"):
         answer = questions.same if word.strip() == "yes" else questions.different
         text = change_text(answer(asked[int(number) - 1]), reader.session.clock.now())
-        reader.say(f"{text[:1].upper()}{text[1:]}.")
+        reader.print_lines(f"{text[:1].upper()}{text[1:]}.")
         return
     for place, each in enumerate(asked, 1):
-        reader.say(f"{place}: {handle_question(each)} proposals {place} yes, or proposals {place} no.")
+        reader.print_lines(f"{place}: {handle_question(each)} proposals {place} yes, or proposals {place} no.")
     if asked and not found:
         return
     if not found:
-        reader.say("Nobody is proposed.")
+        reader.print_lines("Nobody is proposed.")
         return
-    reader.say(*(f"{proposal_line(each)}." for each in found[:_SHOWN]))
+    reader.print_lines(*(f"{proposal_line(each)}." for each in found[:_SHOWN]))
     if len(found) > _SHOWN:
-        reader.say(f"And {len(found) - _SHOWN} more.")
-    reader.say("The command quietfeed join joins two, quietfeed unjoin rejects.")
+        reader.print_lines(f"And {len(found) - _SHOWN} more.")
+    reader.print_lines("The command quietfeed join joins two, quietfeed unjoin rejects.")

@@ -18,7 +18,7 @@ def open_or_list(reader: Reader, rest: str, *, opens: bool, browser: Browser = S
     links = [link_at(judged.post, url) for url in links_of(judged.post)]
     number, _, agreed = rest.partition(" ")
     if not links:
-        reader.say("This post contains no link.")
+        reader.print_lines("This post contains no link.")
     elif number.isdecimal() and 0 < int(number) <= len(links):
         link = links[int(number) - 1]
         sure = agreed.strip() == "yes" or not link.tricks
@@ -28,8 +28,8 @@ def open_or_list(reader: Reader, rest: str, *, opens: bool, browser: Browser = S
         seen = links[0].url == judged.post.url or links[0].shows_host
         _open(reader, links[0], 1, browser, opens=opens, agreed=seen and not links[0].tricks)
     else:
-        reader.say(f"{len(links)} links; o1 and Enter opens the first.")
-        reader.say(*(f"Link {number}: {link_words(link)}" for number, link in enumerate(links, 1)))
+        reader.print_lines(f"{len(links)} links; o1 and Enter opens the first.")
+        reader.print_lines(*(f"Link {number}: {link_words(link)}" for number, link in enumerate(links, 1)))
 
 
 def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool, browser: Browser = SYSTEM_BROWSER) -> None:
@@ -37,20 +37,20 @@ def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool, browser: 
     media = [each for each in post.media or () if each.url]
     viewer = reader.session.config.viewer
     if not media:
-        reader.say("This post has no picture, video or sound.")
+        reader.print_lines("This post has no picture, video or sound.")
     elif (rest.isdecimal() and 0 < int(rest) <= len(media)) or (len(media) == 1 and not rest):
         medium = media[int(rest or 1) - 1]
         link = Link(medium.url)
         if medium.kind not in PLAYED or not viewer or link.scheme not in ("http", "https"):
             _open(reader, link, 1, browser, opens=opens, agreed=True)
         elif play(viewer, medium.url):
-            reader.say(f"Playing from {host_words(link)}: {medium.url}")
+            reader.print_lines(f"Playing from {host_words(link)}: {medium.url}")
         else:
-            reader.say(f"{viewer!r} cannot be started: see `viewer` in config.toml.")
+            reader.print_lines(f"{viewer!r} cannot be started: see `viewer` in config.toml.")
     else:
-        reader.say(f"{len(media)} of them; media 1 and Enter opens the first.")
+        reader.print_lines(f"{len(media)} of them; media 1 and Enter opens the first.")
         kinds = ((number, each.kind, each.alt or "without a description") for number, each in enumerate(media, 1))
-        reader.say(*(f"{number}: {kind}, {alt}" for number, kind, alt in kinds))
+        reader.print_lines(*(f"{number}: {kind}, {alt}" for number, kind, alt in kinds))
 
 
 def _open(reader: Reader, link: Link, number: int, browser: Browser, *, opens: bool, agreed: bool) -> None:
@@ -58,12 +58,12 @@ def _open(reader: Reader, link: Link, number: int, browser: Browser, *, opens: b
     if reader.session.config.strip_tracking:
         url = without_tracking(url)
     if not link.opens:
-        reader.say(f"{refused_words(link)[:1].upper()}{refused_words(link)[1:]}.")
+        reader.print_lines(f"{refused_words(link)[:1].upper()}{refused_words(link)[1:]}.")
     elif not agreed:
-        reader.say(*trick_sentences(link), f"The address is {url}")
+        reader.print_lines(*trick_sentences(link), f"The address is {url}")
         if opens:
-            reader.say(f"o{number} yes and Enter opens {host_words(link)}.")
+            reader.print_lines(f"o{number} yes and Enter opens {host_words(link)}.")
     elif opens and browser.open(url):
-        reader.say(f"Opened {host_words(link)}: {url}")
+        reader.print_lines(f"Opened {host_words(link)}: {url}")
     else:
-        reader.say(f"The address is {url}")
+        reader.print_lines(f"The address is {url}")

@@ -53,7 +53,7 @@ def _why(reader: Reader, _count: int, _rest: str) -> None:
     """Print why this post is shown or hidden."""
     judged = reader.here()
     if judged is not None:
-        reader.say(*why_lines(reader.session.timeline.why(judged.key)))
+        reader.print_lines(*why_lines(reader.session.timeline.why(judged.key)))
 
 
 def _hidden(reader: Reader, _count: int, _rest: str) -> None:
@@ -68,7 +68,7 @@ def _train(reader: Reader, _count: int, _rest: str) -> None:
     """Open the training queue."""
     if reader.walk.opened_by != "train":
         found = guesses(reader.session.marks.all(), 1)
-        reader.say(f"Training: {progress(reader.session.marks.count, GOAL, found.right, found.of)}.")
+        reader.print_lines(f"Training: {progress(reader.session.marks.count, GOAL, found.right, found.of)}.")
     reader.open(training(reader.session))
 
 
@@ -79,9 +79,9 @@ def _author(reader: Reader, _count: int, _rest: str) -> None:
         return
     if reader.walk.opened_by != "author":
         person = judged.post.author_key
-        reader.say(*person_lines(judged, reader.session.timeline.why(judged.key).tie))
+        reader.print_lines(*person_lines(judged, reader.session.timeline.why(judged.key).tie))
         joined, proposals = reader.session.links.linked_with(person), reader.session.links.proposals(person)
-        reader.say(*(joined_lines(judged, joined, proposals) if joined or proposals else ()))
+        reader.print_lines(*(joined_lines(judged, joined, proposals) if joined or proposals else ()))
     reader.open(by_author(reader.session, judged))
 
 
@@ -95,9 +95,9 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
     if not before and not after and not copies:
         reason = reader.session.signing_in.spending.replies_note(judged.post.network)
         if reason:
-            reader.say(f"{reason[:1].upper()}{reason[1:]}.")
+            reader.print_lines(f"{reason[:1].upper()}{reason[1:]}.")
         else:
-            reader.say("There is no conversation around it.")
+            reader.print_lines("There is no conversation around it.")
         return
     reader.conversation.update((each.key, each) for each in (*before, *copies, *after))
     walk = fixed("the conversation", "open", [each.key for each in (*before, judged, *copies, *after)])
@@ -107,13 +107,13 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
 def _find(reader: Reader, _count: int, rest: str) -> None:
     """Search all stored posts."""
     if not rest:
-        reader.say("Type a slash, the text to find, and Enter: /garden.")
+        reader.print_lines("Type a slash, the text to find, and Enter: /garden.")
         return
     found, total = reader.session.timeline.search(rest, _FOUND)
     if found:
         reader.open(fixed(f"{total} found for {rest!r}, newest first", "find", [judged.key for judged in found]))
     else:
-        reader.say(f"No stored post contains {rest!r}.")
+        reader.print_lines(f"No stored post contains {rest!r}.")
 
 
 def _report(reader: Reader, _count: int, _rest: str) -> None:
@@ -121,15 +121,17 @@ def _report(reader: Reader, _count: int, _rest: str) -> None:
     session = reader.session
     report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
     session.tally.finish(SCRIPT_STEPS)
-    reader.say(*report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count))
-    reader.say(*review_lines(session))
+    reader.print_lines(
+        *report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count)
+    )
+    reader.print_lines(*review_lines(session))
 
 
 def _copy_link(reader: Reader, _count: int, _rest: str) -> None:
     """Print the address of this post on its own line."""
     judged = reader.here()
     if judged is not None:
-        reader.say(judged.post.url or "This post has no address.")
+        reader.print_lines(judged.post.url or "This post has no address.")
 
 
 def _media(reader: Reader, _count: int, rest: str) -> None:
@@ -145,9 +147,9 @@ def _private(reader: Reader, _count: int, _rest: str) -> None:
     covers = not preferences.covers_private()
     preferences.save_covers_private(covers)
     if covers:
-        reader.say("Private posts are covered; P shows them.")
+        reader.print_lines("Private posts are covered; P shows them.")
     else:
-        reader.say("Private posts are shown.")
+        reader.print_lines("Private posts are shown.")
     reader.read()
 
 

@@ -20,7 +20,7 @@ def publish_list(reader: Reader, rest: str) -> None:
     plan = reader.ask(publishing.plan(account, DEFAULT_NAME, "known"))
     if plan is None:
         return
-    reader.say(*plan_lines(plan, shown=_SHOWN))
+    reader.print_lines(*plan_lines(plan, shown=_SHOWN))
     if not plan.changes:
         return
     if sure:
@@ -28,4 +28,4 @@ def publish_list(reader: Reader, rest: str) -> None:
         reader.ask(reader.session.outbox.send_due())
     else:
         typed = " ".join(["publish", *words, "yes"])
-        reader.say(f"{short_question(plan)} Type {typed} to do it.")
+        reader.print_lines(f"{short_question(plan)} Type {typed} to do it.")

@@ -13,7 +13,7 @@ from ..phrases.posts import also_text, takeover_text
 from ..session import Session
 from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
-from .output import say
+from .output import print_text
 from .plain_list import PostList, between, feed
 from .plain_words import hidden_words, read_post
 
@@ -59,10 +59,10 @@ class Reader:
             return self.beside[-1]
         return self.feed
 
-    def say(self, *lines: str) -> None:
+    def print_lines(self, *lines: str) -> None:
         """Print lines."""
         for line in lines:
-            say(line)
+            print_text(line)
 
     def judged(self, key: PostKey | None) -> JudgedPost | None:
         """A post with its current verdict."""
@@ -74,7 +74,7 @@ class Reader:
         """The current post; None, with a message, if there is none."""
         judged = self.judged(self.walk.here)
         if judged is None:
-            self.say("There is no post here.")
+            self.print_lines("There is no post here.")
         return judged
 
     def read(self) -> None:
@@ -82,16 +82,16 @@ class Reader:
         walk, judged = self.walk, self.judged(self.walk.here)
         if judged is None:
             if walk is not self.feed:
-                self.say("There is no post here.")
+                self.print_lines("There is no post here.")
             elif self.session.timeline.counts().hidden_total:
-                self.say("All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them.")
+                self.print_lines("All loaded posts are hidden: h and Enter reads them, 1 and Enter shows them.")
             else:
-                self.say("No posts yet: R and Enter fetches new posts.")
+                self.print_lines("No posts yet: R and Enter fetches new posts.")
             return
         place = f"{walk.at + 1} of {len(walk.keys)}"
         folded = walk.folds.get(judged.key)
         if folded is not None:
-            self.say(
+            self.print_lines(
                 f"{place}. {takeover_text(judged.post.author, len(folded))}."
                 " Enter opens them; m hides them until it is over."
             )
@@ -100,13 +100,13 @@ class Reader:
             place += ", unread"
             self.session.unread.read([judged.key])
         opened, cover = judged.key in self.opened, self.session.preferences.covers_private()
-        self.say(*read_post(judged, place, datetime.now(UTC), opened=opened, cover=cover))
+        self.print_lines(*read_post(judged, place, datetime.now(UTC), opened=opened, cover=cover))
         copies = [each.post for each in self.session.crossposts.copies(judged.key)]
         self.session.unread.read([copy.key for copy in copies])
         if also := also_text(judged.post, copies, self.session.crossposts.same().places):
-            self.say(f"{also[:1].upper()}{also[1:]}: open and Enter reads it there too.")
+            self.print_lines(f"{also[:1].upper()}{also[1:]}: open and Enter reads it there too.")
         if not judged.verdict.shown_at(self.session.timeline.level):
-            self.say(hidden_words(judged))
+            self.print_lines(hidden_words(judged))
 
     def do_next(self, count: int, _rest: str) -> None:
         """Go to the next post; a content warning, or a fold of several posts, is opened first."""
@@ -125,7 +125,7 @@ class Reader:
         walk.at = min(walk.at + count, max(len(walk.keys) - 1, 0))
         if walk.here == before:
             if not self.more():
-                self.say("That was the last post.")
+                self.print_lines("That was the last post.")
                 return
             walk.at = min(walk.at + 1, len(walk.keys) - 1)
         if walk is self.feed and count == 1:
@@ -148,24 +148,24 @@ class Reader:
             and len(walk.keys) == before
             and any(gap.older_at is None and gap.fillable for gap in self.session.timeline.gaps)
         ):
-            self.say("Fetching older posts.")
-            self.say(self.arrived(self.ask(self.session.fetching.more(_MORE, self.report))))
+            self.print_lines("Fetching older posts.")
+            self.print_lines(self.arrived(self.ask(self.session.fetching.more(_MORE, self.report))))
             walk.update()
         return len(walk.keys) > before
 
     def _say_between(self, newer: PostKey | None, older: PostKey | None) -> None:
         text, gap = between(self.session, newer, older)
         if text:
-            self.say(text)
+            self.print_lines(text)
         if gap is not None and gap.fillable:
-            self.say("Posts between these two were not fetched: fill and Enter fetches them.")
+            self.print_lines("Posts between these two were not fetched: fill and Enter fetches them.")
         elif gap is not None:
-            self.say(f"Posts are missing between these two: {unfillable(gap)}.")
+            self.print_lines(f"Posts are missing between these two: {unfillable(gap)}.")
 
     def do_up(self, count: int, _rest: str) -> None:
         """Go to the previous post."""
         if self.walk.at == 0:
-            self.say("This is the first post.")
+            self.print_lines("This is the first post.")
             return
         self.walk.at = max(self.walk.at - count, 0)
         self.walk.update()
@@ -204,7 +204,7 @@ class Reader:
                 self.walk.update()
                 self.read()
                 return
-        self.say(nothing)
+        self.print_lines(nothing)
 
     def do_read(self, _count: int, _rest: str) -> None:
         """Print the current post in full."""
@@ -222,12 +222,14 @@ class Reader:
             return
         walk.update()
         if not walk.keys:
-            self.say(f"There are no posts in {walk.name}.")
+            self.print_lines(f"There are no posts in {walk.name}.")
             return
         if at is not None:
             walk.go(at)
         self.beside.append(walk)
-        self.say(f"Reading {walk.name}: {len(walk.keys)} post{'s' if len(walk.keys) != 1 else ''}{note}; q goes back.")
+        self.print_lines(
+            f"Reading {walk.name}: {len(walk.keys)} post{'s' if len(walk.keys) != 1 else ''}{note}; q goes back."
+        )
         self.read()
 
     def do_quit(self, _count: int, _rest: str) -> None:
@@ -237,19 +239,19 @@ class Reader:
             return
         self.beside.pop()
         self.walk.update()
-        self.say(f"Back in {self.walk.name}.")
+        self.print_lines(f"Back in {self.walk.name}.")
         self.read()
 
     def do_refresh(self, _count: int, _rest: str) -> None:
         """Fetch new posts."""
-        self.say("Fetching new posts.")
+        self.print_lines("Fetching new posts.")
         here = [key for key in (self.walk.here,) if key is not None]
         arrival = self.ask(self.session.fetching.refresh(self.report, visible=here))
         self.walk.update()
         text = self.arrived(arrival)
         if arrival and arrival.shown:
             text += " g goes to the newest."
-        self.say(text)
+        self.print_lines(text)
 
     def do_fill(self, _count: int, _rest: str) -> None:
         """Fill the gap next to this post."""
@@ -260,24 +262,24 @@ class Reader:
                 _, gap = between(self.session, keys[newer], keys[older])
                 if gap is not None and not gap.fillable:
                     why = unfillable(gap)
-                    self.say(f"{why[:1].upper()}{why[1:]}.")
+                    self.print_lines(f"{why[:1].upper()}{why[1:]}.")
                     return
                 if gap is not None:
-                    self.say(self.arrived(self.ask(self.session.fetching.fill(gap, self.report))))
+                    self.print_lines(self.arrived(self.ask(self.session.fetching.fill(gap, self.report))))
                     self.feed.update()
                     return
-        self.say("No posts are missing next to this one.")
+        self.print_lines("No posts are missing next to this one.")
 
     def ask(self, request: Coroutine[Any, Any, T]) -> T | None:
         """Wait for a request; None after Ctrl+C or an error."""
         try:
             return self._runner.run(request)
         except KeyboardInterrupt:
-            self.say("Stopped.")
+            self.print_lines("Stopped.")
         except QuietfeedError as error:
-            self.say(error_text(error))
+            self.print_lines(error_text(error))
         except Exception as error:
-            self.say(report_unexpected(error, "--plain, a request"))
+            self.print_lines(report_unexpected(error, "--plain, a request"))
         return None
 
     def report(self, progress: Progress) -> None:

@@ -26,12 +26,12 @@ def check_hidden(reader: Reader) -> None:
     """Open the posts of the safety check."""
     session = reader.session
     if reader.walk.opened_by != "safety":
-        reader.say("Safety check: h and Enter if a post is rightly hidden, p and Enter if it is a person's.")
+        reader.print_lines("Safety check: h and Enter if a post is rightly hidden, p and Enter if it is a person's.")
     keys = session.safety.posts()
     if keys:
         reader.open(fixed("the safety check", "safety", keys))
     else:
-        reader.say(_sentence(NOTHING_TO_CHECK))
+        reader.print_lines(_sentence(NOTHING_TO_CHECK))
 
 
 def keep_hidden(reader: Reader) -> None:
@@ -39,9 +39,9 @@ def keep_hidden(reader: Reader) -> None:
     session, judged = reader.session, reader.here()
     if judged is None:
         return
-    reader.say(_sentence(change_text(session.safety.keep_hidden(judged.key), session.clock.now())))
+    reader.print_lines(_sentence(change_text(session.safety.keep_hidden(judged.key), session.clock.now())))
     if all(session.safety.answer(key) for key in reader.walk.keys):
-        reader.say(_sentence(f"That was the check: {estimate_text(session.safety.estimate())}"))
+        reader.print_lines(_sentence(f"That was the check: {estimate_text(session.safety.estimate())}"))
     else:
         reader.do_down(1, "")
 
@@ -52,11 +52,11 @@ def contradictions(reader: Reader, rest: str) -> None:
     found = session.contradictions.find()
     number, _, word = rest.partition(" ")
     if not found:
-        reader.say(_sentence(NO_CONTRADICTION))
+        reader.print_lines(_sentence(NO_CONTRADICTION))
     elif not number.isdecimal() or not 0 < int(number) <= len(found):
-        reader.say(contradictions_title(len(found)))
+        reader.print_lines(contradictions_title(len(found)))
         for place, each in enumerate(found, 1):
-            reader.say(f"{place}: {contradiction_text(each)}. {_answers(place, each)}")
+            reader.print_lines(f"{place}: {contradiction_text(each)}. {_answers(place, each)}")
     elif not word.strip():
         each = found[int(number) - 1]
         session.timeline.get_or_load(each.keys)
@@ -69,13 +69,13 @@ def _settle(reader: Reader, place: int, each: Contradiction, word: str) -> None:
     session, words = reader.session, settle_words(each)
     if word == _KEEP:
         session.contradictions.keep(each)
-        reader.say(_sentence(KEPT))
+        reader.print_lines(_sentence(KEPT))
     elif word in words:
         change = session.contradictions.settle(each, words[word])
-        reader.say(f"{_sentence(change_text(change, session.clock.now()))} u takes that back.")
+        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))} u takes that back.")
         reader.walk.update()
     else:
-        reader.say(_answers(place, each))
+        reader.print_lines(_answers(place, each))
 
 
 def _answers(place: int, each: Contradiction) -> str:

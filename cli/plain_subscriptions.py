@@ -14,24 +14,24 @@ def subscribe(reader: Reader, address: str) -> None:
     """Subscribe to the blog at an address, and fetch its posts."""
     session = reader.session
     if not session.kept:
-        reader.say("Nothing is stored here: start quietfeed without a demo to subscribe to blogs.")
+        reader.print_lines("Nothing is stored here: start quietfeed without a demo to subscribe to blogs.")
         return
     if not address:
-        reader.say("Type the address after the key: I blog.example")
+        reader.print_lines("Type the address after the key: I blog.example")
         return
     found = reader.ask(session.subscriptions.find(address))
     if found is None:
         return
     if not found.feeds:
-        reader.say(nothing_found(address, found))
+        reader.print_lines(nothing_found(address, found))
         return
     change = session.subscriptions.subscribe(found.feeds[:1])
-    reader.say(f"{_sentence(change_text(change, session.clock.now()))}.")
+    reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}.")
     if found.recommended:
-        reader.say(f"{_sentence(recommended_text(found))}: `quietfeed subscribe URL --all` subscribes to them.")
+        reader.print_lines(f"{_sentence(recommended_text(found))}: `quietfeed subscribe URL --all` subscribes to them.")
     account = session.subscriptions.account
     if account is not None and (result := reader.ask(session.fetching.refresh(ignore_progress, [account]))):
-        reader.say(*result.errors, f"{count(len(result.new), 'post')} fetched.")
+        reader.print_lines(*result.errors, f"{count(len(result.new), 'post')} fetched.")
         reader.feed.update()
 
 
@@ -52,21 +52,23 @@ def list_subscriptions(reader: Reader, rest: str) -> None:
     found = sorted(session.subscriptions.all(), key=lambda each: each.shown_name.casefold())
     number, _, word = rest.partition(" ")
     if not found:
-        reader.say("No subscriptions yet: I blog.example subscribes to one.")
+        reader.print_lines("No subscriptions yet: I blog.example subscribes to one.")
     elif not number.isdecimal() or not 0 < int(number) <= len(found):
-        reader.say(
+        reader.print_lines(
             f"{count(len(found), 'subscription')}; O1 reads the posts of the first, O1 off unsubscribes,"
             " O1 mine makes it your own blog."
         )
         now = session.clock.now()
-        reader.say(*(f"{place}: {each.shown_name}, {state_text(each, now)}." for place, each in enumerate(found, 1)))
+        reader.print_lines(
+            *(f"{place}: {each.shown_name}, {state_text(each, now)}." for place, each in enumerate(found, 1))
+        )
     elif word.strip() == "off":
         change = session.subscriptions.unsubscribe([found[int(number) - 1]])
-        reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
+        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
         reader.feed.update()
     elif word.strip() in ("mine", "not mine"):
         change = session.subscriptions.set_mine(found[int(number) - 1], mine=word.strip() == "mine")
-        reader.say(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
+        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
         reader.feed.update()
     else:
         _read(reader, found[int(number) - 1])
@@ -78,7 +80,7 @@ def _read(reader: Reader, subscription: Subscription) -> None:
     if keys:
         reader.open(fixed(subscription.shown_name, f"subscription {subscription.id}", keys))
     else:
-        reader.say(f"No posts of {subscription.shown_name} yet.")
+        reader.print_lines(f"No posts of {subscription.shown_name} yet.")
 
 
 def _sentence(text: str) -> str:

@@ -25,16 +25,16 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
         draft = composing.quote(judged.key)
     if draft.reply_to is not None:
         view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
-        reader.say(f"{you_answer(view).capitalize()}.")
-    reader.say("Type lines; a line with only a full stop sends them, and one with only ? saves a draft.")
+        reader.print_lines(f"{you_answer(view).capitalize()}.")
+    reader.print_lines("Type lines; a line with only a full stop sends them, and one with only ? saves a draft.")
     lines, sends = _read(reader.typed)
     if not any(line.strip() for line in lines):
-        reader.say("Nothing was written.")
+        reader.print_lines("Nothing was written.")
         return
     draft = replace(draft, text=draft.text + "\n".join(lines))
     number = composing.save(draft)
     if not sends:
-        reader.say(f"The draft is saved: `quietfeed post --draft {number}` sends it.")
+        reader.print_lines(f"The draft is saved: `quietfeed post --draft {number}` sends it.")
         return
     _send(reader, draft, number)
 
@@ -55,8 +55,8 @@ def _send(reader: "Reader", draft: Draft, number: int) -> None:
     composing = reader.session.composing
     problems = composing.problems(draft)
     if problems:
-        reader.say(problems[0], f"The text is draft {number}.")
+        reader.print_lines(problems[0], f"The text is draft {number}.")
         return
-    reader.say(*composing.warnings(draft))
+    reader.print_lines(*composing.warnings(draft))
     if reader.ask(composing.send(number, at_once=True)) is not None:
         reader.ask(reader.session.outbox.send_due())

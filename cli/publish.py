@@ -10,7 +10,7 @@ from ..phrases.publishing import plan_lines, short_question
 from ..session import Session
 from .act import report_sent
 from .asking import agreed
-from .output import say, write_json
+from .output import print_text, write_json
 
 _WAIT = 60.0
 """Seconds that the command waits for a server: a list may need many requests."""
@@ -42,18 +42,18 @@ async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -
             write_json(_record(plan))
     else:
         for line in plan_lines(plan):
-            say(line)
+            print_text(line)
     if args.dry_run:
         return 0
     if not plan.changes:
         return 0
     if plan.public and plan.action.add and not _agreed(plan, args):
-        say("nothing changed")
+        print_text("nothing changed")
         return 0
     await session.publishing.publish(plan)
     entry = session.outbox.newest(plan.action)
     if entry is None or entry.action != plan.action:
-        say("the change was not sent yet, and is dropped")
+        print_text("the change was not sent yet, and is dropped")
         return 0
     return report_sent(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
 

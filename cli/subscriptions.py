@@ -12,7 +12,7 @@ from ..models.view import Change
 from ..phrases.changes import change_text
 from ..phrases.subscriptions import NO_SUBSCRIPTION, feed_line, nothing_found, recommended_text, state_text
 from ..session import Session
-from .output import print_error, say, write_json
+from .output import print_error, print_text, write_json
 
 _SHOWN = 50
 
@@ -78,7 +78,7 @@ def _unsubscribe(session: Session, args: argparse.Namespace) -> int:
     subscription = session.subscriptions.named(args.address)
     _say_change(session, session.subscriptions.unsubscribe([subscription]), as_json=args.json)
     if not args.json:
-        say(f"`quietfeed subscribe {subscription.address}` subscribes again.")
+        print_text(f"`quietfeed subscribe {subscription.address}` subscribes again.")
     return 0
 
 
@@ -86,9 +86,9 @@ def _say_change(session: Session, change: Change, *, as_json: bool) -> None:
     if as_json:
         write_json({"changed": change.kind, "names": list(change.names), "posts": change.count})
         return
-    say(change_text(change, session.clock.now()))
+    print_text(change_text(change, session.clock.now()))
     if change.kind == "subscribed":
-        say("`quietfeed sync` fetches the posts.")
+        print_text("`quietfeed sync` fetches the posts.")
 
 
 def _list(session: Session, args: argparse.Namespace) -> int:
@@ -102,7 +102,7 @@ def _list(session: Session, args: argparse.Namespace) -> int:
             write_json(_record(each))
         else:
             folder = f" ({each.folder})" if each.folder else ""
-            say(f"{each.shown_name}{folder}  {each.address}  [{state_text(each, now)}]")
+            print_text(f"{each.shown_name}{folder}  {each.address}  [{state_text(each, now)}]")
     if not found:
         print_error(f"{NO_SUBSCRIPTION}: `quietfeed subscribe URL` adds one.")
     return 0

@@ -21,7 +21,7 @@ from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
 from ..session.events import Uploading
 from .act_commands import find_post
-from .output import open_input, print_error, say, write_json
+from .output import open_input, print_error, print_text, write_json
 
 _WAIT = 60.0
 """Seconds that a command waits for a server; uploads take long."""
@@ -195,11 +195,11 @@ def _print_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
         if as_json:
             return
         if draft.scheduled_at is not None:
-            say(f"{scheduled_text(draft.scheduled_at)}  {post}")
+            print_text(f"{scheduled_text(draft.scheduled_at)}  {post}")
             return
-        say(f"{'edited' if edited else 'sent'}: {post}  {url}".rstrip())
+        print_text(f"{'edited' if edited else 'sent'}: {post}  {url}".rstrip())
         if undo is not None:
-            say(f"undo: {undo}", whole=True)
+            print_text(f"undo: {undo}", whole=True)
         return
     about = subject_name(entry.action)
     if entry.state == "failed":
@@ -237,11 +237,11 @@ def _show(session: Session, draft: Draft, *, as_json: bool) -> int:
         return int(bool(problems))
     for key in draft.accounts:
         own = [each for each in parts if each.account.key == key]
-        say(f"{own[0].account.name}: {parts_text(len(own))}, {audience_text(draft.audience)}")
+        print_text(f"{own[0].account.name}: {parts_text(len(own))}, {audience_text(draft.audience)}")
         for each in own:
-            say(f"  ({length_text(each.length)})")
+            print_text(f"  ({length_text(each.length)})")
             for line in each.text.splitlines() or [""]:
-                say(f"  | {line}")
+                print_text(f"  | {line}")
     for sentence in (*problems, *warnings):
         print_error(sentence)
     return int(bool(problems))
@@ -251,7 +251,7 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
     composing = session.composing
     if args.action == "delete":
         composing.delete(args.id)
-        say(f"draft {args.id} is deleted")
+        print_text(f"draft {args.id} is deleted")
         return 0
     if args.action == "show":
         stored = composing.draft(args.id)
@@ -259,7 +259,7 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
             write_json(_record(stored))
             return 0
         for line in stored.draft.text.splitlines():
-            say(line)
+            print_text(line)
         if stored.reason:
             print_error(stored.reason)
         return 0
@@ -270,9 +270,9 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
         at = stored.at.astimezone().strftime("%Y-%m-%d %H:%M")
         state = "  waits in the outbox" if stored.queued else ""
         first = " ".join(stored.draft.text.split())[:60]
-        say(f"{stored.id}  {at}  {first}{state}")
+        print_text(f"{stored.id}  {at}  {first}{state}")
         if stored.reason:
-            say(f"    {stored.reason}")
+            print_text(f"    {stored.reason}")
     return 0
 
 

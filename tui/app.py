@@ -175,7 +175,7 @@ class QuietfeedApp(App[int]):
         if not event.character or not event.is_printable or event.character.isdigit():
             return
         if event.key not in self._bound and isinstance(self.screen, HasControls):
-            self.screen.controls.view.say(
+            self.screen.controls.view.show_message(
                 f"{event.character} does nothing here: {first_key(self.keys, 'help')} lists all keys"
             )
 
@@ -208,7 +208,7 @@ class QuietfeedApp(App[int]):
             sentence = sentence_for(error, doing, self._mine.places)
         try:
             if isinstance(screen, Speaks) and screen.is_attached:
-                screen.say(sentence)
+                screen.show_message(sentence)
                 return
         except NoMatches:
             pass
@@ -303,7 +303,7 @@ class QuietfeedApp(App[int]):
             timelines = [each for each in self.screen_stack if isinstance(each, HomeScreen)]
             self.run_command("refresh", timelines[-1])
             if below is not timelines[-1] and isinstance(below, Speaks):
-                below.say("signed in: try again")
+                below.show_message("signed in: try again")
 
         ask_sign_in(self, self._mine, signed_in)
 

@@ -28,7 +28,7 @@ C = TypeVar("C", bound=type[DOMNode])
 class Speaks(Protocol):
     """A screen that can show one sentence."""
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         """Show a sentence."""
 
 

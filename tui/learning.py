@@ -40,7 +40,7 @@ def learn_from(session: Session, screens: Screens, schedule: "Scheduler | None" 
     def show_failure(event: TrainingFailed) -> None:
         controls = top()
         if controls is not None:
-            controls.view.say(event.message)
+            controls.view.show_message(event.message)
 
     def visible() -> set[PostKey]:
         controls = top()

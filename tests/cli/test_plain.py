@@ -231,7 +231,7 @@ def test_a_link_that_could_mislead_opens_only_after_a_yes() -> None:
         def here(self) -> object:
             return SimpleNamespace(post=post)
 
-        def say(self, *lines: str) -> None:
+        def print_lines(self, *lines: str) -> None:
             said.extend(lines)
 
     reader = cast("Any", Reading())

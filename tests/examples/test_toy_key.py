@@ -30,7 +30,7 @@ class Words:
     def _count(self) -> None:
         row = self._view.selected_post()
         if row is not None:
-            self._view.say(f"{len(row.judged.post.text.split())} words")
+            self._view.show_message(f"{len(row.judged.post.text.split())} words")
 
 
 def test_the_key_is_free_in_every_set() -> None:

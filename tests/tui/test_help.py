@@ -41,7 +41,7 @@ LONG = "a sentence that is much longer than forty columns can be, and says only 
 async def test_a_long_message_is_shown_completely_and_then_removed(opened: "Open") -> None:
     async with opened(size=(40, 16)) as screens:
         for sentence in (LONG, "short"):
-            screens.app.screen.say(sentence)  # type: ignore[attr-defined]
+            screens.app.screen.show_message(sentence)  # type: ignore[attr-defined]
             await screens.settled()
             assert sentence in " ".join(screens.text().split())
             assert screens.app.screen.query_one("#message").size.height == (3 if sentence is LONG else 1)
@@ -51,7 +51,7 @@ async def test_a_long_message_is_shown_completely_and_then_removed(opened: "Open
 @pytest.mark.parametrize(("height", "sentence"), [(10, LONG), (16, LONG * 3)])
 async def test_a_sentence_that_does_not_fit_ends_with_an_ellipsis(opened: "Open", height: int, sentence: str) -> None:
     async with opened(size=(40, height)) as screens:
-        screens.app.screen.say(sentence)  # type: ignore[attr-defined]
+        screens.app.screen.show_message(sentence)  # type: ignore[attr-defined]
         await screens.settled()
         lines = screens.text().splitlines()
         told = [line for line in lines if line.endswith("…")]

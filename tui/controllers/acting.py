@@ -105,7 +105,7 @@ class Acting:
 
     def _follow(self, kind: str) -> None:
         if self._subject is None:
-            self._view.say(f"{self._view.key_of('author')} shows the author, where this key works")
+            self._view.show_message(f"{self._view.key_of('author')} shows the author, where this key works")
         else:
             self.do(kind, self._subject())
 
@@ -163,7 +163,7 @@ class Acting:
         async def work() -> None:
             change = await self._view.session.history.undo_any()
             if change is None:
-                self._view.say(NOTHING_TO_UNDO)
+                self._view.show_message(NOTHING_TO_UNDO)
             else:
                 self._show(change, undo=True)
 
@@ -175,7 +175,7 @@ class Acting:
         if not undo and change.kind not in UNCHANGED and ACTION_KINDS[change.action].opposite:
             hint = f" · {self._view.key_of('undo')} undoes"
         sentence = change_text(change, self._view.session.clock.now())
-        self._view.say(f"{sentence}{self._as_whom(change)}{hint}")
+        self._view.show_message(f"{sentence}{self._as_whom(change)}{hint}")
         app_of(self._view.screen).send_actions()
 
     def _as_whom(self, change: Change) -> str:
@@ -196,7 +196,7 @@ class Acting:
         self._view.redraw()
         if event.state in ("done", "failed") and event.message:
             account = self._as_account("like", event.key[0]) if event.key is not None else ""
-            self._view.say(f"{event.message}{account}")
+            self._view.show_message(f"{event.message}{account}")
 
     def _ask_for_writing(self, account_key: str, work: Work) -> None:
         view, account = self._view, self._account(account_key)

@@ -82,10 +82,10 @@ class Commands:
             self._undo_digit()
         self._count.take()
         if self._count.given:
-            self._view.say("")
+            self._view.show_message("")
         command = self.table.get(name)
         if command is None:
-            self._view.say(NOT_HERE)
+            self._view.show_message(NOT_HERE)
         elif digit:
             self._act(digit, command)
         else:
@@ -99,14 +99,14 @@ class Commands:
             return
         self._undo_digit()
         self._count.add(digit)
-        self._view.say(f"{self._count.typed} …")
+        self._view.show_message(f"{self._count.typed} …")
 
     def back(self) -> None:
         """Cancel the count, else the selection, else the search; else leave the screen."""
         self._acted = None
         if self._count.typed:
             self._count.typed = ""
-            self._view.say("")
+            self._view.show_message("")
         elif not any(ends() for ends in self._back):
             self._leave()
 

@@ -62,7 +62,7 @@ class Composing:
             return None
         if not self._view.hides(row.judged.post):
             return row.judged
-        self._view.say(f"{COVERED}: {self._view.key_of('private')} shows it")
+        self._view.show_message(f"{COVERED}: {self._view.key_of('private')} shows it")
         return None
 
     def _open(self, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
@@ -74,14 +74,14 @@ class Composing:
         """Show what happens to the draft, and schedule sending."""
         self._view.redraw()
         if not entries:
-            self._view.say(kept_sentence(self._view.key_of("drafts")))
+            self._view.show_message(kept_sentence(self._view.key_of("drafts")))
             return
         outbox = self._view.session.outbox
         held = outbox.held()
         if held:
             until = max(each.hold_until or each.next_at for each in held)
             seconds = round((until - self._view.session.clock.now()).total_seconds())
-            self._view.say(held_text(seconds, self._view.key_of("undo")))
+            self._view.show_message(held_text(seconds, self._view.key_of("undo")))
         app_of(self._view.screen).send_actions()
 
     def _drafts(self) -> None:
@@ -90,7 +90,7 @@ class Composing:
 
         drafts = [each for each in self._view.session.composing.drafts() if not each.queued]
         if not drafts:
-            self._view.say(NO_DRAFTS)
+            self._view.show_message(NO_DRAFTS)
             return
 
         def chosen(number: int) -> None:
@@ -122,9 +122,9 @@ class Composing:
         try:
             self._view.session.composing.delete(number)
         except QuietfeedError as error:
-            self._view.say(error_text(error))
+            self._view.show_message(error_text(error))
             return
-        self._view.say("the draft is deleted")
+        self._view.show_message("the draft is deleted")
 
     def leave(self, leave: Command) -> None:
         """Quit. Ask first if a post is waiting to be sent."""

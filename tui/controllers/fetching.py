@@ -86,7 +86,7 @@ class Fetching:
         """Fetch the posts of a gap, or show why that is impossible."""
         if not gap.fillable:
             why = unfillable(gap)
-            self._view.say(f"{why[:1].upper()}{why[1:]}.")
+            self._view.show_message(f"{why[:1].upper()}{why[1:]}.")
         elif self.progress is None:
             self._request(self._view.session.fetching.fill(gap, self._report), "gap")
 
@@ -161,7 +161,7 @@ class Fetching:
         self._show_arrived()
         # One network may be down while the other sends posts.
         parts = [*self._errors_of(arrival), *self._new_posts_text(arrival, session.timeline.above - far)]
-        self._view.say(" · ".join(parts) or "nothing new")
+        self._view.show_message(" · ".join(parts) or "nothing new")
         show_notices(self._view.screen, session)
         self._fill_screen()
 

@@ -34,10 +34,10 @@ class Forgetting:
             return
         author, session = judged.post.author, self._view.session
         if not session.kept:
-            self._view.say("nothing is kept here: there is nothing to forget")
+            self._view.show_message("nothing is kept here: there is nothing to forget")
             return
         if session.people.tie_to((judged.post.account, author.id)).own:
-            self._view.say("this is you: the command `quietfeed forget` with your account forgets it")
+            self._view.show_message("this is you: the command `quietfeed forget` with your account forgets it")
             return
         people = session.forgetting.people_behind(Handle(judged.post.account, author.id, author.handle))
 
@@ -53,7 +53,7 @@ class Forgetting:
         forgetting = self._view.session.forgetting
         done = forgetting.forget_people(people)
         self._view.redraw()
-        self._view.say(forgotten_sentences(done)[0])
+        self._view.show_message(forgotten_sentences(done)[0])
 
         async def purge() -> None:
             self._report(replace(done, clean=await forgetting.finish()))

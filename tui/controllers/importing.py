@@ -26,7 +26,7 @@ class Importing:
         from ..screens.importing import ImportScreen
 
         if not self._view.session.kept:
-            self._view.say(_NOT_KEPT)
+            self._view.show_message(_NOT_KEPT)
             return
         self._view.ask(ImportScreen(self._view.session), self._import)
 
@@ -38,7 +38,7 @@ class Importing:
         if read.file.kind in ("archive", "contacts"):
             proposed = len(view.session.links.all_proposed())
         also = f" · {proposed} proposed to join" if proposed else ""
-        view.say(f"{read.name}: {result_text(result, dry=False)}{also} · {view.key_of('undo')} undoes")
+        view.show_message(f"{read.name}: {result_text(result, dry=False)}{also} · {view.key_of('undo')} undoes")
 
     def _propose(self) -> None:
         from ..screens.proposals import ProposalsScreen

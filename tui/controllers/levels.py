@@ -38,7 +38,7 @@ class Levels:
         self.retained.clear()
         self.unfolded.clear()
         self._view.redraw()
-        self._view.say(self._describe(effect))
+        self._view.show_message(self._describe(effect))
 
     def retain_visible(self, effect: Change | None, select: PostKey | None) -> None:
         """Before a redraw: keep visible posts that an action hides. `select` is unfolded."""
@@ -54,7 +54,7 @@ class Levels:
         self.unfolded.update(keys)
         self._view.redraw(select=row.key)
         mute, fold = self._view.key_of("mute"), self._view.key_of("fold")
-        self._view.say(
+        self._view.show_message(
             f"{takeover_text(row.judged.post.author, len(keys))}; {mute} hides them until it is over, {fold} folds them"
         )
 
@@ -63,7 +63,7 @@ class Levels:
         self.unfolded.update(row.keys)
         self._view.redraw(select=row.keys[0])
         fold = self._view.key_of("fold")
-        self._view.say(f"unfolded {len(row.keys)} hidden posts: {fold} on one of them folds them again")
+        self._view.show_message(f"unfolded {len(row.keys)} hidden posts: {fold} on one of them folds them again")
 
     def fold(self, row: PostRow) -> bool:
         """Fold the unfolded posts around this one again. Returns False if it was not unfolded."""
@@ -87,7 +87,7 @@ class Levels:
         self.unfolded -= together
         self.retained -= together
         self._view.redraw()
-        self._view.say(f"folded {len(together)} hidden post{'s' if len(together) != 1 else ''}")
+        self._view.show_message(f"folded {len(together)} hidden post{'s' if len(together) != 1 else ''}")
         return True
 
     def _fold_takeover(self, row: PostRow) -> bool:
@@ -99,7 +99,9 @@ class Levels:
         }
         self.unfolded -= together
         self._view.redraw()
-        self._view.say(f"folded {len(together)} post{'s' if len(together) != 1 else ''} unlike their author's others")
+        self._view.show_message(
+            f"folded {len(together)} post{'s' if len(together) != 1 else ''} unlike their author's others"
+        )
         return True
 
     def snapshot(self) -> Restore:

@@ -38,12 +38,14 @@ class Looking:
             "author": self._author,
             "open_link": self._open_link,
             "open_media": self._open_media,
-            "pictures": lambda: self._view.say(f"{self._view.key_of('open')} opens the post, with its pictures"),
+            "pictures": lambda: self._view.show_message(
+                f"{self._view.key_of('open')} opens the post, with its pictures"
+            ),
             "help": self._help,
             "copy_link": self._copy_link,
             "copy_text": self._copy_text,
             "private": self._toggle_private,
-            "theme": lambda: self._view.say(f"theme {app_of(self._view.screen).toggle_theme()}"),
+            "theme": lambda: self._view.show_message(f"theme {app_of(self._view.screen).toggle_theme()}"),
         }
 
     def open_address(self, url: str) -> None:
@@ -57,7 +59,7 @@ class Looking:
 
     def _open(self, link: Link, *, asks: bool) -> None:
         if not link.opens:
-            self._view.say(refused_words(link))
+            self._view.show_message(refused_words(link))
         elif asks:
             self._confirm(link)
         else:
@@ -74,7 +76,7 @@ class Looking:
             ("copy the address", lambda: self._copy(self._address(link), f"copied {self._address(link)}")),
         ]
         # For a misleading link, the first choice is not to open it.
-        steps.insert(0 if link.tricks else 2, ("do not open it", lambda: self._view.say("not opened")))
+        steps.insert(0 if link.tricks else 2, ("do not open it", lambda: self._view.show_message("not opened")))
         panel = ChoiceScreen(question, [name for name, _ in steps], "a number or enter chooses · esc closes")
         self._view.ask(panel, lambda number: steps[number][1]())
 
@@ -90,7 +92,7 @@ class Looking:
             self._copy(url, f"the browser would draw over this screen; copied {url}")
         elif browser.can_open():
             self._in_browser(url)
-            self._view.say(f"opening {host_words(link)}: {url}")
+            self._view.show_message(f"opening {host_words(link)}: {url}")
         else:
             self._copy(url, f"no browser here; copied {url}")
 
@@ -108,7 +110,7 @@ class Looking:
         if row.judged.post.url:
             self._copy(row.judged.post.url, "copied the link to the post")
         else:
-            self._view.say("this post has no address")
+            self._view.show_message("this post has no address")
 
     def _copy_text(self) -> None:
         """Copy the text of the post under the cursor."""
@@ -120,7 +122,7 @@ class Looking:
         if text:
             self._copy(text, "copied the text")
         else:
-            self._view.say("this post has no text")
+            self._view.show_message("this post has no text")
 
     def _copy(self, text: str, sentence: str) -> None:
         # OSC 52 also works over ssh. The desktop's own program is for terminals without it.
@@ -130,14 +132,14 @@ class Looking:
             await asyncio.to_thread(copy, text)
 
         run_task(self._view.screen, work, name="copying", group="clipboard")
-        self._view.say(sentence)
+        self._view.show_message(sentence)
 
     def _uncovered_post(self) -> PostRow | None:
         """The post under the cursor; None, with a message, if it is covered or there is none."""
         row = self._view.selected_post()
         if row is None or not self._view.hides(row.judged.post):
             return row
-        self._view.say(f"{COVERED}: {self._view.key_of('private')} shows it")
+        self._view.show_message(f"{COVERED}: {self._view.key_of('private')} shows it")
         return None
 
     def _toggle_private(self) -> None:
@@ -155,9 +157,9 @@ class Looking:
                     beside.draw_anew()
         key = self._view.key_of("private")
         if covers:
-            self._view.say(f"private posts are covered · {key} shows them")
+            self._view.show_message(f"private posts are covered · {key} shows them")
         else:
-            self._view.say("private posts are shown")
+            self._view.show_message("private posts are shown")
 
     def _help(self) -> None:
         self._view.screen.post_message(ShowHelp(self._run))
@@ -184,7 +186,7 @@ class Looking:
             return
         media = [each for each in row.judged.post.media or () if each.url]
         if not media:
-            self._view.say("this post has no picture, video or sound")
+            self._view.show_message("this post has no picture, video or sound")
         elif len(media) == 1:
             self._show_medium(media[0])
         else:
@@ -198,9 +200,9 @@ class Looking:
         if medium.kind not in PLAYED or not viewer or link.scheme not in ("http", "https"):
             self._open(link, asks=False)
         elif app_of(self._view.screen).browser.play(viewer, medium.url):
-            self._view.say(f"playing from {host_words(link)}: {medium.url}")
+            self._view.show_message(f"playing from {host_words(link)}: {medium.url}")
         else:
-            self._view.say(f"{viewer!r} cannot be started: see `viewer` in config.toml")
+            self._view.show_message(f"{viewer!r} cannot be started: see `viewer` in config.toml")
 
     def _open_link(self) -> None:
         """Open a link of the post. If it has several, ask which."""
@@ -212,7 +214,7 @@ class Looking:
         post = row.judged.post
         links = [link_at(post, url) for url in links_of(post)]
         if not links:
-            self._view.say("this post contains no link")
+            self._view.show_message("this post contains no link")
         elif len(links) == 1:
             # The address of the post itself is on the server that it was read from.
             own = links[0].url == post.url

@@ -71,7 +71,7 @@ class Marking:
         unmarking = row.judged.mark == category
         if unmarking and row.key == self._last_of_list:
             # The cursor could not move on. Without this check, the same key again would remove the mark unnoticed.
-            self._view.say(last_is_marked(category, self._view.key_of("undo")))
+            self._view.show_message(last_is_marked(category, self._view.key_of("undo")))
             return
         if self.act(lambda: session.marks.set(row.key, category)) and not unmarking:
             here = timeline.cursor + 1
@@ -93,10 +93,10 @@ class Marking:
         try:
             effect = action()
         except QuietfeedError as error:
-            self._view.say(error_text(error))
+            self._view.show_message(error_text(error))
             return False
         if effect is None:
-            self._view.say(NOTHING_TO_UNDO)
+            self._view.show_message(NOTHING_TO_UNDO)
             return False
         self._last = effect
         self._view.redraw(effect, select=effect.key if effect.undone else None)
@@ -123,7 +123,7 @@ class Marking:
             sentence += f" · {self._view.key_of('changed')} shows them"
         if undo:
             sentence += f" · {self._view.key_of('undo')} undoes"
-        self._view.say(sentence)
+        self._view.show_message(sentence)
 
     def _author(self, change: Change) -> str:
         """The name of the author of the marked post."""
@@ -198,7 +198,9 @@ class Marking:
         people = self._view.session.links.candidates(person)
         if not people:
             name = another_network(each.network for each in self._view.session.accounts)
-            self._view.say(f"no people from another network yet: `quietfeed account add {name}` signs in to one")
+            self._view.show_message(
+                f"no people from another network yet: `quietfeed account add {name}` signs in to one"
+            )
             return
 
         def join(other: PersonKey) -> None:
@@ -215,7 +217,7 @@ class Marking:
 
     def _repeat(self) -> None:
         if self._view.session.marks.last is None:
-            self._view.say(NOTHING_TO_REPEAT)
+            self._view.show_message(NOTHING_TO_REPEAT)
         else:
             self.mark(self._view.session.marks.last)
 
@@ -224,14 +226,14 @@ class Marking:
             changed = self._view.session.timeline.last_change
             self._view.screen.post_message(ShowPosts("what the last change hid or brought back", changed))
         else:
-            self._view.say(NO_OTHERS_CHANGED)
+            self._view.show_message(NO_OTHERS_CHANGED)
 
     def _mark_selection(self, category: Category) -> None:
         session = self._view.session
         rows = [row for row in self._selection.rows() if row.judged.mark != category]
         self._selection.clear()
         if not rows:
-            self._view.say(f"all of these are already marked {category}")
+            self._view.show_message(f"all of these are already marked {category}")
             return
         session.marks.last = category
         self.act(lambda: session.marks.set_all([row.key for row in rows], category))

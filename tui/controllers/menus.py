@@ -87,7 +87,7 @@ class Menus:
 
         poll, actions = judged.post.poll, self._view.session.actions
         if poll is None:
-            self._view.say("this post has no poll")
+            self._view.show_message("this post has no poll")
             return
         options = [f"{'✓ ' if number in chosen else ''}{each.text}" for number, each in enumerate(poll.options)]
         send = []
@@ -114,7 +114,7 @@ class Menus:
 
         tags, actions = judged.post.tags or (), self._view.session.actions
         if not tags:
-            self._view.say("this post has no hashtag")
+            self._view.show_message("this post has no hashtag")
             return
 
         def take(number: int) -> None:
@@ -135,7 +135,7 @@ class Menus:
             found = await self._view.session.directory.translate(judged.post)
             self._view.ask(TranslationScreen(judged.post.author.handle, found), lambda _: None)
 
-        self._view.say("translating …")
+        self._view.show_message("translating …")
         run_task(self._view.screen, ask, name="translating", group="acting")
 
     def _requests(self) -> None:
@@ -147,7 +147,7 @@ class Menus:
             if found:
                 self._choose_request(found)
             else:
-                self._view.say("you have no follow requests")
+                self._view.show_message("you have no follow requests")
 
         run_task(self._view.screen, ask, name="reading the requests", group="acting")
 

@@ -61,14 +61,14 @@ class Pictures:
         pictures = self._view.session.pictures
         if self._strip.children:
             self._asked_here = pictures.shown = False
-            self._view.say(f"pictures are off; {self._view.key_of('pictures')} shows them")
+            self._view.show_message(f"pictures are off; {self._view.key_of('pictures')} shows them")
         else:
             # The strip may be empty because a picture failed. Try again.
             self._in_view = ()
             self._asked_here = True
             pictures.shown = not self._view.session.config.data_saving
             if not self._wanted():
-                self._view.say("there is no picture here")
+                self._view.show_message("there is no picture here")
         self.look(requested=True)
 
     def look(self, *, requested: bool = False) -> None:
@@ -112,7 +112,7 @@ class Pictures:
             except QuietfeedError as error:
                 # Report a missing extra only if the user requested pictures.
                 if requested or not isinstance(error, ExtraMissing):
-                    self._view.say(error_text(error))
+                    self._view.show_message(error_text(error))
                 continue
             height = self._height()
             width = self._view.screen.size.width // len(wanted) - 4

@@ -50,7 +50,7 @@ class Publishing:
         except WritingOff:
             ask_for_writing(view.screen, view.session, account, view.ask, lambda: self._compare(account))
             return
-        view.say(f"comparing the list with {account.server} …")
+        view.show_message(f"comparing the list with {account.server} …")
 
         async def compare() -> None:
             self._ask(await publishing.plan(account, DEFAULT_NAME, "known"))
@@ -61,7 +61,7 @@ class Publishing:
         from ..screens.choice import ChoiceScreen
 
         if not plan.changes:
-            self._view.say(already_text(plan))
+            self._view.show_message(already_text(plan))
             return
 
         def take(number: int) -> None:

@@ -38,7 +38,7 @@ class Reviewing:
         if self._view.session.safety.posts():
             self._view.screen.app.push_screen(CheckScreen(self._view.session))
         else:
-            self._view.say(NOTHING_TO_CHECK)
+            self._view.show_message(NOTHING_TO_CHECK)
 
     def _list(self) -> None:
         """List the contradictions; the chosen one is asked about, then the others are listed again."""
@@ -46,7 +46,7 @@ class Reviewing:
 
         found = self._view.session.contradictions.find()
         if not found:
-            self._view.say(NO_CONTRADICTION)
+            self._view.show_message(NO_CONTRADICTION)
             return
         words = [contradiction_text(each) for each in found]
         panel = ChoiceScreen(contradictions_title(len(found)), words, _HINT)
@@ -69,7 +69,7 @@ class Reviewing:
 
     def _keep(self, each: Contradiction) -> None:
         self._view.session.contradictions.keep(each)
-        self._view.say(KEPT)
+        self._view.show_message(KEPT)
         self._list_others()
 
     def _list_others(self) -> None:

@@ -59,7 +59,7 @@ class Search:
         if self._query:
             self._query = ""
             self._view.timeline.highlight("")
-            self._view.say("")
+            self._view.show_message("")
             return True
         return False
 
@@ -102,10 +102,10 @@ class Search:
         found = [number for number, row in rows if isinstance(row, PostRow) and is_unsure(row.judged)]
         around = self._seek(found, 1, self._count.times)
         if not found:
-            self._view.say(ALL_SURE)
+            self._view.show_message(ALL_SURE)
             return
         at = found.index(self._view.timeline.cursor) + 1
-        self._view.say(f"{at} of {len(found)} posts that the filter is not sure about{around}")
+        self._view.show_message(f"{at} of {len(found)} posts that the filter is not sure about{around}")
 
     def _found(self) -> list[int]:
         rows = enumerate(self._view.timeline.rows)
@@ -137,7 +137,7 @@ class Search:
     def _say_matches(self, around: str = "") -> None:
         timeline, found = self._view.timeline, self._found()
         if not self._query:
-            self._view.say(self._jumps.count_text(len(found)) + around)
+            self._view.show_message(self._jumps.count_text(len(found)) + around)
             return
         at, here = 0, "nothing here"
         if timeline.cursor in found:
@@ -151,7 +151,7 @@ class Search:
         message = f"{here} for {self._query!r}{around}"
         if more:
             message += f" · {more} more in hidden posts ({self._view.key_of('hidden')})"
-        self._view.say(message)
+        self._view.show_message(message)
 
     def _is_folded_away(self, row: PostRow) -> bool:
         """Whether the match of a row is not in its visible text."""

@@ -25,14 +25,14 @@ class Selection:
         if row is not None:
             self._anchor = row.key
             self._view.timeline.select_from(self._view.timeline.cursor)
-            self._view.say("selecting: move, then mark; esc ends it")
+            self._view.show_message("selecting: move, then mark; esc ends it")
 
     def end(self) -> bool:
         """End the selection. Returns whether there was one."""
         if self._anchor is None:
             return False
         self.clear()
-        self._view.say("")
+        self._view.show_message("")
         return True
 
     def clear(self) -> None:

@@ -27,7 +27,7 @@ class Sending:
         outbox = self._session().outbox
         waiting = outbox.waiting()
         if waiting and isinstance(self._app.screen, Speaks):
-            self._app.screen.say(waiting_sentence(len(waiting)))
+            self._app.screen.show_message(waiting_sentence(len(waiting)))
         if outbox.next_due() is not None:
             self.send()
 
@@ -36,7 +36,7 @@ class Sending:
         from ...phrases.composing import uploading_text
 
         if isinstance(self._app.screen, Speaks):
-            self._app.screen.say(uploading_text(event.name, event.percent, event.total))
+            self._app.screen.show_message(uploading_text(event.name, event.percent, event.total))
 
     def send(self) -> None:
         """Send due actions, and schedule the next one."""

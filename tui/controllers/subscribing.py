@@ -25,7 +25,7 @@ class Subscribing:
         from ..screens.subscribe import SubscribeScreen
 
         if not self._view.session.kept:
-            self._view.say(_NOT_STORED)
+            self._view.show_message(_NOT_STORED)
             return
         self._view.ask(SubscribeScreen(self._view.session), self._subscribe)
 
@@ -34,9 +34,9 @@ class Subscribing:
         change = view.session.subscriptions.subscribe(feeds)
         sentence = change_text(change, view.session.clock.now())
         if change.kind != "subscribed":
-            view.say(sentence)
+            view.show_message(sentence)
             return
-        view.say(f"{sentence}; fetching the posts …")
+        view.show_message(f"{sentence}; fetching the posts …")
         run_task(view.screen, self._fetch, name="fetching the posts", group="network")
 
     async def _fetch(self) -> None:
@@ -49,14 +49,14 @@ class Subscribing:
         result = await session.fetching.refresh(ignore_progress, [account])
         self._view.redraw()
         fetched = f"{count(len(result.new), 'post')} fetched"
-        self._view.say(result.errors[0] if result.errors else fetched)
+        self._view.show_message(result.errors[0] if result.errors else fetched)
 
     def _list(self) -> None:
         from ..screens.subscriptions import SubscriptionsScreen, Wish
 
         view = self._view
         if not view.session.kept:
-            view.say(_NOT_STORED)
+            view.show_message(_NOT_STORED)
             return
 
         def then(wish: Wish) -> None:
@@ -68,6 +68,6 @@ class Subscribing:
                 if keys:
                     view.screen.post_message(ShowPosts(wish.subscription.shown_name, keys))
                 else:
-                    view.say(f"no posts of {wish.subscription.shown_name} yet")
+                    view.show_message(f"no posts of {wish.subscription.shown_name} yet")
 
         view.ask(SubscriptionsScreen(view.session, view.redraw), then)

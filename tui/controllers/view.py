@@ -43,7 +43,7 @@ class View(msgspec.Struct, frozen=True):
         """Whether the text of a post is covered now."""
         return post.is_private and self.session.preferences.covers_private()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.message.show(sentence)
 
     def key_of(self, action: str) -> str:
@@ -61,13 +61,13 @@ class View(msgspec.Struct, frozen=True):
         if isinstance(row, PostRow):
             return row
         if row is None:
-            self.say("there is no post here")
+            self.show_message("there is no post here")
         elif isinstance(row, NoteRow):
-            self.say(row.text)
+            self.show_message(row.text)
         elif isinstance(row, HiddenRow):
-            self.say(f"the posts here are hidden: {self.key_of('open')} shows them")
+            self.show_message(f"the posts here are hidden: {self.key_of('open')} shows them")
         else:
-            self.say(f"the posts here are not fetched: {self.key_of('open')} fetches them")
+            self.show_message(f"the posts here are not fetched: {self.key_of('open')} fetches them")
         return None
 
     def ask(self, panel: Screen[Any], then: Callable[[Any], None]) -> None:

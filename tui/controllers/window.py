@@ -146,7 +146,7 @@ class Window:
             whole = session.timeline.complete
         if self._selection.active and not whole:
             count, again = len(self._selection.rows()), self._view.key_of(key)
-            self._view.say(f"{count:,} loaded posts selected: {again} again continues to {side} posts")
+            self._view.show_message(f"{count:,} loaded posts selected: {again} again continues to {side} posts")
 
     def is_unread(self, row: Row) -> bool:
         """Whether a row is an unread post."""

@@ -41,7 +41,7 @@ class CheckScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield from self._frame.widgets(self.session)
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:

@@ -38,7 +38,7 @@ class ChoiceScreen(ModalScreen[int | None]):
         self._choices = choices
         self._hint = hint
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:

@@ -84,7 +84,7 @@ class ComposerScreen(Screen[list[int] | None]):
         yield self._count
         yield self._keys
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._message.show(sentence)
 
     def on_mount(self) -> None:
@@ -159,7 +159,9 @@ class ComposerScreen(Screen[list[int] | None]):
     def action_complete(self) -> None:
         """Take the first offered completion."""
         if not self._offered:
-            self.say(f"nothing to complete: {key_of(self, 'write_complete')} completes @names, #tags and :emoji:")
+            self.show_message(
+                f"nothing to complete: {key_of(self, 'write_complete')} completes @names, #tags and :emoji:"
+            )
             return
         row, column = self._area.cursor_location
         self._area.replace(self._offered[0], (row, column - len(self._typed)), (row, column))
@@ -171,7 +173,7 @@ class ComposerScreen(Screen[list[int] | None]):
         composing = self.session.composing
         problems = composing.problems(self.draft)
         if problems:
-            self.say(problems[0])
+            self.show_message(problems[0])
             return
         warnings = composing.warnings(self.draft)
         if composing.replaces(self.draft):
@@ -199,7 +201,7 @@ class ComposerScreen(Screen[list[int] | None]):
                 ask_for_writing(self, self.session, account, self._ask, self._send)
                 return
             except UsageError as error:
-                self.say(error_text(error))
+                self.show_message(error_text(error))
                 return
             close(self, [entry.id for entry in entries])
 
@@ -227,7 +229,7 @@ class ComposerScreen(Screen[list[int] | None]):
         text = edit_elsewhere(self.app, self._area.text)
         self.refresh(layout=True)
         if text is None:
-            self.say("set $EDITOR to write in your own editor")
+            self.show_message("set $EDITOR to write in your own editor")
         else:
             self._area.text = text
             self._area.move_cursor(self._area.document.end)
@@ -236,7 +238,7 @@ class ComposerScreen(Screen[list[int] | None]):
         """Switch to the next audience that the account has."""
         rules = self.session.composing.rules(self.session.composing.account(self.draft.accounts[0]))
         if len(rules.visibilities) < 2:
-            self.say("every post is public on this network")
+            self.show_message("every post is public on this network")
             return
         self._change(replace(self.draft, visibility=next_audience(self.draft, rules.visibilities)))
 
@@ -253,7 +255,7 @@ class ComposerScreen(Screen[list[int] | None]):
         def take(typed: str) -> None:
             language = next_language(typed)
             if language is None:
-                self.say("a language is a code such as en, de or pt-BR")
+                self.show_message("a language is a code such as en, de or pt-BR")
                 return
             self.session.composing.choose_language(self.session.composing.account(self.draft.accounts[0]), language)
             self._change(replace(self.draft, language=language))
@@ -264,10 +266,10 @@ class ComposerScreen(Screen[list[int] | None]):
         """Choose the account that sends it, or all of them."""
         able = self.session.composing.accounts()
         if self.draft.reply_to or self.draft.quote or self.draft.edits:
-            self.say("this is sent by the account that sees the post")
+            self.show_message("this is sent by the account that sees the post")
             return
         if len(able) < 2:
-            self.say("there is no other account that can send posts")
+            self.show_message("there is no other account that can send posts")
             return
         choices = [*(each.name for each in able), "all of them"]
         picks = [*((each.key,) for each in able), tuple(each.key for each in able)]
@@ -283,7 +285,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
         def describe(path: str) -> None:
             if not Path(path).expanduser().is_file():
-                self.say(f"there is no file {path}")
+                self.show_message(f"there is no file {path}")
                 return
 
             def take(alt: str) -> None:
@@ -317,7 +319,7 @@ class ComposerScreen(Screen[list[int] | None]):
         composing = self.session.composing
         able = [composing.rules(composing.account(key)).features for key in self.draft.accounts]
         features = frozenset.intersection(*able)
-        ask_settings(Desk(self.draft, features, self.session.clock.now(), self._ask, self._change, self.say))
+        ask_settings(Desk(self.draft, features, self.session.clock.now(), self._ask, self._change, self.show_message))
 
     def action_thread(self) -> None:
         """Split a long text into a thread after a preview; again undoes that."""
@@ -327,7 +329,7 @@ class ComposerScreen(Screen[list[int] | None]):
         threaded = replace(self.draft, thread=True)
         parts = self.session.composing.parts(replace(threaded, accounts=threaded.accounts[:1]))
         if len(parts) < 2:
-            self.say("the text fits into one post")
+            self.show_message("the text fits into one post")
             return
         panel = ChoiceScreen(parts_preview([part.text for part in parts]), ["split it", "keep writing"], _CLOSE_HINT)
 

@@ -38,14 +38,14 @@ class Desk(msgspec.Struct, frozen=True):
     now: datetime
     ask: Ask
     change: Callable[[Draft], None]
-    say: Callable[[str], None]
+    show_message: Callable[[str], None]
 
 
 def ask_settings(desk: Desk) -> None:
     """List the settings that this post can have, and ask for a new value of the chosen one."""
     offered = _offered(desk)
     if not offered:
-        desk.say("this post has no other settings on its network")
+        desk.show_message("this post has no other settings on its network")
         return
     lines = [line for line, _ in offered]
     desk.ask(ChoiceScreen("Settings of this post", lines, _CLOSE_HINT), lambda choice: offered[choice][1]())
@@ -117,7 +117,7 @@ def _ask_time(desk: Desk) -> None:
         try:
             at = parse_moment(answer, desk.now)
         except UsageError as error:
-            desk.say(error_text(error))
+            desk.show_message(error_text(error))
             return
         desk.change(replace(desk.draft, scheduled_at=at))
 

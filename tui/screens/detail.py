@@ -73,7 +73,7 @@ class DetailScreen(Screen[None]):
         yield message
         yield keys
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
@@ -81,7 +81,7 @@ class DetailScreen(Screen[None]):
         rebind(self, app_of(self).keys)
         self._frame.timeline.focus()
         self.redraw()
-        self.say("fetching the conversation …")
+        self.show_message("fetching the conversation …")
         self.watch(self._frame.timeline, "scroll_y", self._place_soon, init=False)
         run_task(self, self._fetch, name="fetching the conversation", group="thread", exclusive=True)
 
@@ -90,7 +90,7 @@ class DetailScreen(Screen[None]):
         others = len(self._before) + len(self._after)
         spending = self.session.signing_in.spending
         nothing = spending.replies_note(self._judged.post.network) or "no conversation around it"
-        self.say(f"{others} more in this conversation" if others else nothing)
+        self.show_message(f"{others} more in this conversation" if others else nothing)
         self._frame.timeline.set_rows(self._rows(), select=self._judged.key)
         self._place_pictures()
 

@@ -36,7 +36,7 @@ _FILLS = 2
 
 def choose_feed(view: View) -> None:
     """Show a chooser of feeds and lists, and open the chosen one. It replaces an open feed."""
-    view.say("fetching your feeds and lists …")
+    view.show_message("fetching your feeds and lists …")
 
     async def choose() -> None:
         lists = await view.session.reading.feeds()
@@ -49,15 +49,15 @@ def choose_feed(view: View) -> None:
 def _show_chooser(view: View, lists: Lists) -> None:
     error = "".join(error_sentence(view.screen, each) for each in lists.errors[:1])
     if not lists.feeds:
-        view.say(error or _NONE)
+        view.show_message(error or _NONE)
         return
-    view.say(error)
+    view.show_message(error)
     several = len(view.session.accounts) > 1
 
     def open_it(number: int) -> None:
         feed = lists.feeds[number]
         if feed.gone:
-            view.say(f"this {feed.kind} no longer exists: its creator deleted it")
+            view.show_message(f"this {feed.kind} no longer exists: its creator deleted it")
         elif isinstance(view.screen, FeedScreen):
             view.screen.app.switch_screen(FeedScreen(view.session, feed))
         else:
@@ -111,7 +111,7 @@ class FeedScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield from self._frame.widgets(self.session)
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
@@ -173,7 +173,7 @@ class FeedScreen(Screen[None]):
     def _fold(self) -> None:
         row = self.controls.view.selected_post()
         if row is not None and not self._levels.fold(row):
-            self.say("only unfolded hidden posts can be folded here")
+            self.show_message("only unfolded hidden posts can be folded here")
 
     def _refresh(self) -> None:
         """Fetch the feed again from the top."""
@@ -182,7 +182,7 @@ class FeedScreen(Screen[None]):
 
     def _request(self, cursor: str | None) -> None:
         self._requesting = True
-        self.say("fetching the next posts …" if cursor else "fetching the feed …")
+        self.show_message("fetching the next posts …" if cursor else "fetching the feed …")
 
         async def fetch() -> None:
             await self._fetch(cursor)
@@ -201,7 +201,7 @@ class FeedScreen(Screen[None]):
         except QuietfeedError as error:
             # After an error, only the refresh key fetches again; moving the cursor does not.
             self._ended = True
-            self.say(f"{error_sentence(self, error)} {key_of(self, 'refresh')} tries again.")
+            self.show_message(f"{error_sentence(self, error)} {key_of(self, 'refresh')} tries again.")
             return
         finally:
             self._requesting = False
@@ -221,13 +221,13 @@ class FeedScreen(Screen[None]):
     def _say_fetched(self, page: FeedPage, fresh: Sequence[PostKey]) -> None:
         again = f"{key_of(self, 'refresh')} starts again at the top"
         if page.error:
-            self.say(page.error)
+            self.show_message(page.error)
         elif not fresh and page.cursor is not None:
             self._ended = True
-            self.say(f"this {self._feed.kind} returns only empty pages: {again}")
+            self.show_message(f"this {self._feed.kind} returns only empty pages: {again}")
         elif not self._keys:
-            self.say(f"this {self._feed.kind} is empty")
+            self.show_message(f"this {self._feed.kind} is empty")
         elif page.cursor is None:
-            self.say(f"end of this {self._feed.kind}: {again}")
+            self.show_message(f"end of this {self._feed.kind}: {again}")
         else:
-            self.say(f"{len(fresh)} post{'s' if len(fresh) != 1 else ''} fetched")
+            self.show_message(f"{len(fresh)} post{'s' if len(fresh) != 1 else ''} fetched")

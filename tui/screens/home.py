@@ -113,7 +113,7 @@ class HomeScreen(Screen[None]):
         yield self._status
         yield self._keys
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.message.show(sentence)
 
     def _preview_hint(self) -> str:
@@ -170,7 +170,7 @@ class HomeScreen(Screen[None]):
         self.timeline.keep_time(self.session.clock.now())
         for change in self.session.people.end_due_mutes():
             self.redraw(change)
-            self.say(change_text(change, self.session.clock.now()))
+            self.show_message(change_text(change, self.session.clock.now()))
 
     def _build(self, select: PostKey | None = None) -> list[Row]:
         """The rows of the loaded posts. `select` is a post that needs a row of its own."""
@@ -327,7 +327,7 @@ class HomeScreen(Screen[None]):
         sentence, select = self._folds.toggle(row, self.timeline.rows, self.session.timeline.posts)
         if select is not None:
             self.timeline.set_rows(self._build(), select=select)
-        self.say(sentence)
+        self.show_message(sentence)
 
     def _read_all(self) -> None:
         """Mark all posts of these rows as read."""

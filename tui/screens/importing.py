@@ -96,7 +96,7 @@ class ImportScreen(ModalScreen[ReadFile | None]):
     def on_mount(self) -> None:
         self.query_one(Input).focus()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
     def on_input_changed(self, message: Input.Changed) -> None:
@@ -105,7 +105,7 @@ class ImportScreen(ModalScreen[ReadFile | None]):
         if self._read is not None:
             self._read = None
             self.query_one("#found", Static).update("")
-            self.say(_ASKS)
+            self.show_message(_ASKS)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Read the file. When it is read, import it."""
@@ -113,13 +113,13 @@ class ImportScreen(ModalScreen[ReadFile | None]):
         if self._read is not None:
             close(self, self._read)
         elif not message.value.strip():
-            self.say("Type the path of a file first.")
+            self.show_message("Type the path of a file first.")
         else:
             self._look(message.value)
 
     def _look(self, text: str) -> None:
         path = path_of(text)
-        self.say(f"reading {path.name} …")
+        self.show_message(f"reading {path.name} …")
         importing = self._session.importing
 
         async def look() -> None:
@@ -130,21 +130,21 @@ class ImportScreen(ModalScreen[ReadFile | None]):
                     lines = await asyncio.to_thread(importing.read_lines, path)
                 result = importing.preview(file, path.name, lines)
             except QuietfeedError as error:
-                self.say(error_text(error))
+                self.show_message(error_text(error))
                 return
             if self.query_one(Input).value != text:
                 return
             what = file_text(file, importing.label(file.network))
             if file.kind in ("bookmarks", "domains"):
                 self.query_one("#found", Static).update(f"{what}\n{NOTHING_KEPT}")
-                self.say("esc closes")
+                self.show_message("esc closes")
                 return
             self.query_one("#found", Static).update(f"{what}\n{result_text(result, dry=True)}")
             if result.changes:
                 self._read = ReadFile(file, path.name, lines)
-                self.say("enter imports it · esc closes")
+                self.show_message("enter imports it · esc closes")
             else:
-                self.say("esc closes")
+                self.show_message("esc closes")
 
         run_task(self, look, name="reading a file", group="read", exclusive=True)
 

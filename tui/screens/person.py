@@ -78,7 +78,7 @@ class PersonScreen(Screen[None]):
         yield message
         yield keys
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:

@@ -43,16 +43,16 @@ class PreviewScreen(Screen[Session | None]):
         """Fetch in the background, because a server may be slow."""
         handle = message.value.strip()
         if not handle.strip("@"):
-            self.say("Type a handle first.")
+            self.show_message("Type a handle first.")
             return
-        self.say(f"fetching {handle} …")
+        self.show_message(f"fetching {handle} …")
 
         async def preview() -> None:
             close(self, await open_public(handle))
 
         run_task(self, preview, name="previewing this handle", group="preview", exclusive=True)
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.query_one("#page-message", Static).update(sentence)
 
     def action_leave(self) -> None:

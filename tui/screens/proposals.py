@@ -72,29 +72,29 @@ class ProposalsScreen(ModalScreen[None]):
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(Text(_line(each), no_wrap=True, overflow="ellipsis")) for each in self._all)
-        self._say(_KEYS if self._all else "nobody is proposed · esc closes")
+        self._show_message(_KEYS if self._all else "nobody is proposed · esc closes")
         if self._all:
             options.highlighted = min(at, len(self._all) - 1)
 
-    def _say(self, sentence: str) -> None:
+    def _show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
     def _do(self, act: Callable[[HandleChange | Proposal], Change]) -> None:
         at = self.query_one(OptionList).highlighted
         if at is None or not self._all:
-            self._say("there is no proposal · esc closes")
+            self._show_message("there is no proposal · esc closes")
             return
         try:
             change = act(self._all[at])
         except QuietfeedError as error:
-            self._say(error_text(error))
+            self._show_message(error_text(error))
             return
         self._show_change(change, at)
 
     def _show_change(self, change: Change, at: int) -> None:
         self._changed()
         self._draw(at)
-        self._say(f"{change_text(change, self._session.clock.now())} · u undoes · esc closes")
+        self._show_message(f"{change_text(change, self._session.clock.now())} · u undoes · esc closes")
 
     def action_accept(self) -> None:
         """Join the two handles, or confirm a vouch."""
@@ -119,7 +119,7 @@ class ProposalsScreen(ModalScreen[None]):
     def action_undo(self) -> None:
         """Undo the last change, unless it was made on a server: the timeline does that."""
         if self._session.history.newest_is_remote:
-            self._say("the last change was made on a server: close this list to undo it")
+            self._show_message("the last change was made on a server: close this list to undo it")
             return
         change = self._session.history.undo()
         if change is not None:

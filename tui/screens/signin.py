@@ -111,7 +111,7 @@ class SignInScreen(Screen[bool]):
             field.focus()
         else:
             self.set_focus(None)
-        self.say("")
+        self.show_message("")
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Take a server or handle, or a pasted code."""
@@ -120,9 +120,9 @@ class SignInScreen(Screen[bool]):
             # Textual focuses the hidden field when the screen opens.
             self._ask("where")
         elif not typed and self._step == "where":
-            self.say(f"type it first, for example {self._prompts.example}")
+            self.show_message(f"type it first, for example {self._prompts.example}")
         elif not typed:
-            self.say(f"paste {self._prompts.pasted} first")
+            self.show_message(f"paste {self._prompts.pasted} first")
         elif self._step == "where":
             self._where = typed
             browser = app_of(self).browser
@@ -143,7 +143,7 @@ class SignInScreen(Screen[bool]):
         """Copy the address to the clipboard, if the terminal allows that (OSC 52)."""
         if self._url:
             self.app.copy_to_clipboard(self._url)
-            self.say("copied, if the terminal allows it; ctrl+o prints it for selecting by hand")
+            self.show_message("copied, if the terminal allows it; ctrl+o prints it for selecting by hand")
 
     def action_print(self) -> None:
         """Print only the address on a plain terminal, where it can be selected in one piece."""
@@ -174,7 +174,7 @@ class SignInScreen(Screen[bool]):
             self._ask("where")
 
     async def _begin(self, *, loopback: bool) -> None:
-        self.say(f"connecting to {clean_line(self._where)} …")
+        self.show_message(f"connecting to {clean_line(self._where)} …")
         signing_in = self.session.signing_in
         url = await signing_in.begin(self.network, self._where, loopback=loopback, writing=self._writing)
         if signing_in.listens:
@@ -213,11 +213,11 @@ class SignInScreen(Screen[bool]):
             return False
 
     async def _finish(self, code: str) -> None:
-        self.say("signing in …")
+        self.show_message("signing in …")
         await self._sign_in(self.session.signing_in.finish(code, self._handle))
 
     async def _use_file(self) -> None:
-        self.say("signing in …")
+        self.show_message("signing in …")
         await self._sign_in(self.session.signing_in.use_file())
 
     async def _sign_in(self, finishing: Awaitable[object]) -> None:
@@ -225,7 +225,7 @@ class SignInScreen(Screen[bool]):
             await finishing
         except TokenFileNeeded as error:
             self._ask("file")
-            self.say(error_text(error))
+            self.show_message(error_text(error))
         else:
             close(self, True)
 
@@ -236,7 +236,7 @@ class SignInScreen(Screen[bool]):
             return None
         return self._again.handle
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         message = self.query_one("#page-message", Static)
         message.update(sentence)
         message.display = bool(sentence)

@@ -53,7 +53,7 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         self.query_one(OptionList).display = False
         self.query_one(Input).focus()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
     def on_input_changed(self, message: Input.Changed) -> None:
@@ -61,7 +61,7 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         message.stop()
         if self._choices and message.value.strip() != self._searched:
             self._show(FoundFeeds())
-            self.say(_HINT)
+            self.show_message(_HINT)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Search the address for feeds. If they are listed already, subscribe to the chosen one."""
@@ -71,26 +71,26 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         if self._choices and at is not None:
             close(self, self._choices[at][1])
         elif not address:
-            self.say("Type the address of a blog first.")
+            self.show_message("Type the address of a blog first.")
         else:
             self._find(address)
 
     def _find(self, address: str) -> None:
         self._searched = address
-        self.say(f"searching {address} …")
+        self.show_message(f"searching {address} …")
 
         async def find() -> None:
             try:
                 found = await self._session.subscriptions.find(address)
             except QuietfeedError as error:
-                self.say(error_text(error))
+                self.show_message(error_text(error))
                 return
             if self.query_one(Input).value.strip() == address:
                 self._show(found)
                 if self._choices:
-                    self.say("enter subscribes · esc closes")
+                    self.show_message("enter subscribes · esc closes")
                 else:
-                    self.say(nothing_found(address, found))
+                    self.show_message(nothing_found(address, found))
 
         run_task(self, find, name="looking for a feed", group="find", exclusive=True)
 

@@ -61,17 +61,17 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         self._draw(0)
         self._say_keys()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
     def _say_keys(self) -> None:
         add = key_of(self, "subscribe")
         if self._all:
-            self.say(
+            self.show_message(
                 f"enter shows its posts · x unsubscribes · m your own blog · {add} subscribes to another · esc closes"
             )
         else:
-            self.say(f"{add} subscribes to a blog · esc closes")
+            self.show_message(f"{add} subscribes to a blog · esc closes")
 
     def _draw(self, at: int) -> None:
         self._all = sorted(self._session.subscriptions.all(), key=lambda each: each.shown_name.casefold())
@@ -110,7 +110,7 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         change = self._session.subscriptions.unsubscribe([chosen])
         self._draw(self.query_one(OptionList).highlighted or 0)
         self._changed()
-        self.say(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
+        self.show_message(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
 
     def action_mine(self) -> None:
         """Make the chosen one the user's own blog, or undo that."""
@@ -120,19 +120,19 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         change = self._session.subscriptions.set_mine(chosen, mine=not chosen.mine)
         self._draw(self.query_one(OptionList).highlighted or 0)
         self._changed()
-        self.say(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
+        self.show_message(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
 
     def action_undo(self) -> None:
         """Undo the last change here."""
         commands = self._session.history.commands
         if not commands or commands[-1].kind not in ("subscribed", "unsubscribed", "own_blog"):
-            self.say("nothing to undo here")
+            self.show_message("nothing to undo here")
             return
         change = self._session.history.undo()
         self._draw(self.query_one(OptionList).highlighted or 0)
         self._changed()
         if change is not None:
-            self.say(change_text(change, self._session.clock.now()))
+            self.show_message(change_text(change, self._session.clock.now()))
 
     def action_leave(self) -> None:
         """Close the list."""

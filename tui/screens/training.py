@@ -46,7 +46,7 @@ class TrainingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield from self._frame.widgets()
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:

@@ -59,7 +59,7 @@ class TrayScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield from self._frame.widgets(self.session)
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self._frame.message.show(sentence)
 
     def on_mount(self) -> None:
@@ -131,7 +131,9 @@ class TrayScreen(Screen[None]):
                 self._scanned += load(_BATCH)
                 self.redraw()
                 if self._scanned >= self.session.tuning.tray_scan and len(self._frame.timeline.rows) == before:
-                    self.say(f"none among the next {self._scanned:,} posts: {key_of(self, 'down')} searches further")
+                    self.show_message(
+                        f"none among the next {self._scanned:,} posts: {key_of(self, 'down')} searches further"
+                    )
                 # Handle keys first.
                 await asyncio.sleep(self.session.tuning.step_pause)
         finally:

@@ -56,7 +56,7 @@ class WelcomeScreen(Screen[None]):
         super().__init__(classes="centred")
         self.session = session
 
-    def say(self, sentence: str) -> None:
+    def show_message(self, sentence: str) -> None:
         self.query_one(".page > .quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:
