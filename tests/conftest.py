@@ -114,7 +114,12 @@ def shared() -> Path:
 
 
 def pytest_configure() -> None:
-    """Keep temporary files in memory where there is room: stores wait for the disk on every mark otherwise."""
+    """Choose the keyring that accepts nothing, and keep temporary files in memory where there is room.
+
+    A process chooses its keyring once. Without this, the first test in it could choose the user's own, or the backend
+    of another test, which a child process does not have. On a disk, stores wait for it on every mark.
+    """
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     memory = Path("/dev/shm")
     if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 << 30:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
