@@ -203,7 +203,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         parts, quirks = urlsplit(self.path), self.server.quirks
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The client was killed while it sent: like a real server, do nothing.
+            self.close_connection = True
+            return
         self.raw = body
         self.body: Json = json.loads(body) if body[:1] == b"{" else {}
         self.query = parse_qs(parts.query)

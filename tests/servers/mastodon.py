@@ -225,7 +225,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         parts = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # The client was killed while it sent: like a real server, do nothing.
+            self.close_connection = True
+            return
         self.raw = body
         self.fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
         self.form = {name: values[0] for name, values in self.fields.items()}
