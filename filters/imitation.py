@@ -15,7 +15,7 @@ from ..models.person import Person
 from .profiles import link_each_other
 
 _LONGEST = 100
-_ALIKE = str.maketrans("01i|5", "ollls")
+_ALIKE = str.maketrans("01i|357", "olllest")
 _PARTS = re.compile(r"[^\W_]+")
 _DISTINCTIVE = 10
 """A name with so many letters, or with two words, is rarely somebody else's."""
@@ -40,11 +40,16 @@ class KnownNames:
                 self._by_handle.setdefault(near, []).append(person)
 
     def imitated_by(self, person: Person) -> Person | None:
-        """The known person that somebody else imitates, if any."""
+        """The known person that somebody else imitates, if any. Known people imitate nobody."""
         if not person.id or person.id in self._ids or not self._ids:
             return None
+        return self.looks_like(person)
+
+    def looks_like(self, person: Person) -> Person | None:
+        """The same, also for somebody who is among the known people: the user may follow an imitator by mistake."""
         for known in self._candidates(person):
-            if known.handle.casefold() != person.handle.casefold() and not link_each_other(person, known):
+            is_another = known.handle.casefold() != person.handle.casefold()
+            if is_another and not link_each_other(person, known):
                 return known
         return None
 

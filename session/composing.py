@@ -13,6 +13,7 @@ from ..models.compose import ComposeRules, Length, measure, split
 from ..models.config import Config
 from ..models.draft import Draft, Pointer, Visibility, pointer_to, reply_mentions
 from ..models.errors import NotFound, SourceError, UsageError
+from ..models.joined import Handle
 from ..models.post import Post
 from ..models.source import composes
 from ..models.text import clean_typed
@@ -26,14 +27,11 @@ from .accounts import Accounts
 from .clock import Clock
 from .draft_checks import problems_of
 from .history import History, RemoteCommand
-from .imitation import imitated
 from .outbox import OutboxService
 from .people import PeopleService
 from .timeline import TimelineService
 
 _RULES_AGE = timedelta(days=1)
-_KNOWN = 0.35
-"""The strength of tie from which on a name is protected against imitation, and offered first when completing."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -240,18 +238,11 @@ class ComposingService:
         if bare:
             found.append(no_description(bare))
         if draft.reply_to is not None:
-            known = self.imitated_by(draft.reply_to)
-            if known:
-                found.append(imitates(draft.reply_to.handle, known))
+            answered = draft.reply_to
+            known = self._people.imitated_by(Handle(answered.account, answered.person_id, answered.handle))
+            if known is not None:
+                found.append(imitates(answered.handle, known.handle))
         return found
-
-    def imitated_by(self, pointer: Pointer) -> str:
-        """The handle of a known person that the author of a post imitates; "" if there is none."""
-        view = self._people.tie_to((pointer.account, pointer.person_id))
-        if view.own or view.name in ("known", "close"):
-            return ""
-        known = self._people.known(pointer.account, _KNOWN)
-        return imitated(pointer.handle, (each.handle.handle for each in known))
 
     # Drafts on disk.
 

@@ -66,7 +66,7 @@ class ContextMaker:
         self._own_blogs: frozenset[PersonKey] = frozenset()
         self._fingerprint = "[]"
         self.filters = AccountFilters(archive)
-        self._imitations = Imitations(archive)
+        self.imitations = Imitations(archive)
         self._second_hop = SecondHop(archive)
 
     def set_own_accounts(self, accounts: Iterable[Account]) -> None:
@@ -82,7 +82,7 @@ class ContextMaker:
 
     def reload(self, now: datetime) -> set[str]:
         """Read after a sync what contexts are built from. Returns the accounts whose filters changed."""
-        self._imitations.reload()
+        self.imitations.reload()
         self._second_hop.reload()
         return self.filters.reload(now)
 
@@ -115,7 +115,7 @@ class ContextMaker:
             counts_known=author.followers is not None or feeds is not None,
             subscribed=feeds is not None and author.id.partition("#")[0] in feeds,
             answerable=feeds is None,
-            imitates=None if feeds is not None else self._imitations.imitated_by(post),
+            imitates=None if feeds is not None else self.imitations.imitated_by(account, author),
             followed_by=self._second_hop.of(post),
         )
 

@@ -1,24 +1,29 @@
-"""Finds accounts that imitate somebody the user follows or vouched for."""
+"""Finds accounts that imitate somebody the user knows."""
 
 from ..filters.imitation import KnownNames
 from ..models.person import Person
-from ..models.post import Post
 from ..store.archive import Archive
 
 
 class Imitations:
-    """Compares authors with the people that the user knows. Reads those once per account, and again after a sync."""
+    """Compares people with those that the user knows. Reads those once per account, and again after a change."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._known: dict[str, KnownNames] = {}
 
-    def imitated_by(self, post: Post) -> Person | None:
-        """The known person that the author of a post imitates, if any."""
-        known = self._known.get(post.account)
-        if known is None:
-            known = self._known[post.account] = KnownNames(self._archive.people.followed(post.account))
-        return known.imitated_by(post.author)
+    def imitated_by(self, account: str, person: Person) -> Person | None:
+        """The known person that somebody whom this account sees imitates, if any."""
+        return self._names(account).imitated_by(person)
+
+    def looks_like(self, account: str, person: Person) -> Person | None:
+        """The same, also for somebody whom the user follows."""
+        return self._names(account).looks_like(person)
+
+    def _names(self, account: str) -> KnownNames:
+        if account not in self._known:
+            self._known[account] = KnownNames(self._archive.people.protected(account))
+        return self._known[account]
 
     def reload(self) -> None:
         """Read the known people again when they are next needed."""

@@ -12,6 +12,7 @@ from ..filters.ties import name_of, strength
 from ..models.errors import NotFound
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark, PersonWord
+from ..models.person import Person
 from ..models.post import Post
 from ..models.text import clean_handle
 from ..models.tie import NO_TIE, UNTIL_OVER, TieName
@@ -97,6 +98,14 @@ class PeopleService:
         people = self._links.keys((account, person_id))
         return sorted(chain.from_iterable(self._archive.ties.contacts(*person) for person in people))
 
+    def imitated_by(self, handle: Handle) -> Person | None:
+        """The known person whom somebody imitates, if any. The user and known people imitate nobody."""
+        view = self.tie_to(handle.key)
+        if view.own or view.name in ("known", "close"):
+            return None
+        person = self._archive.people.get(handle.key) or Person(handle.person_id, handle.handle)
+        return self._loaded.judge.contexts.imitations.looks_like(handle.account, person)
+
     def vouch(self, key: PostKey) -> Change:
         """Always show the author of a post (for a boost, of the original); a second call removes the vouch."""
         return self._toggle(key, "vouched")
@@ -140,6 +149,7 @@ class PeopleService:
     ) -> Change:
         shown = self._timeline.shown()
         self._archive.ties.replace(handles, marks)
+        self._loaded.judge.contexts.imitations.reload()
         self._loaded.reread_ties()
         word = None
         if marks:

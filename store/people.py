@@ -88,6 +88,17 @@ class People:
         )
         return list(self.find(account, [row[0] for row in rows]).values())
 
+    def protected(self, account: str) -> list[Person]:
+        """The people whose names others may imitate: the user follows, vouched for, or answered them twice."""
+        rows = self._db.rows(
+            "select person from relationship where account = ?1 and you_follow = 1"
+            " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''"
+            " union select person from interaction where account = ?1 and direction = 'from_you'"
+            " and kind in ('reply', 'mention', 'direct') group by person having count(*) > 1",
+            (account,),
+        )
+        return list(self.find(account, [row[0] for row in rows]).values())
+
     def named(self, name: str) -> list[tuple[str, Person]]:
         """The people that a name in a profile may mean: by handle, by id, or by user name on the same server."""
         user, at, _ = name.partition("@")

@@ -29,7 +29,6 @@ from quietfeed.models.post import Post
 from quietfeed.models.query import matches, terms
 from quietfeed.models.text import clean, clean_handle, clean_line, clean_typed
 from quietfeed.session.completing import Completer
-from quietfeed.session.imitation import imitated
 from quietfeed.sources.blogs.parse import parse_feed
 from quietfeed.sources.blogs.parsed import NotAFeed
 from quietfeed.sources.bluesky.facets import rich_text
@@ -159,7 +158,6 @@ def in_a_feed(text: str) -> None:
 
 def imitating(text: str) -> None:
     KnownNames([Person("1", text, text)]).imitated_by(Person("2", text, text))
-    imitated(text, ["ada@there.example"])
 
 
 def copied(text: str) -> None:

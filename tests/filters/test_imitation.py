@@ -13,7 +13,7 @@ from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.tie import Relationship
+from quietfeed.models.tie import Interaction, Relationship
 from quietfeed.phrases.verdicts import reason_text
 from quietfeed.session.imitations import Imitations
 from quietfeed.store.archive import Archive
@@ -38,6 +38,7 @@ KNOWN = KnownNames([ADA, BO, WILL])
         ("bojan.example.evil.example", "x", BO),
         ("wi11iam@x.example", "Somebody", WILL),
         ("vvilliam@x.example", "W", WILL),
+        ("b0jan.example", "x", BO),
         (
             "x@evil.example",
             "𝐀𝐝𝐚 𝐋𝐨𝐯𝐞𝐥𝐚𝐜𝐞",
@@ -97,8 +98,22 @@ def test_whom_the_user_follows_is_read_from_the_store() -> None:
     archive.add_account(account)
     archive.posts.keep(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
     imitations = Imitations(archive)
-    fake = Post("2", Person("9", "ada@evil.example", "Ada Lovelace"), "Hello", account=account.key)
-    assert imitations.imitated_by(fake) is None
+    fake = Person("9", "ada@evil.example", "Ada Lovelace")
+    assert imitations.imitated_by(account.key, fake) is None
     archive.ties.keep_relationships(account.key, [Relationship("1", True, True)], NOW)
     imitations.reload()
-    assert imitations.imitated_by(fake) == archive.people.get((account.key, "1"))
+    assert imitations.imitated_by(account.key, fake) == archive.people.get((account.key, "1"))
+
+
+def test_people_whom_the_user_answered_are_protected_too() -> None:
+    archive = Archive(None)
+    account = Account("mastodon", "https://here.example", "june@here.example", "1")
+    archive.add_account(account)
+    archive.posts.keep(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
+    answers = [Interaction(str(number), ADA, "reply", "from_you", NOW) for number in range(2)]
+    fake = Person("9", "ada@evil.example", "Ada Lovelace")
+    imitations = Imitations(archive)
+    for answer, imitated in zip(answers, (None, archive.people.get((account.key, "1"))), strict=True):
+        archive.ties.keep_interactions(account.key, [answer], "statuses", None)
+        imitations.reload()
+        assert imitations.imitated_by(account.key, fake) == imitated
