@@ -4,22 +4,16 @@ Tokens are renewed shortly before they expire, or when the server reports that t
 at once, because the old refresh token stops working. A public AppView is used without a token.
 """
 
-import asyncio
-import json
-import time
-from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from ...models.account import Account
-from ...models.errors import PermissionMissing, SignInEnded, SignInNeeded, SourceError, StoreError
+from ...models.errors import PermissionMissing, SignInEnded, SignInNeeded, SourceError
 from ...models.signin import SecretStore
 from ..http import Http, Response, checked_server
 from ..http_errors import RequestRejected
-from ..threads import in_daemon_thread
+from ..renewal import Secret, TokenRenewal
 from ..uploading import CountedBody
 from .identity import appview
 from .permissions import missing, not_granted, scopes_of
@@ -28,12 +22,8 @@ from .xrpc import AGAIN, name_of, refuse, value_of
 if TYPE_CHECKING:
     from .dpop import DPoPSigner
 
-Secret = dict[str, str]
-
 # The service that the PDS proxies chat requests to: https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos
 CHAT_SERVICE = {"atproto-proxy": "did:web:api.bsky.chat#bsky_chat"}
-_EARLY = 60.0
-_FOREVER = float("inf")
 
 
 class Client:
@@ -54,10 +44,8 @@ class Client:
         """The atproto-accept-labelers header; "" uses the default of the AppView."""
         self.content_labelers = ""
         """The atproto-content-labelers header of the last response."""
-        self._store = store
-        self._renewal: asyncio.Task[None] | None = None
         self._signer = _signer(secret)
-        self._use(dict(secret), remaining=lifetime(secret)[0])
+        self._tokens = TokenRenewal(secret, store, self._request_renewal, on_adopted=self._use_signer_of)
 
     @property
     def server(self) -> str:
@@ -78,13 +66,9 @@ class Client:
         if lacking and self._signer is not None:
             from .oauth import QUERIES
 
-            for nsid in not_granted(scopes_of(self._secret), QUERIES):
+            for nsid in not_granted(scopes_of(self._tokens.secret), QUERIES):
                 lacking.setdefault(nsid, missing(self._http.host, nsid))
         return tuple(lacking.values())
-
-    def _use(self, secret: Secret, *, remaining: float) -> None:
-        self._secret = secret
-        self._good_until = time.monotonic() + remaining
 
     async def get(self, nsid: str, params: Any = None) -> Any:
         """Call a query and return its JSON. `params` is a mapping or a list of pairs, as in httpx."""
@@ -105,12 +89,11 @@ class Client:
         return await self._call(nsid, "GET", params=params)
 
     async def _call(self, nsid: str, method: str, **parts: Any) -> Any:
-        if time.monotonic() > self._good_until - _EARLY:
-            await self._renew(self._secret.get("access", ""))
-        used = self._secret.get("access", "")
+        await self._tokens.renew_if_expiring()
+        used = self._tokens.access
         response = await self._ask(nsid, method, **parts)
         if used and _is_expired(response):
-            await self._renew(used)
+            await self._tokens.renew(used)
             response = await self._ask(nsid, method, **parts)
         try:
             return value_of(response, self._http.host, nsid)
@@ -132,7 +115,7 @@ class Client:
             headers |= CHAT_SERVICE
         if self.accept_labelers and nsid.startswith("app.bsky."):
             headers["atproto-accept-labelers"] = self.accept_labelers
-        path, token = f"/xrpc/{nsid}", self._secret.get("access", "")
+        path, token = f"/xrpc/{nsid}", self._tokens.access
         if self._signer is not None:
             response = await self._signer.send(self._http, method, path, token, headers=headers, **parts)
         else:
@@ -142,56 +125,15 @@ class Client:
         self.content_labelers = response.headers.get("atproto-content-labelers", self.content_labelers)
         return response
 
-    async def _renew(self, used: str) -> None:
-        """Replace the access token `used`. Concurrent callers wait for the same renewal.
-
-        A cancelled caller does not cancel it: a refresh token works once, so its result must be stored.
-        """
-        if self._renewal is None or self._renewal.done():
-            self._renewal = asyncio.create_task(self._renew_alone(used))
-        await asyncio.shield(self._renewal)
-
-    async def _renew_alone(self, used: str) -> None:
-        alone = self._store.lock() if self._store else nullcontext()
-        # Another quietfeed may hold the lock until its server responds.
-        await asyncio.to_thread(alone.__enter__)
-        try:
-            if self._secret.get("access", "") != used or await self._adopted():
-                return
-            try:
-                secret = await self._refreshed()
-            except SignInNeeded:
-                if await self._adopted():
-                    return
-                raise
-            self._use(secret, remaining=lifetime(secret)[1])
-            if self._store is not None:
-                await in_daemon_thread(partial(self._store.save, secret))
-        except StoreError as error:
-            raise SourceError(f"The renewed sign-in could not be saved: {error}") from None
-        finally:
-            alone.__exit__(None, None, None)
-
-    async def _adopted(self) -> bool:
-        """Use the stored secret if another process has renewed it. Returns whether it is still fresh."""
-        if self._store:
-            stored = await in_daemon_thread(self._store.load)
-        else:
-            stored = None
-        own = self._secret
-        if not stored or stored.get("refresh") == own.get("refresh") or stored.get("did") != own.get("did"):
-            return False
-        remaining = lifetime(stored)[0]
-        self._use(dict(stored), remaining=remaining)
-        self._signer = _signer(stored)
-        return remaining > _EARLY
-
-    async def _refreshed(self) -> Secret:
+    async def _request_renewal(self, secret: Secret) -> Secret:
         if self._signer is not None:
             from .oauth import renew
 
-            return await renew(self._signer, self._secret)
-        return await refresh_session(self._http, self._secret)
+            return await renew(self._signer, secret)
+        return await refresh_session(self._http, secret)
+
+    def _use_signer_of(self, secret: Mapping[str, str]) -> None:
+        self._signer = _signer(secret)
 
     async def __aenter__(self) -> Self:
         return self
@@ -201,8 +143,7 @@ class Client:
 
     async def close(self) -> None:
         """Wait for a running renewal, then close the connection."""
-        if self._renewal is not None and not self._renewal.done():
-            await asyncio.wait({self._renewal})
+        await self._tokens.close()
         await self._http.close()
 
 
@@ -242,24 +183,6 @@ def tokens_of(session: Mapping[str, Any], host: str) -> Secret:
     if not isinstance(access, str) or not isinstance(refresh, str) or not access or not refresh:
         raise SourceError(f"{host} returned no tokens; is it a server of the AT Protocol?")
     return {"access": access, "refresh": refresh}
-
-
-def lifetime(secret: Mapping[str, str]) -> tuple[float, float]:
-    """The remaining seconds of an access token by the local clock, and its total seconds; infinite if unknown.
-
-    The signature is not checked, because the result only decides when to renew. Right after a renewal the total is more
-    reliable, because it does not depend on the local clock.
-    """
-    try:
-        if "expires" in secret:
-            return float(secret["expires"]) - time.time(), max(float(secret["lives"]), 2 * _EARLY)
-        middle = secret["access"].split(".")[1]
-        claims = json.loads(urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
-        expires = float(claims["exp"])
-        total = expires - float(claims.get("iat", time.time()))
-    except (KeyError, IndexError, ValueError, TypeError):
-        return _FOREVER, _FOREVER
-    return expires - time.time(), max(total, 2 * _EARLY)
 
 
 def _is_expired(response: Response) -> bool:

@@ -1,14 +1,10 @@
 """The client of X's API for one account. Every request is counted by the meter before it is sent.
 
 Tokens are renewed shortly before they expire, or when X rejects them. The renewed tokens are stored before the first
-request with them, because the old refresh token no longer works.
+request with them.
 """
 
-import asyncio
-import time
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
-from functools import partial
 
 from ...models.account import Account
 from ...models.errors import (
@@ -16,21 +12,18 @@ from ...models.errors import (
     RateLimited,
     RequestRejected,
     ServerError,
-    SignInEnded,
     SourceError,
-    StoreError,
 )
 from ...models.paid import Cost, Meter, Purpose
 from ...models.signin import SecretStore
 from ..entities import Entity, parts_of
 from ..http import Http, Response
-from ..threads import in_daemon_thread
+from ..renewal import Secret, TokenRenewal
 from .oauth import renew
 from .prices import USER, charge_of
 from .requests import api_of, body_of
 from .words import TWEET, Words, other, rejects_words
 
-_EARLY = 60.0
 _BATCH = 100
 _UNSENT = ("unknown_host", "refused", "bad_certificate")
 
@@ -41,10 +34,7 @@ class Client:
     def __init__(self, account: Account, secret: Mapping[str, str], store: SecretStore | None = None) -> None:
         self._account = account
         self._http = Http(api_of(account.server))
-        self._store = store
-        self._secret = dict(secret)
-        self._unsaved: dict[str, str] | None = None
-        self._renewal: asyncio.Task[None] | None = None
+        self._tokens = TokenRenewal(secret, store, self._request_renewal, save_first=True)
         self._words: dict[str, Words] = {}
         """The vocabulary that each operation accepts."""
         self.meter: Meter | None = None
@@ -98,12 +88,11 @@ class Client:
 
     async def _respond(self, path: str, params: Mapping[str, str], cost: Cost, unit: int) -> Response:
         """Send a request, and once more with renewed tokens. Each attempt is counted."""
-        if time.time() > float(self._secret.get("expires", "inf")) - _EARLY:
-            await self._renew(self._secret.get("access", ""))
-        used = self._secret.get("access", "")
+        await self._tokens.renew_if_expiring()
+        used = self._tokens.access
         response = await self._counted(path, params, cost, unit)
-        if response.status == 401 and self._secret.get("refresh"):
-            await self._renew(used)
+        if response.status == 401 and self._tokens.secret.get("refresh"):
+            await self._tokens.renew(used)
             response = await self._counted(path, params, cost, unit)
         return response
 
@@ -112,7 +101,7 @@ class Client:
         if meter is None:
             raise SourceError("No request was sent, because nothing counts what it costs.")
         reservation = meter.reserve(cost)
-        headers = {"Authorization": f"Bearer {self._secret.get('access', '')}"}
+        headers = {"Authorization": f"Bearer {self._tokens.access}"}
         try:
             response = await self._http.request("GET", path, params=dict(params), headers=headers)
         except (RateLimited, ServerError):
@@ -130,46 +119,8 @@ class Client:
         # Otherwise what the response cost is unknown: it stays counted in full.
         return response
 
-    async def _renew(self, used: str) -> None:
-        """Replace the access token `used`. Concurrent callers wait for the same renewal.
-
-        A cancelled caller does not cancel it: a refresh token works once, so its result must be stored.
-        """
-        if self._renewal is None or self._renewal.done():
-            self._renewal = asyncio.create_task(self._renew_alone(used))
-        await asyncio.shield(self._renewal)
-
-    async def _renew_alone(self, used: str) -> None:
-        alone = self._store.lock() if self._store else nullcontext()
-        # Another quietfeed may hold the lock until its server responds.
-        await asyncio.to_thread(alone.__enter__)
-        try:
-            if self._secret.get("access", "") != used or await self._adopted():
-                return
-            if self._unsaved is None:
-                try:
-                    self._unsaved = await renew(self._account.server, self._secret)
-                except SignInEnded:
-                    if await self._adopted():
-                        return
-                    raise
-            if self._store is not None:
-                await in_daemon_thread(partial(self._store.save, self._unsaved))
-            self._secret, self._unsaved = self._unsaved, None
-        except StoreError as error:
-            raise SourceError(f"The renewed sign-in could not be saved: {error}") from None
-        finally:
-            alone.__exit__(None, None, None)
-
-    async def _adopted(self) -> bool:
-        """Use the stored tokens if another process has renewed them. Returns whether they are still fresh."""
-        stored = None
-        if self._store is not None:
-            stored = await in_daemon_thread(self._store.load)
-        if not stored or stored.get("access") == self._secret.get("access"):
-            return False
-        self._secret = dict(stored)
-        return time.time() < float(stored.get("expires", "inf")) - _EARLY
+    async def _request_renewal(self, secret: Secret) -> Secret:
+        return await renew(self._account.server, secret)
 
     @property
     def host(self) -> str:
@@ -178,6 +129,5 @@ class Client:
 
     async def close(self) -> None:
         """Wait for a running renewal, then close the connection."""
-        if self._renewal is not None and not self._renewal.done():
-            await asyncio.wait({self._renewal})
+        await self._tokens.close()
         await self._http.close()

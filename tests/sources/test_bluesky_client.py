@@ -18,8 +18,9 @@ from quietfeed.models.errors import (
     Unreachable,
 )
 from quietfeed.models.signin import Credentials
-from quietfeed.sources.bluesky.client import Client, lifetime, public_client
+from quietfeed.sources.bluesky.client import Client, public_client
 from quietfeed.sources.bluesky.network import with_token
+from quietfeed.sources.renewal import lifetime
 from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
