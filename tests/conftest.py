@@ -44,6 +44,7 @@ def _load(name: str, path: Path) -> ModuleType:
     return module
 
 
+_load("loopback", HERE / "servers" / "loopback.py")
 _load("bluesky_acts", HERE / "servers" / "bluesky_acts.py")
 _load("bluesky_video", HERE / "servers" / "bluesky_video.py")
 _load("mastodon_acts", HERE / "servers" / "mastodon_acts.py")

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from time import sleep
 from typing import Any
+
+from loopback import running
 
 NEWEST = datetime(2026, 11, 23, 9, tzinfo=UTC)
 Headers = dict[str, str]
@@ -212,9 +213,5 @@ def serving(posts: int = 20) -> Iterator[Blogs]:
     handler = type("Handler", (_Handler,), {"blogs": blogs})
     server = _Server(("127.0.0.1", 0), handler)
     blogs.url = f"http://127.0.0.1:{server.server_port}"
-    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
+    with running(server):
         yield blogs
-    finally:
-        server.shutdown()
-        server.server_close()

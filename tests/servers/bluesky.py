@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +23,7 @@ from bluesky_acts import COLLECTIONS, Acts
 from bluesky_feeds import answer, feeds_of
 from bluesky_video import Videos
 from bluesky_world import Json, World, did, recorded, token
+from loopback import read_body, run_until_interrupted, running
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
 _IDENTIFIER = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]|([a-z0-9-]+\.)+[a-z]+")
@@ -203,11 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         parts, quirks = urlsplit(self.path), self.server.quirks
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length)
-        if len(body) < length:
-            # The client was killed while it sent: like a real server, do nothing.
-            self.close_connection = True
+        body = read_body(self)
+        if body is None:
             return
         self.raw = body
         self.body: Json = json.loads(body) if body[:1] == b"{" else {}
@@ -594,14 +591,8 @@ def serving(
 ) -> Iterator[BlueskyServer]:
     """A running server with these quirks; stopped at the end."""
     server = BlueskyServer(world or World(posts), Quirks(**quirks), wire=wire)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 def main() -> None:
@@ -615,10 +606,7 @@ def main() -> None:
     world = World(args.posts, datetime.now(UTC))
     server = BlueskyServer(world, Quirks(latency=args.latency / 1000), port=args.port, wire=args.wire)
     print(f"{server.url}  {world.me['handle']}  app password: {PASSWORD}  (Ctrl+C stops)")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    run_until_interrupted(server)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -24,6 +24,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from loopback import read_body, running
 
 Json = dict[str, Any]
 
@@ -140,9 +141,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         parts, quirks = urlsplit(self.path), self.server.quirks
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
-        self.body: Json = json.loads(body) if body[:1] == "{" else {}
-        self.form = {name: values[0] for name, values in parse_qs(body).items()}
+        body = read_body(self)
+        if body is None:
+            return
+        self.body: Json = json.loads(body) if body[:1] == b"{" else {}
+        self.form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.address = f"{self.server.url}{parts.path}"
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -445,11 +448,5 @@ def _read_proof(text: str) -> tuple[Json, Json, str]:
 def serving(**quirks: Any) -> Iterator[SignInServer]:
     """A running network with these quirks; stopped at the end."""
     server = SignInServer(Quirks(**quirks))
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)

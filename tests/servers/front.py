@@ -7,10 +7,10 @@ server's address, the front's stands there instead: that is the address it is kn
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import httpx
+from loopback import read_body, running
 
 _PASSED_ON = ("authorization", "content-type", "atproto-proxy", "user-agent", "accept", "dpop")
 _HANDED_BACK = ("content-type", "retry-after", "www-authenticate", "dpop-nonce")
@@ -55,7 +55,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         front = self.server
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = read_body(self)
+        if body is None:
+            return
         if front.fails(self.path, front.troubles.get("gone", "")):
             self.close_connection = True
             return
@@ -86,12 +88,5 @@ class _Handler(BaseHTTPRequestHandler):
 def in_front_of(behind: str, asker: str = "203.0.113.7") -> Iterator[Front]:
     """A running front; stopped at the end."""
     front = Front(behind, asker)
-    thread = Thread(target=front.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(front), front.client:
         yield front
-    finally:
-        front.shutdown()
-        front.server_close()
-        front.client.close()
-        thread.join(5)

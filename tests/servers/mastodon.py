@@ -18,10 +18,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from loopback import read_body, run_until_interrupted, running
 from mastodon_acts import Acts
 from mastodon_lists import Lists
 from mastodon_posts import Posts
@@ -225,11 +226,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         parts = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        body = self.rfile.read(length)
-        if len(body) < length:
-            # The client was killed while it sent: like a real server, do nothing.
-            self.close_connection = True
+        body = read_body(self)
+        if body is None:
             return
         self.raw = body
         self.fields = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
@@ -602,14 +600,8 @@ def serving(
 ) -> Iterator[MastodonServer]:
     """A running server with these quirks; stopped at the end."""
     server = MastodonServer(world or World(posts), Quirks(**quirks), wire=wire)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 def main() -> None:
@@ -623,10 +615,7 @@ def main() -> None:
     world = World(args.posts, datetime.now(UTC))
     server = MastodonServer(world, Quirks(latency=args.latency / 1000), port=args.port, wire=args.wire)
     print(f"{server.url}  token: {TOKEN}  ({len(world.home)} posts; Ctrl+C stops)")
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    run_until_interrupted(server)
 
 
 if __name__ == "__main__":

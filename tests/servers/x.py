@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from loopback import read_body, run_until_interrupted, running
 
 NEWEST = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ME = "100"
@@ -235,8 +236,10 @@ class _Handler(BaseHTTPRequestHandler):
         return str(self.headers.get("Authorization", "")).removeprefix("Bearer ")
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        form = {name: values[0] for name, values in parse_qs(body).items()}
+        body = read_body(self)
+        if body is None:
+            return
+        form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
         self.server.requests.append((self.path, form, dict(self.headers.items())))
         if self.path == "/2/oauth2/revoke":
             self.server.access.clear()
@@ -419,14 +422,9 @@ def _renamed(entity: Json, reference: str, history: str, note: str) -> Json:
 @contextmanager
 def serving(*, world: World | None = None, posts: int = 8, port: int = 0, **quirks: Any) -> Iterator[XServer]:
     """Run a server until the context ends."""
-    with XServer(world or small_world(posts), Quirks(**quirks), port) as server:
-        thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    server = XServer(world or small_world(posts), Quirks(**quirks), port)
+    with running(server):
+        yield server
 
 
 if __name__ == "__main__":
@@ -434,4 +432,4 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--posts", type=int, default=8)
     arguments = parser.parse_args()
-    XServer(small_world(arguments.posts), Quirks(), arguments.port).serve_forever()
+    run_until_interrupted(XServer(small_world(arguments.posts), Quirks(), arguments.port))
