@@ -2,13 +2,19 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from json.decoder import WHITESPACE, JSONDecoder  # type: ignore[attr-defined]
 from typing import Any
 
-MAX_VALUES = 2_000_000
-"""More values than a legitimate response of 20 MB contains. Decoding so many takes about a second."""
+from .entities import MOST_ITEMS
+
+MAX_VALUES = 1_000_000
+"""More values than a legitimate response contains: 10,000 posts. Decoding so many takes about a second."""
 
 _BIG = 300_000
+_WINDOW = 65_536
+"""The letters that one call decodes, in about a millisecond. No other thread runs meanwhile."""
+_SMALLEST_WINDOW = 512
 _DECODER = JSONDecoder()
 
 
@@ -41,11 +47,11 @@ def _check_size(body: bytes) -> None:
 
 
 def _decode_in_steps(body: bytes) -> Any:
-    """Decode item by item. `json.loads` holds the GIL until it returns, which would freeze the screen."""
+    """Decode a window at a time. `json.loads` holds the GIL until it returns, which would freeze the screen."""
     _check_size(body)
     try:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
-        value, end = _value(text, _skip(text, 0), 0)
+        value, end = _Steps(text).value(_skip(text, 0))
         if _skip(text, end) != len(text):
             raise NotJson
     except (ValueError, IndexError, RecursionError, StopIteration):
@@ -53,52 +59,86 @@ def _decode_in_steps(body: bytes) -> Any:
     return value
 
 
-def _skip(text: str, at: int) -> int:
-    end: int = WHITESPACE.match(text, at).end()
-    return end
+class _Steps:
+    """Decodes a text. A list or an object that ends within a window is decoded by one call, a longer one item by item.
 
+    Of a longer list only the first MOST_ITEMS are kept: a hundred thousand would take longer than a frame to free.
 
-def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
-    # A page is a list of posts, or an object that contains one: walk two levels, and decode deeper values whole.
-    if depth < 2 and text[at] == "[":
-        return _array(text, at + 1, depth)
-    if depth < 2 and text[at] == "{":
-        return _object(text, at + 1, depth)
-    return _DECODER.raw_decode(text, at)
+    The window shrinks with each list or object that does not end within it, and grows again with the others, so that
+    deep nesting is not decoded once for each level.
+    """
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._size = _WINDOW
+        self._window, self._begin = text[:_WINDOW], 0
 
-def _array(text: str, at: int, depth: int) -> tuple[list[Any], int]:
-    items: list[Any] = []
-    at = _skip(text, at)
-    if text[at] == "]":
-        return items, at + 1
-    while True:
-        item, at = _value(text, _skip(text, at), depth + 1)
-        items.append(item)
+    def value(self, at: int) -> tuple[Any, int]:
+        """The value at a position, and the position after it. Raises ValueError, IndexError or StopIteration."""
+        text = self._text
+        if text[at] not in "[{":
+            return _DECODER.raw_decode(text, at)
+        found = self._short(at)
+        if found is not None:
+            return found
+        if text[at] == "[":
+            return self._array(at + 1)
+        return self._object(at + 1)
+
+    def _short(self, at: int) -> tuple[Any, int] | None:
+        """The list or object at a position, if it ends within the window."""
+        if self._begin < at < self._begin + len(self._window):
+            with suppress(ValueError, StopIteration):
+                value, end = _DECODER.raw_decode(self._window, at - self._begin)
+                return value, end + self._begin
+        self._window, self._begin = self._text[at : at + self._size], at
+        try:
+            value, end = _DECODER.raw_decode(self._window, 0)
+        except (ValueError, StopIteration):
+            self._size = max(self._size // 2, _SMALLEST_WINDOW)
+            return None
+        self._size = min(self._size * 2, _WINDOW)
+        return value, end + at
+
+    def _array(self, at: int) -> tuple[list[Any], int]:
+        text = self._text
+        items: list[Any] = []
         at = _skip(text, at)
         if text[at] == "]":
             return items, at + 1
-        _expect(text, at, ",")
-        at += 1
+        while True:
+            item, at = self.value(_skip(text, at))
+            if len(items) < MOST_ITEMS:
+                items.append(item)
+            at = _skip(text, at)
+            if text[at] == "]":
+                return items, at + 1
+            _expect(text, at, ",")
+            at += 1
 
-
-def _object(text: str, at: int, depth: int) -> tuple[dict[str, Any], int]:
-    found: dict[str, Any] = {}
-    at = _skip(text, at)
-    if text[at] == "}":
-        return found, at + 1
-    while True:
-        at = _skip(text, at)
-        _expect(text, at, '"')
-        key, at = _DECODER.raw_decode(text, at)
-        at = _skip(text, at)
-        _expect(text, at, ":")
-        found[key], at = _value(text, _skip(text, at + 1), depth + 1)
+    def _object(self, at: int) -> tuple[dict[str, Any], int]:
+        text = self._text
+        found: dict[str, Any] = {}
         at = _skip(text, at)
         if text[at] == "}":
             return found, at + 1
-        _expect(text, at, ",")
-        at += 1
+        while True:
+            at = _skip(text, at)
+            _expect(text, at, '"')
+            key, at = _DECODER.raw_decode(text, at)
+            at = _skip(text, at)
+            _expect(text, at, ":")
+            found[key], at = self.value(_skip(text, at + 1))
+            at = _skip(text, at)
+            if text[at] == "}":
+                return found, at + 1
+            _expect(text, at, ",")
+            at += 1
+
+
+def _skip(text: str, at: int) -> int:
+    end: int = WHITESPACE.match(text, at).end()
+    return end
 
 
 def _expect(text: str, at: int, sign: str) -> None:

@@ -17,6 +17,13 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 # Larger numbers do not fit into a database integer exactly, and are no real counts.
 _LARGEST = 2**53
+
+MOST_ITEMS = 10_000
+"""The most items of a page that are read; no server sends so many. Reading them stops no key for a frame."""
+
+MOST_PARTS = 1_000
+"""The most parts of one post or person that are read, such as its mentions."""
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
@@ -96,19 +103,19 @@ def part_of(entity: Entity, key: str) -> Entity | None:
     return None
 
 
-def parts_of(entity: Entity, key: str) -> list[Entity]:
-    """The objects of a list; other values are left out."""
+def parts_of(entity: Entity, key: str, most: int = MOST_PARTS) -> list[Entity]:
+    """The first objects of a list; other values are left out."""
     value = entity.get(key)
     if isinstance(value, list):
-        return [each for each in value if isinstance(each, Mapping)]
+        return [each for each in value[:most] if isinstance(each, Mapping)]
     return []
 
 
 def strings_of(entity: Entity, key: str) -> list[str]:
-    """The strings of a list, each on one clean line; other values are left out."""
+    """The first strings of a list, each on one clean line; other values are left out."""
     value = entity.get(key)
     if isinstance(value, list):
-        return [clean_line(each) for each in value if isinstance(each, str)]
+        return [clean_line(each) for each in value[:MOST_PARTS] if isinstance(each, str)]
     return []
 
 

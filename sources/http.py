@@ -36,6 +36,7 @@ from .decode import NotJson, decode_json
 from .environment import authorities, proxy_for, proxy_in_use
 from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
 from .http_errors import (
+    LONGEST_ERROR,
     RequestRejected,
     ServerError,
     cause_of,
@@ -206,11 +207,15 @@ class Http:
         got, now, secrets = await self._fetch(method, path, **parts)
         if not 400 <= got.status < 500 or got.status == 429:
             self._raise_for(got, now, secrets)
+        body = got.body
+        if got.status >= 400 and len(body) > LONGEST_ERROR:
+            # It explains nothing that a user would read, and secrets would be searched in all of it.
+            body = b""
         try:
-            value = await decode_json(got.body)
+            value = await decode_json(body)
         except NotJson:
             value = None
-        text = got.body.decode("utf-8", "replace")
+        text = body.decode("utf-8", "replace")
         if got.status >= 400:
             value, text = without(value, secrets), without(text, secrets)
         return Response(value, got.headers, {}, got.status, text)

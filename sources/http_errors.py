@@ -15,7 +15,7 @@ from ..models.text import status_words as status_words
 from .decode import NotJson, decode_now
 from .fetch import Fetched
 
-_LONGEST_ERROR = 100_000
+LONGEST_ERROR = 100_000
 _SECRET_FIELDS = ("token", "password", "code", "secret", "verifier", "assertion", "jwt")
 
 
@@ -30,7 +30,7 @@ def is_web_page(headers: Mapping[str, str], start: str | bytes) -> bool:
 
 def error_words(body: bytes) -> str:
     """The server's own error text on one line; "" if there is none."""
-    if len(body) > _LONGEST_ERROR:
+    if len(body) > LONGEST_ERROR:
         return ""
     try:
         value = decode_now(body)

@@ -1,11 +1,13 @@
 """Splits pages that are longer than requested."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from time import monotonic
 
 import msgspec
 
+from ..models.source import InteractionPage
+from ..models.tie import Interaction, Relationship
 from .entities import Entity
 
 MAX_ITEMS = 100
@@ -78,6 +80,24 @@ def _slice_of(cursor: str | None) -> tuple[str | None, str]:
         return cursor, ""
     above, _, page = cursor.removeprefix(_SLICE).partition(_SLICE)
     return page or None, above
+
+
+def split_interactions(
+    stream: str,
+    interactions: Sequence[Interaction],
+    since: str | None,
+    counts: tuple[str, ...],
+    relationships: tuple[Relationship, ...] = (),
+    *,
+    relationships_lost: bool = False,
+) -> Iterator[InteractionPage]:
+    """Split a long page of interactions into pages that are stored quickly. Only the last carries the position."""
+    first = 0
+    while len(interactions) - first > MAX_ITEMS:
+        yield InteractionPage(stream, tuple(interactions[first : first + MAX_ITEMS]), None, counts)
+        first += MAX_ITEMS
+    rest = tuple(interactions[first:])
+    yield InteractionPage(stream, rest, since, counts, relationships, relationships_lost=relationships_lost)
 
 
 async def unhurried(items: Iterable[Entity]) -> AsyncIterator[Entity]:

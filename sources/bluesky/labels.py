@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ...models.post import LABEL_EFFECTS, Label
-from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
+from ..entities import MOST_ITEMS, Entity, flag_of, part_of, parts_of, text_of, time_of
 
 Setting = Literal["ignore", "warn", "hide"]
 _SETTINGS: Mapping[str, Setting] = {"ignore": "ignore", "show": "ignore", "warn": "warn", "hide": "hide"}
@@ -176,7 +176,7 @@ def choices_of(preferences: Entity) -> tuple[dict[tuple[str, str], Setting], boo
     """The user's label settings, and whether adult content is enabled."""
     choices: dict[tuple[str, str], Setting] = {}
     adult = False
-    for each in parts_of(preferences, "preferences"):
+    for each in parts_of(preferences, "preferences", MOST_ITEMS):
         kind = text_of(each, "$type").rpartition("#")[2]
         if kind == "contentLabelPref" and text_of(each, "visibility") in _SETTINGS:
             label, labeler = text_of(each, "label"), text_of(each, "labelerDid")
@@ -191,9 +191,9 @@ def choices_of(preferences: Entity) -> tuple[dict[tuple[str, str], Setting], boo
 def subscriptions_of(preferences: Entity) -> list[str]:
     """The DIDs of the labelers that the user subscribed to."""
     found: dict[str, None] = {}
-    for each in parts_of(preferences, "preferences"):
+    for each in parts_of(preferences, "preferences", MOST_ITEMS):
         if text_of(each, "$type").rpartition("#")[2] == "labelersPref":
-            found |= dict.fromkeys(text_of(item, "did") for item in parts_of(each, "labelers"))
+            found |= dict.fromkeys(text_of(item, "did") for item in parts_of(each, "labelers", MOST_ITEMS))
     return [did for did in found if did]
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from ...models.post import Post
 from ...models.server_filter import Keyword, ServerFilter, apply_filters
-from ..entities import Entity, parts_of, text_of, time_of
+from ..entities import MOST_ITEMS, Entity, parts_of, text_of, time_of
 
 # Languages without spaces between words: a word may start anywhere.
 _SPACELESS = ("ja", "zh", "ko", "th", "vi")
@@ -32,7 +32,7 @@ def preferences_of(response: Entity) -> Preferences:
     """Parse the muted words and hidden posts from the user's preferences."""
     words: dict[str, ServerFilter] = {}
     hidden: list[str] = []
-    for each in parts_of(response, "preferences"):
+    for each in parts_of(response, "preferences", MOST_ITEMS):
         kind = text_of(each, "$type").rpartition("#")[2]
         if kind == "mutedWordsPref":
             words |= dict(_muted_words(each))
@@ -46,7 +46,7 @@ def preferences_of(response: Entity) -> Preferences:
 
 
 def _muted_words(preference: Entity) -> Iterator[tuple[str, ServerFilter]]:
-    for item in parts_of(preference, "items"):
+    for item in parts_of(preference, "items", MOST_ITEMS):
         word = text_of(item, "value").casefold().removeprefix("#")
         targets = item.get("targets")
         if not word:

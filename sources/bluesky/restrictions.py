@@ -4,14 +4,14 @@ https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and related methods. A l
 server rejects stays unknown.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 
 from msgspec.structs import replace
 
 from ...models.errors import TRANSIENT_ERRORS, SourceError
 from ...models.source import Restrictions
 from ...models.tie import Relationship
-from ..entities import Entity, flag_of, part_of, parts_of, text_of
+from ..entities import MOST_ITEMS, Entity, flag_of, part_of, parts_of, text_of
 
 Params = list[tuple[str, str]]
 Ask = Callable[[str, Params, str | None], Awaitable[Entity]]
@@ -21,6 +21,8 @@ _LIMIT = ("limit", "100")
 _MODERATION_LISTS = 20
 _LISTS = {"app.bsky.graph.getListMutes": "muting", "app.bsky.graph.getListBlocks": "blocking"}
 _DEPTH = 12
+_MOST_SEARCHED = 50_000
+"""A page of 100 posts has 10,000 lists and objects."""
 
 
 def viewer_relationship(profile: Entity) -> Relationship | None:
@@ -49,25 +51,28 @@ def viewer_relationship(profile: Entity) -> Relationship | None:
 
 
 def relationships_in(value: object) -> tuple[Relationship, ...]:
-    """The Relationships in all profile views of a response, at any depth; each person once."""
-    return tuple({each.person_id: each for each in _relationships(value, 0)}.values())
+    """The Relationships in the profile views of a response, at any depth; each person once.
 
-
-def _relationships(value: object, depth: int) -> Iterator[Relationship]:
-    if depth > _DEPTH:
-        return
-    if isinstance(value, Mapping):
-        known = viewer_relationship(value)
-        if known is not None:
-            yield known
-    parts: Iterable[object] = ()
-    if isinstance(value, Mapping):
-        parts = value.values()
-    elif isinstance(value, list):
-        parts = value
-    for each in parts:
-        if isinstance(each, Mapping | list):
-            yield from _relationships(each, depth + 1)
+    Only its first lists and objects are searched: those of people further down are requested like missing ones.
+    """
+    found: dict[str, Relationship] = {}
+    waiting: list[tuple[object, int]] = [(value, 0)]
+    for _ in range(_MOST_SEARCHED):
+        if not waiting:
+            break
+        value, depth = waiting.pop()
+        parts: Iterable[object] = ()
+        if isinstance(value, dict):
+            known = viewer_relationship(value)
+            if known is not None:
+                found[known.person_id] = known
+            parts = value.values()
+        elif isinstance(value, list | tuple):
+            parts = value[:MOST_ITEMS]
+        if depth < _DEPTH:
+            inner = [(each, depth + 1) for each in parts if isinstance(each, dict | list)]
+            waiting += reversed(inner)
+    return tuple(found.values())
 
 
 async def read_restrictions(ask: Ask, pages: int) -> Restrictions:
@@ -126,7 +131,7 @@ async def _read(ask: Ask, nsid: str, key: str, params: Params, pages: int) -> tu
             return entries, False
         if not isinstance(response.get(key), list):
             return entries, False
-        entries += parts_of(response, key)
+        entries += parts_of(response, key, MOST_ITEMS)
         following = text_of(response, "cursor")
         if not following or following == cursor:
             return entries, True

@@ -21,7 +21,7 @@ from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.tie import FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
-from ..entities import Entity, part_of, parts_of, text_of
+from ..entities import MOST_ITEMS, Entity, part_of, parts_of, text_of
 from ..slices import SlicedReader
 from .batches import read_relationships
 from .client import Client
@@ -113,7 +113,7 @@ class Bluesky:
 
     async def _timeline_page(self, cursor: str | None) -> tuple[list[Entity], str | None]:
         response = await self._reader.page("app.bsky.feed.getTimeline", [("limit", str(_PAGE))], cursor)
-        return parts_of(response, "feed"), cursor_after(response, cursor)
+        return parts_of(response, "feed", MOST_ITEMS), cursor_after(response, cursor)
 
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
         """Find deleted posts and request the others again, because their records may be rewritten."""
@@ -239,7 +239,7 @@ class Bluesky:
 
         async def page(cursor: str | None) -> tuple[list[Entity], str | None]:
             response = await self._reader.page(nsid, [(name, feed_id), ("limit", str(_PAGE))], cursor)
-            return parts_of(response, "feed"), cursor_after(response, cursor)
+            return parts_of(response, "feed", MOST_ITEMS), cursor_after(response, cursor)
 
         pages = self._feed_pages.setdefault(feed_id, SlicedReader(page, key_of))
         try:

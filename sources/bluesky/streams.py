@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from ...models.errors import TRANSIENT_ERRORS, RateLimited, SourceError
 from ...models.source import InteractionPage
 from ...models.tie import DIRECT_COUNTS, Interaction
-from ..entities import Entity, parts_of, text_of
+from ..entities import MOST_ITEMS, Entity, parts_of, text_of
+from ..slices import split_interactions, unhurried
 from .interactions import conversation_interactions, partner_of
 from .reader import PostReader, cursor_after, key_of
 from .restrictions import relationships_in
@@ -39,16 +40,20 @@ async def read_stream(
         except SourceError:
             # Not every server has every stream; a missing one stays unknown.
             return
-        entities = parts_of(response, field)
+        entities = parts_of(response, field, MOST_ITEMS)
         keys = [key_of(each) for each in entities]
         newest = newest or (keys[0] if keys else None)
-        found = tuple(one for each in entities for one in read(each, reader.account.remote_id))
+        found: list[Interaction] = []
+        async for each in unhurried(entities):
+            found += read(each, reader.account.remote_id)
         cursor = cursor_after(response, cursor)
         known = relationships_in(entities)
         if since in keys or cursor is None:
-            yield InteractionPage(name, found, newest or since or "none", counts, known)
+            for page in split_interactions(name, found, newest or since or "none", counts, known):
+                yield page
             return
-        yield InteractionPage(name, found, None, counts, known)
+        for page in split_interactions(name, found, None, counts, known):
+            yield page
     yield InteractionPage(name, (), newest or since or "none", counts)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from ...models.errors import SourceError, UnusableResponse
-from ..entities import Entity, text_of
+from ..entities import MOST_ITEMS, Entity, text_of
 from ..http import Http, Response
 from ..http_errors import RequestRejected
 from ..slices import MAX_ITEMS, SlicedPages
@@ -107,9 +107,9 @@ def _below(statuses: list[Entity], last: str) -> list[Entity]:
 
 
 def entities_in(response: Response, host: str) -> list[Entity]:
-    """The objects of a list. Raises SourceError if the response is not a list."""
+    """The first objects of a list. Raises SourceError if the response is not a list."""
     if response.value is None:
         return []
     if not isinstance(response.value, list):
         raise SourceError(f"{host} did not return a list; check its address.")
-    return [each for each in response.value if isinstance(each, dict)]
+    return [each for each in response.value[:MOST_ITEMS] if isinstance(each, dict)]

@@ -8,10 +8,10 @@ from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, PostDeleted, R
 from ...models.post import Post
 from ...models.source import InteractionPage, Thread
 from ...models.tie import Interaction
-from ..entities import Entity, parts_of, text_of
+from ..entities import MOST_ITEMS, Entity, parts_of, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
-from ..slices import unhurried
+from ..slices import split_interactions, unhurried
 from .interactions import follows_ended
 from .paging import ask, entities_in, following
 from .parse import post_of
@@ -56,8 +56,8 @@ class StatusReader:
         context: Entity = {}
         if isinstance(response.value, dict):
             context = response.value
-        before = await self.read(parts_of(context, "ancestors"))
-        return Thread(tuple(before), tuple(await self.read(parts_of(context, "descendants"))))
+        before = await self.read(parts_of(context, "ancestors", MOST_ITEMS))
+        return Thread(tuple(before), tuple(await self.read(parts_of(context, "descendants", MOST_ITEMS))))
 
     async def stream(
         self, name: str, path: str, read: Read, since: str | None, counts: tuple[str, ...]
@@ -79,7 +79,9 @@ class StatusReader:
                 return
             ids = [text_of(each, "id") for each in entities]
             newest = newest or (ids[0] if ids else since or "none")
-            found = tuple(one for each in entities for one in read(each, self.account.remote_id, self.host))
+            found: list[Interaction] = []
+            async for each in unhurried(entities):
+                found += read(each, self.account.remote_id, self.host)
             if name in ("notifications", "statuses"):
                 address = following(response, path, address, entities)[0]
             else:
@@ -91,7 +93,9 @@ class StatusReader:
                 fresh = entities[: ids.index(since)]
             lost = name == "notifications" and since is not None and follows_ended(fresh)
             if reached or not entities or address is None:
-                yield InteractionPage(name, found, newest, counts, relationships_lost=lost)
+                for page in split_interactions(name, found, newest, counts, relationships_lost=lost):
+                    yield page
                 return
-            yield InteractionPage(name, found, None, counts, relationships_lost=lost)
+            for page in split_interactions(name, found, None, counts, relationships_lost=lost):
+                yield page
         yield InteractionPage(name, (), newest, counts)
