@@ -18,30 +18,34 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
 # Larger numbers do not fit into a database integer exactly, and are no real counts.
 _LARGEST = 2**53
 
-MOST_ITEMS = 10_000
+MOST_ITEMS = 5_000
 """The most items of a page that are read; no server sends so many. Reading them stops no key for a frame."""
 
 MOST_PARTS = 1_000
 """The most parts of one post or person that are read, such as its mentions."""
 
+_LONGEST_LINE = 20_000
+_LONGEST_ADDRESS = 8_000
+_LONGEST_TEXT = 500_000
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
 def text_of(entity: Entity, key: str) -> str:
-    """A string on one clean line; a number becomes its digits; "" if missing."""
+    """A string on one clean line, at most 20,000 letters; a number becomes its digits; "" if missing."""
     value = entity.get(key)
     if isinstance(value, str):
-        return clean_line(value)
+        return clean_line(value[:_LONGEST_LINE])
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return ""
 
 
 def raw_of(entity: Entity, key: str) -> str:
-    """A string exactly as the server sent it."""
+    """A string exactly as the server sent it, at most 500,000 letters."""
     value = entity.get(key)
     if isinstance(value, str):
-        return value
+        return value[:_LONGEST_TEXT]
     return ""
 
 
@@ -67,10 +71,12 @@ def address_of(entity: Entity, key: str) -> str:
 
 
 def web_address(address: str) -> str:
-    """Return an http(s) URL with its scheme in lower case, or "" for any other text.
+    """Return an http(s) URL with its scheme in lower case, or "" for any other text and for more than 8,000 letters.
 
     A post must not open a file or run a script. Phone keyboards capitalize "Https://" at the start of a line.
     """
+    if len(address) > _LONGEST_ADDRESS:
+        return ""
     address = clean_line(address)
     try:
         parts = urlsplit(address)
@@ -115,7 +121,7 @@ def strings_of(entity: Entity, key: str) -> list[str]:
     """The first strings of a list, each on one clean line; other values are left out."""
     value = entity.get(key)
     if isinstance(value, list):
-        return [clean_line(each) for each in value[:MOST_PARTS] if isinstance(each, str)]
+        return [clean_line(each[:_LONGEST_LINE]) for each in value[:MOST_PARTS] if isinstance(each, str)]
     return []
 
 

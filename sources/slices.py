@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from time import monotonic
+from typing import Any
 
 import msgspec
 
@@ -12,6 +14,11 @@ from .entities import Entity
 
 MAX_ITEMS = 100
 """The most items that are read, stored and judged in one step. Further items become the next page."""
+
+_HEAVY = 300_000
+"""The letters of the items of one step: to store and index so many takes about 50 ms."""
+_LONG = 40_000
+_MOST_VALUES = 5_000
 
 _BUSY = 0.005
 _SLICE = "\t"
@@ -42,10 +49,12 @@ class SlicedPages:
             return rest
         return None
 
-    def cut(self, items: list[Entity], cursor: str, following: str | None, *, complete: bool = True) -> list[Entity]:
-        """Return the first slice of a long page and cache the rest under `cursor`."""
-        self._rest = Rest(cursor, items[MAX_ITEMS:], following, complete)
-        return items[:MAX_ITEMS]
+    def cut(
+        self, items: list[Entity], count: int, cursor: str, following: str | None, *, complete: bool = True
+    ) -> list[Entity]:
+        """Return the first `count` items of a long page and cache the rest under `cursor`."""
+        self._rest = Rest(cursor, items[count:], following, complete)
+        return items[:count]
 
 
 class SlicedReader:
@@ -68,10 +77,43 @@ class SlicedReader:
                 keys = [self._key(each) for each in items]
                 if above in keys:
                     items = items[keys.index(above) + 1 :]
-        if len(items) <= MAX_ITEMS:
+        count = count_of_slice(items)
+        if count == len(items):
             return items, following
-        next_slice = f"{_SLICE}{self._key(items[MAX_ITEMS - 1])}{_SLICE}{page_cursor or ''}"
-        return self._sliced.cut(items, next_slice, following), next_slice
+        next_slice = f"{_SLICE}{self._key(items[count - 1])}{_SLICE}{page_cursor or ''}"
+        return self._sliced.cut(items, count, next_slice, following), next_slice
+
+
+def count_of_slice(items: Sequence[Entity]) -> int:
+    """How many of the first items are read in one step: at most MAX_ITEMS, fewer if they are long, and at least one."""
+    total = 0
+    for number, item in enumerate(items[:MAX_ITEMS]):
+        total += letters_in(item)
+        if total > _HEAVY and number:
+            return number
+    return min(len(items), MAX_ITEMS)
+
+
+def is_long(item: Entity) -> bool:
+    """Whether parsing an item takes so long that it must not hold the event loop."""
+    return letters_in(item) > _LONG
+
+
+def letters_in(item: Entity) -> int:
+    """About how many letters an item contains; very many for an item of very many values."""
+    total = 0
+    waiting: list[Any] = [item]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return total
+        value = waiting.pop()
+        if isinstance(value, str):
+            total += len(value)
+        elif isinstance(value, dict):
+            waiting += islice(value.values(), _MOST_VALUES)
+        elif isinstance(value, list):
+            waiting += value[:_MOST_VALUES]
+    return max(total, _HEAVY + 1)
 
 
 def _slice_of(cursor: str | None) -> tuple[str | None, str]:

@@ -18,6 +18,8 @@ from .people import handle_of, web_address_of
 
 _GIF_HOSTS = ("media.tenor.com", "i.giphy.com", "media.giphy.com", "static.klipy.com", "t.gifs.bsky.app")
 _DEPTH = 3
+_MOST_MEDIA = 40
+_LONGEST_ALT = 20_000
 # Placeholders for quoted posts that are not shown (app.bsky.embed.record#view*).
 _UNSEEN = {
     "viewNotFound": "a quoted post that was deleted",
@@ -57,9 +59,9 @@ def embed_of(embed: Entity | None, depth: int = 0) -> EmbedContent:
     # A view such as "app.bsky.embed.images#view" has almost the same fields as the embed in the record.
     match name.partition("#")[0]:
         case "app.bsky.embed.images":
-            return EmbedContent(tuple(_image(each) for each in parts_of(embed, "images")))
+            return EmbedContent(tuple(_image(each) for each in parts_of(embed, "images", _MOST_MEDIA)))
         case "app.bsky.embed.gallery":
-            return EmbedContent(tuple(_gallery_item(each) for each in parts_of(embed, "items")))
+            return EmbedContent(tuple(_gallery_item(each) for each in parts_of(embed, "items", _MOST_MEDIA)))
         case "app.bsky.embed.video":
             if text_of(embed, "presentation") == "gif":
                 kind: MediaKind = "gifv"
@@ -86,7 +88,7 @@ def unknown(name: str) -> Media:
 
 
 def _alt(entity: Entity) -> str:
-    return clean(raw_of(entity, "alt")).strip()
+    return clean(raw_of(entity, "alt")[:_LONGEST_ALT]).strip()
 
 
 def _image(image: Entity) -> Media:

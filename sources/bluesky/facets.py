@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from ...models.post import Span, SpanKind
 from ...models.text import clean
 from ..entities import Entity, address_of, part_of, parts_of, raw_of, text_of
+from ..html import CUT
 
 _MOST = 100
+_LONGEST = 50_000
+"""The most letters of a text that are read. Servers accept 300."""
 _HANDLE = re.compile(r"@([\w-]+(?:\.[\w-]+)+)")
 _DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 
@@ -18,6 +21,8 @@ _DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 def rich_text(record: Entity) -> tuple[str, tuple[Span, ...]]:
     """The clean text of a post record, and its spans in characters, ordered and without overlaps."""
     raw = raw_of(record, "text")
+    is_cut = len(raw) > _LONGEST
+    raw = raw[:_LONGEST]
     text = clean(raw).rstrip()
     data = raw.encode("utf-8", "surrogatepass")
     spans: list[Span] = []
@@ -32,6 +37,8 @@ def rich_text(record: Entity) -> tuple[str, tuple[Span, ...]]:
         first, last = (min(len(clean(raw[:place])), len(text)) for place in (first, last))
         if first < last:
             spans.append(Span(first, last, kind, target or text[first:last].removeprefix("@")))
+    if is_cut:
+        text += CUT
     return text, tuple(spans)
 
 
@@ -70,7 +77,7 @@ def _character(data: bytes, place: int) -> int | None:
 
 def mentioned(record: Entity) -> dict[str, str]:
     """Map the DIDs that a post record mentions to their handles in the text; "" if the text has no handle."""
-    data = raw_of(record, "text").encode("utf-8", "surrogatepass")
+    data = raw_of(record, "text")[:_LONGEST].encode("utf-8", "surrogatepass")
     found: dict[str, str] = {}
     for facet in parts_of(record, "facets")[:_MOST]:
         index = part_of(facet, "index") or {}

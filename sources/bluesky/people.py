@@ -15,6 +15,8 @@ from .labels import is_bot
 WEB = "https://bsky.app/profile/"
 NO_HANDLE = "handle.invalid"
 """The network's placeholder for a handle that does not resolve to its account."""
+_LONGEST_NAME = 1_000
+_LONGEST_BIO = 20_000
 _PAGES = {
     "app.bsky.feed.post": "post",
     "app.bsky.feed.generator": "feed",
@@ -47,8 +49,8 @@ def person_of(profile: Entity) -> Person:
     return Person(
         id=did,
         handle=handle,
-        name=clean_line(name) if isinstance(name, str) else None,
-        bio=clean(bio).strip() if isinstance(bio, str) else None,
+        name=clean_line(name[:_LONGEST_NAME]) if isinstance(name, str) else None,
+        bio=clean(bio[:_LONGEST_BIO]).strip() if isinstance(bio, str) else None,
         network="bluesky",
         url=f"{WEB}{quote(handle, safe=':')}" if handle else "",
         avatar=address_of(profile, "avatar"),

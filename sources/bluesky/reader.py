@@ -1,5 +1,6 @@
 """Queries of one account and its posts, shared by the signed-in source and the public view."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,7 @@ from ...models.post import Post
 from ...models.source import Thread
 from ..entities import Entity, part_of, text_of
 from ..http_errors import RequestRejected, ServerError
-from ..slices import unhurried
+from ..slices import is_long, unhurried
 from .batches import read_profiles
 from .client import Client
 from .labelers import Labelers
@@ -165,7 +166,10 @@ class PostReader:
         now = datetime.now(UTC)
         async for place in unhurried(places):
             try:
-                post = timeline_post_of(place, self.account.key, self.labelers.policy)
+                if is_long(place):
+                    post = await asyncio.to_thread(timeline_post_of, place, self.account.key, self.labelers.policy)
+                else:
+                    post = timeline_post_of(place, self.account.key, self.labelers.policy)
             except RecordError:
                 continue
             posts.setdefault(post.id, preferences.apply_muted_words(post, is_followed(place), now))

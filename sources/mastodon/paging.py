@@ -11,7 +11,7 @@ from ...models.errors import SourceError, UnusableResponse
 from ..entities import MOST_ITEMS, Entity, text_of
 from ..http import Http, Response
 from ..http_errors import RequestRejected
-from ..slices import MAX_ITEMS, SlicedPages
+from ..slices import SlicedPages, count_of_slice
 from .scopes import permission_for, refused
 
 LIMIT = 40
@@ -74,13 +74,14 @@ class Pages:
             response = await self._ask(cursor or _with_limit(path, LIMIT), _SMALLER)
             statuses = entities_in(response, self._http.host)
             more, complete = following(response, path, cursor, statuses)
-            if len(statuses) > MAX_ITEMS:
+            if count_of_slice(statuses) < len(statuses):
                 statuses = _below(statuses, _max_id(cursor))
-        if len(statuses) <= MAX_ITEMS:
+        count = count_of_slice(statuses)
+        if count == len(statuses):
             return statuses, more, complete
-        last = next((found for each in statuses[MAX_ITEMS - 1 :: -1] if (found := text_of(each, "id"))), "")
+        last = next((found for each in statuses[count - 1 :: -1] if (found := text_of(each, "id"))), "")
         next_slice = after(path, last)
-        return self._sliced.cut(statuses, next_slice, more, complete=complete), next_slice, True
+        return self._sliced.cut(statuses, count, next_slice, more, complete=complete), next_slice, True
 
     async def _ask(self, address: str, smaller: Sequence[int]) -> Response:
         """Request a page, and a smaller one if it is too large: a few huge posts must not end all reading."""

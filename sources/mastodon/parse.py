@@ -37,9 +37,13 @@ _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 _HREF = re.compile(r"""\bhref=["']([^"'<>]*)""", re.IGNORECASE)
 _LONGEST_NOTE = 20_000
 _LONGEST_FIELD = 200
+_LONGEST_FIELD_HTML = 2_000
+_LONGEST_ALT = 20_000
 _LONGEST_WARNING = 1_000
 _MOST_OPTIONS = 50
 _MOST_LINKS = 40
+_MOST_TAGS = 200
+_MOST_MEDIA = 40
 # https://docs.joinmastodon.org/entities/Quote/#state
 _UNSEEN = {
     "pending": "a quoted post whose author has not approved the quote yet",
@@ -76,7 +80,7 @@ def person_of(account: Entity, host: str = "") -> Person:
         id=text_of(account, "id"),
         handle=handle_of(account, host),
         name=name,
-        bio=read_html(bio)[0] if isinstance(bio, str) else None,
+        bio=read_html(bio[:_LONGEST_NOTE])[0] if isinstance(bio, str) else None,
         network="mastodon",
         url=address_of(account, "url"),
         avatar=address_of(account, "avatar_static") or address_of(account, "avatar"),
@@ -95,8 +99,8 @@ def _links(account: Entity) -> tuple[str, ...] | None:
     if not isinstance(account.get("fields"), list) and not isinstance(account.get("note"), str):
         return None
     found = _addresses(text_of(account, "note"))
-    for part in parts_of(account, "fields"):
-        value = text_of(part, "value")
+    for part in parts_of(account, "fields", _MOST_LINKS):
+        value = text_of(part, "value")[:_LONGEST_FIELD_HTML]
         found += _addresses(value) or [read_html(value)[0][:_LONGEST_FIELD]]
     return tuple(dict.fromkeys(clean_line(each) for each in found if each))[:_MOST_LINKS]
 
@@ -203,18 +207,18 @@ def _plain(status: Entity) -> str:
 def _tags(status: Entity) -> tuple[str, ...] | None:
     if not isinstance(status.get("tags"), list):
         return None
-    return tuple(name for tag in parts_of(status, "tags") if (name := text_of(tag, "name")))
+    return tuple(name for tag in parts_of(status, "tags", _MOST_TAGS) if (name := text_of(tag, "name")))
 
 
 def _attachments(status: Entity) -> tuple[Media, ...] | None:
     if not isinstance(status.get("media_attachments"), list):
         return None
-    return tuple(_media(each) for each in parts_of(status, "media_attachments"))
+    return tuple(_media(each) for each in parts_of(status, "media_attachments", _MOST_MEDIA))
 
 
 def _media(attachment: Entity) -> Media:
     kind = text_of(attachment, "type")
-    alt = clean(raw_of(attachment, "description")).strip()
+    alt = clean(raw_of(attachment, "description")[:_LONGEST_ALT]).strip()
     url = address_of(attachment, "url") or address_of(attachment, "remote_url")
     preview = address_of(attachment, "preview_url")
     return Media(next((each for each in _MEDIA_KINDS if each == kind), "unknown"), alt, url, preview)
@@ -232,7 +236,7 @@ def _poll(poll: Entity | None) -> Poll | None:
         return None
     options = tuple(
         PollOption(text_of(each, "title"), count_of(each, "votes_count"))
-        for each in parts_of(poll, "options")[:_MOST_OPTIONS]
+        for each in parts_of(poll, "options", _MOST_OPTIONS)
     )
     expires, expired = time_of(poll, "expires_at"), flag_of(poll, "expired")
     multiple, voters = bool(flag_of(poll, "multiple")), count_of(poll, "voters_count")

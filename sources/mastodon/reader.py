@@ -1,5 +1,6 @@
 """Reads statuses, conversations and streams of one account, for the signed-in source and the public view."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from urllib.parse import quote, urlsplit
 
@@ -11,7 +12,7 @@ from ...models.tie import Interaction
 from ..entities import MOST_ITEMS, Entity, parts_of, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
-from ..slices import split_interactions, unhurried
+from ..slices import is_long, split_interactions, unhurried
 from .interactions import follows_ended
 from .paging import ask, entities_in, following
 from .parse import post_of
@@ -38,7 +39,10 @@ class StatusReader:
         posts: dict[str, Post] = {}
         async for status in unhurried(statuses):
             try:
-                post = post_of(status, self.account.key, self.host)
+                if is_long(status):
+                    post = await asyncio.to_thread(post_of, status, self.account.key, self.host)
+                else:
+                    post = post_of(status, self.account.key, self.host)
             except RecordError:
                 continue
             posts.setdefault(post.id, post)

@@ -13,7 +13,7 @@ from ...models.server_filter import Keyword, ServerFilter
 from ...models.source import Restrictions
 from ...models.text import clean_line
 from ...models.tie import Relationship
-from ..entities import MOST_ITEMS, Entity, flag_of, parts_of, text_of, time_of
+from ..entities import MOST_ITEMS, MOST_PARTS, Entity, flag_of, parts_of, text_of, time_of
 from ..http import Http
 
 _LIMIT = 80
@@ -72,7 +72,7 @@ async def read_filters(http: Http) -> tuple[ServerFilter, ...] | None:
             continue
         if isinstance(response.value, list):
             entities = [each for each in response.value if isinstance(each, dict) and _is_for_home(each)]
-            return tuple(map(read, entities))
+            return tuple(map(read, entities[:MOST_PARTS]))
     return None
 
 
@@ -85,7 +85,7 @@ def _filter(entity: Entity) -> ServerFilter:
     return ServerFilter(
         title=text_of(entity, "title") or "without a name",
         hides=text_of(entity, "filter_action") == "hide",
-        keywords=tuple(_keywords(parts_of(entity, "keywords", MOST_ITEMS), "keyword")),
+        keywords=tuple(_keywords(parts_of(entity, "keywords"), "keyword")),
         post_ids=frozenset(text_of(each, "status_id") for each in parts_of(entity, "statuses", MOST_ITEMS)) - {""},
         until=time_of(entity, "expires_at"),
     )
