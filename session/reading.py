@@ -1,5 +1,6 @@
 """Reads conversations, feeds and lists from the networks."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -19,6 +20,9 @@ from .ingest import store_blog_ties, store_deleted, store_detached
 from .loaded import LoadedPosts
 from .relationships import RelationshipReader
 from .timeline import TimelineService
+
+_STEP = 50
+"""The posts of a conversation that are stored and judged between two pauses."""
 
 
 class ReadingService:
@@ -71,15 +75,22 @@ class ReadingService:
                 reader = RelationshipReader(source, self._archive, self._clock.now())
                 await reader.read_posts(posts, thread.relationships)
         self._loaded.reread_ties([judged.post, *posts])
-        return self._conversation(account, thread.before), self._conversation(account, thread.after)
+        return await self._conversation(account, thread.before), await self._conversation(account, thread.after)
 
-    def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:
-        try:
-            self._fetching.take_changes(store_detached(self._archive, account.key, posts, self._clock.now()), ())
-        except StoreError:
-            # On a full disk the conversation is still readable.
-            return self._loaded.judge.judge_posts(list(posts))
-        return self._timeline.get_or_load([(account.key, post.id) for post in posts])
+    async def _conversation(self, account: Account, posts: Sequence[Post]) -> list[JudgedPost]:
+        """Store and judge the posts, a few at a time: there may be thousands."""
+        found: list[JudgedPost] = []
+        for start in range(0, len(posts), _STEP):
+            step = posts[start : start + _STEP]
+            try:
+                self._fetching.take_changes(store_detached(self._archive, account.key, step, self._clock.now()), ())
+            except StoreError:
+                # On a full disk the conversation is still readable.
+                found += self._loaded.judge.judge_posts(list(step))
+            else:
+                found += self._timeline.get_or_load([(account.key, post.id) for post in step])
+            await asyncio.sleep(0)
+        return found
 
     async def feeds(self) -> Lists:
         """The custom feeds and lists of all accounts."""

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from quietfeed.models.view import PostKey
-from quietfeed.session import Session, open_session
+from quietfeed.session import Session, open_session, reading
 from quietfeed.session.clock import Clock, system_time
+from quietfeed.session.ingest import store_detached
 from quietfeed.session.sync import ignore_progress
 
 Serve = Callable[..., Any]
@@ -165,3 +166,21 @@ async def test_a_poll_is_closed_by_the_clock_before_the_server_says_so(mastodon:
     ends = judged.post.poll.expires_at
     assert ends is not None
     assert [judged.post.poll.is_closed(ends + timedelta(seconds=each)) for each in (-1, 0, 1)] == [False, True, True]
+
+
+async def test_a_conversation_is_stored_a_few_posts_at_a_time(
+    mastodon: Serve, opening: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = mastodon(posts=60)
+    session = await opening(server)
+    sizes = []
+
+    def stored(archive: Any, account: str, posts: Any, now: Any) -> Any:
+        sizes.append(len(posts))
+        return store_detached(archive, account, posts, now)
+
+    monkeypatch.setattr(reading, "store_detached", stored)
+    monkeypatch.setattr(reading, "_STEP", 1)
+    before, after = await session.reading.thread(key_of(session, server.world.home[5]))
+    assert len(before) + len(after) == len(sizes) > 1
+    assert set(sizes) == {1}
