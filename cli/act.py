@@ -110,7 +110,7 @@ def _report_unchanged(session: Session, change: Change, action: Action, *, as_js
 def _sentence(entry: OutboxEntry) -> str:
     kind, about = kind_of(entry.action).name, subject_name(entry.action)
     if entry.state == "done":
-        return done_sentence(kind, about, entry.receipt or Receipt())
+        return done_sentence(kind, about, entry.receipt or Receipt(), entry.reason)
     if entry.state == "failed":
         return failed_sentence(kind, about, entry.reason)
     return unsent_sentence(kind, about, entry.reason, entry.id)

@@ -192,6 +192,8 @@ def _print_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
         }
         write_json({name: value for name, value in record.items() if value is not None})
     if entry.state == "done":
+        if entry.reason:
+            print_error(entry.reason)
         if as_json:
             return
         if draft.scheduled_at is not None:

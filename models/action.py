@@ -292,6 +292,10 @@ class ActionKey(msgspec.Struct, frozen=True):
     created_at: datetime
 
 
+LeftOut = Literal["poll", "attachments", "quote", "reply", "warning", "audience"]
+"""A part of a post that a server ignored. "audience": more people can read the post than it was meant for."""
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """What the server has after an action.
 
@@ -307,6 +311,8 @@ class Receipt(msgspec.Struct, frozen=True):
     follows: Relationship | None = None
     refused: tuple[str, ...] = ()
     """The ids of the people whom the server rejected for a list."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What the server left out of a post."""
 
 
 class PostAction(msgspec.Struct, frozen=True):

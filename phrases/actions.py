@@ -122,6 +122,14 @@ FOOTER_KEYS = {"unlike": "like", "unboost": "boost"}
 
 REPORT_REASONS = ("spam or selling", "harassment or hate", "it breaks the rules of the server", "something else")
 
+_LEFT_OUT: dict[str, str] = {
+    "poll": "the poll",
+    "attachments": "attachments",
+    "quote": "the quoted post",
+    "reply": "which post it answers",
+    "warning": "the content warning",
+}
+
 _QUESTIONS = {
     "delete": "Delete {}? Nothing brings it back.",
     "block": "Block {}? Neither of you sees the other's posts then, and a follow between you may end for good.",
@@ -200,14 +208,28 @@ def already_sentence(kind: str, about: str) -> str:
     return _WORDS[kind].already.format(about)
 
 
-def done_sentence(kind: str, about: str, receipt: Receipt) -> str:
-    """The sentence about an action that the server confirmed."""
+def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") -> str:
+    """The sentence about an action that the server confirmed. `missing`: what of it the server did not do."""
     if receipt.requested:
         return f"asked to follow: {about}; they must accept it first"
     done = _WORDS[kind].done.format(_bare(about))
-    if receipt.refused:
-        return f"{done}, except for {len(receipt.refused)} whom the server rejected"
+    if missing:
+        return f"{done} · {missing}"
     return done
+
+
+def not_done(receipt: Receipt) -> str:
+    """What a server did not do of an action that it confirmed; "" if it did all of it."""
+    sentences = []
+    if receipt.refused:
+        them = "one of the people" if len(receipt.refused) == 1 else f"{len(receipt.refused)} of the people"
+        sentences.append(f"the server rejected {them}")
+    parts = [_LEFT_OUT[each] for each in receipt.left_out if each in _LEFT_OUT]
+    if parts:
+        sentences.append(f"the server left out {' and '.join(parts)}")
+    if "audience" in receipt.left_out:
+        sentences.append("more people can read it than you chose: delete it if that is not what you want")
+    return "; ".join(sentences)
 
 
 def withdrawn_sentence(kind: str, about: str) -> str:

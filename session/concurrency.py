@@ -1,7 +1,9 @@
 """Awaits several requests at once."""
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -20,3 +22,19 @@ async def gather(requests: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         raise
+
+
+@asynccontextmanager
+async def repeated(step: Callable[[], None], interval: timedelta) -> AsyncIterator[None]:
+    """Call a step at an interval while the body of the `async with` runs."""
+
+    async def repeat() -> None:
+        while True:
+            await asyncio.sleep(interval.total_seconds())
+            step()
+
+    task = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        task.cancel()

@@ -161,9 +161,11 @@ def store_filters(archive: Archive, account: str, filters: tuple[ServerFilter, .
     save_filters(archive, account, filters)
 
 
-def store_receipt(archive: Archive, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "") -> None:
-    """Store what a server answered to an action. `interaction_id`: see Outbox.done."""
-    archive.outbox.done(entry, receipt, now, interaction_id)
+def store_receipt(
+    archive: Archive, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "", reason: str = ""
+) -> None:
+    """Store what a server answered to an action. `interaction_id` and `reason`: see Outbox.done."""
+    archive.outbox.done(entry, receipt, now, interaction_id, reason)
 
 
 def _was_edited(before: Post, now: Post) -> bool:

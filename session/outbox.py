@@ -14,13 +14,10 @@ from ..models.errors import (
     CannotCompare,
     NotFound,
     NotPossible,
-    PermissionMissing,
-    PostDeleted,
     QuietfeedError,
     RateLimited,
-    RequestRejected,
-    SignInNeeded,
     SourceError,
+    TimedOut,
     UsageError,
     WritingOff,
 )
@@ -33,10 +30,11 @@ from ..phrases.errors import cannot_do, error_text
 from ..sources import interaction_id, write_rules
 from ..sources.registry import capabilities_of, label_of
 from ..store.archive import Archive
-from ..store.outbox import Entry, Queued
+from ..store.outbox import LEASE, Entry, Queued
 from .accounts import Accounts
+from .attempts import attempt
 from .clock import Clock
-from .concurrency import gather
+from .concurrency import gather, repeated
 from .events import ActionChanged, Events
 from .history import History, RemoteCommand
 from .ingest import store_receipt
@@ -52,8 +50,8 @@ _LEAST_PAUSE = timedelta(milliseconds=200)
 _ELSEWHERE = timedelta(seconds=5)
 """The interval for checking an action that another process is sending."""
 
-_REFUSED = (PermissionMissing, PostDeleted, RequestRejected)
-"""Errors after which an action was certainly not done and a retry would not help."""
+_LATE_ANSWER = timedelta(minutes=1)
+"""How long a server may work on a request after this program stopped waiting for the response."""
 
 
 class OutboxService:
@@ -194,9 +192,8 @@ class OutboxService:
         """
         target, contact = action.target, kind_of(action).effect.contact
         account = self._account(target.account)
-        if contact is None or account is None or not target.person_id:
-            return ""
-        if self._loaded.judge.contexts.is_own(target.account, target.person_id):
+        own = self._loaded.judge.contexts.is_own(target.account, target.person_id)
+        if contact is None or account is None or own or not target.person_id:
             return ""
         return interaction_id(account.network, contact, target, record_id) or unknown
 
@@ -232,8 +229,14 @@ class OutboxService:
         return found
 
     def needs_confirmation(self, entry: Entry) -> bool:
-        """Whether an action stayed unsent for over an hour and needs a confirmation."""
-        return entry.state in OPEN_STATES and self._clock.now() - entry.confirmed_at >= CONFIRM_AFTER
+        """Whether an action stayed unsent for over an hour and needs a confirmation.
+
+        If the clock was set back by more than an hour, its age is unknown.
+        """
+        age, held = self._clock.now() - entry.confirmed_at, timedelta()
+        if entry.hold_until is not None:
+            held = entry.hold_until - entry.queued_at
+        return entry.state in OPEN_STATES and (age >= CONFIRM_AFTER or -age - held >= CONFIRM_AFTER)
 
     def waiting(self) -> list[Entry]:
         """The actions that need a confirmation."""
@@ -328,54 +331,46 @@ class OutboxService:
             self._put_back(claimed, state_if_put_back(claimed.state), allowed, "the limit of the server is reached")
             return
         try:
-            await self._attempt(account, claimed)
+            # The upload of a video may take longer than a claim lasts.
+            async with repeated(lambda: self._store.renew(claimed.id, self._clock.now()), LEASE / 3):
+                await self._attempt(account, claimed)
         except BaseException:
             # Cancelled, or an internal error: the result on the server is unknown.
             self._put_back(claimed, "unclear", self._retry_at(claimed), "")
             raise
 
     async def _attempt(self, account: Account, entry: Entry) -> None:
-        state = state_if_put_back(entry.state)
+        before = state_if_put_back(entry.state)
         entry = self._store.prepared(entry)
-        try:
-            writer = await self._writer(account, entry.action)
-            if state == "pending":
-                receipt = None
-            else:
-                receipt = await writer.find(entry.action, entry.key)
-            if receipt is None:
-                # From here on, only a response proves that it was not done.
-                state = "unclear"
-                refused: tuple[type[SourceError], ...] = (*_REFUSED, SignInNeeded)
-                try:
-                    receipt = await writer.perform(entry.action, entry.key)
-                except refused as error:
-                    self._refuse(entry, error)
-                    return
-                except RateLimited as error:
-                    back: ActionState = state if error.partly else "pending"
-                    self._put_back(entry, back, after_limit(error.retry_at, self._dice()), error_text(error))
-                    return
-        except CannotCompare:
+        ended = await attempt(lambda: self._writer(account, entry.action), entry.action, entry.key, before)
+        if ended.receipt is not None:
+            self._finish(entry, ended.receipt)
+        elif ended.error is not None:
+            self._postpone(entry, ended.state, ended.error)
+
+    def _finish(self, entry: Entry, receipt: Receipt) -> None:
+        contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
+        now = self._clock.now()
+        store_receipt(self._archive, entry, receipt, now, contact, says.not_done(receipt))
+        show_result(self._archive, self._loaded, self._events, entry, receipt, now)
+        self._commands.pop(entry.id, None)
+        self._settled(entry)
+
+    def _postpone(self, entry: Entry, state: ActionState, error: SourceError) -> None:
+        """Store why an action is not done: it was rejected, waits for the user, or is retried later."""
+        if isinstance(error, CannotCompare):
             self._store.ask(entry, says.cannot_compare(kind_of(entry.action).name))
-            self._changed(self.entry(entry.id))
-        except RateLimited as error:
-            self._put_back(entry, state, after_limit(error.retry_at, self._dice()), error_text(error))
-        except _REFUSED as error:
+            self._settled(entry)
+        elif state == "failed":
             self._refuse(entry, error)
-        except SignInNeeded as error:
-            if state == "pending":
-                self._refuse(entry, error)
-            else:
-                self._put_back(entry, state, self._retry_at(entry), error_text(error))
-        except SourceError as error:
-            self._put_back(entry, state, self._retry_at(entry), error_text(error))
+        elif isinstance(error, RateLimited):
+            self._put_back(entry, state, after_limit(error.retry_at, self._dice()), error_text(error))
         else:
-            contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
-            store_receipt(self._archive, entry, receipt, self._clock.now(), contact)
-            show_result(self._archive, self._loaded, self._events, entry, receipt, self._clock.now())
-            self._commands.pop(entry.id, None)
-            self._changed(self.entry(entry.id))
+            at = self._retry_at(entry)
+            if isinstance(error, TimedOut) and not kind_of(entry.action).repeatable:
+                # The server may still be working on the request, so it is compared later.
+                at = max(at, self._clock.now() + _LATE_ANSWER)
+            self._put_back(entry, state, at, error_text(error))
 
     async def _writer(self, account: Account, action: Action) -> Writer:
         writer = writer_of(await self._accounts.source(account))
@@ -394,15 +389,20 @@ class OutboxService:
 
     def _put_back(self, entry: Entry, state: ActionState, at: datetime, reason: str) -> None:
         self._store.put_back(entry, state, at, reason)
-        if (stored := self._store.get(entry.id)) is not None:
-            self._changed(stored)
+        self._settled(entry)
 
     def _refuse(self, entry: Entry, error: QuietfeedError) -> None:
         self._store.failed(entry, error_text(error))
         command = self._commands.pop(entry.id, None)
         if command is not None:
             self._history.discard(command)
-        self._changed(self.entry(entry.id))
+        self._settled(entry)
+
+    def _settled(self, entry: Entry) -> None:
+        """Show what became of an entry that was being sent. Another command may have forgotten its person meanwhile."""
+        stored = self._store.get(entry.id)
+        if stored is not None:
+            self._changed(stored)
 
     def _changed(self, entry: Entry, *, shown: bool = True) -> None:
         """Show an entry at its post, and publish an event."""
@@ -413,7 +413,7 @@ class OutboxService:
         self.reload(target)
         about = says.subject_name(entry.action)
         outcomes: dict[ActionState, tuple[ActionState, str]] = {
-            "done": ("done", says.done_sentence(kind, about, entry.receipt or Receipt())),
+            "done": ("done", says.done_sentence(kind, about, entry.receipt or Receipt(), entry.reason)),
             "failed": ("failed", says.failed_sentence(kind, about, entry.reason)),
         }
         state, sentence = outcomes.get(entry.state, ("pending", entry.reason))

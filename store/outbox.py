@@ -24,7 +24,7 @@ from .queued_drafts import draft_of, finish_draft, give_back, previous_part, que
 from .relationships import outdate
 
 LEASE = timedelta(minutes=5)
-"""Maximum duration of a claim; longer than any request with its timeouts."""
+"""Maximum duration of a claim that its process does not renew."""
 
 _COLUMNS = (
     "id, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record_id,"
@@ -32,6 +32,9 @@ _COLUMNS = (
 )
 _OPEN = "state in ('pending', 'sending', 'unclear')"
 _KEPT = timedelta(days=30)
+_COMPARED = timedelta(days=2)
+"""How much earlier than a post the posts were sent that it may be compared with."""
+
 _ASKED = 0
 """The confirmation time of an entry that the user must decide about, because the server cannot be compared."""
 
@@ -148,7 +151,7 @@ class Outbox:
         rows = self._db.rows(
             "select record_id from outbox where account = ? and target like 'compose:%' and state = 'done'"
             " and sent_at >= ?",
-            (entry.account, micros(entry.key.created_at)),
+            (entry.account, micros(entry.key.created_at - _COMPARED)),
         )
         known = tuple(row[0] for row in rows if row[0])
         return msgspec.structs.replace(entry, action=msgspec.structs.replace(action, draft=draft, known=known))
@@ -221,6 +224,14 @@ class Outbox:
             )
             return entry
 
+    def renew(self, number: int, now: datetime) -> None:
+        """Extend the claim of an entry that this process is still sending."""
+        with self._db.transaction(durable=True):
+            self._db.run(
+                "update outbox set lease = ? where id = ? and owner = ? and state = 'sending'",
+                (micros(now + LEASE), number, self._owner),
+            )
+
     def put_back(self, entry: Entry, state: ActionState, next_at: datetime, reason: str) -> None:
         """Schedule the retry of a claimed entry. "pending": it was not done; "unclear": it may have been done."""
         with self._db.transaction(durable=True):
@@ -238,16 +249,17 @@ class Outbox:
                 (_ASKED, reason, entry.id, self._owner),
             )
 
-    def done(self, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "") -> None:
+    def done(self, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "", reason: str = "") -> None:
         """Store the receipt of a finished entry, and its result in the post or the relationship.
 
-        `interaction_id` replaces the id that its interaction had before the response arrived.
+        `interaction_id` replaces the id that its interaction had before the response arrived. `reason`: what of it the
+        server did not do.
         """
         with self._db.transaction(durable=True):
             changed = self._db.run(
-                "update outbox set state = 'done', sent_at = ?, record_id = ?, requested = ?, reason = ''"
+                "update outbox set state = 'done', sent_at = ?, record_id = ?, requested = ?, reason = ?"
                 f" where id = ? and {_OPEN}",
-                (micros(now), receipt.record_id, receipt.requested, entry.id),
+                (micros(now), receipt.record_id, receipt.requested, reason, entry.id),
             )
             if changed and interaction_id:
                 self._rename_contact(entry, interaction_id)

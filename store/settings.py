@@ -13,6 +13,7 @@ _AMOUNTS = (
 )
 _LARGEST_BUDGET = 100_000
 """A larger one is a typing mistake, or infinite."""
+_LONGEST_DELAY = 3600
 _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 
@@ -75,6 +76,8 @@ def _config(values: dict[str, Any], path: Path) -> Config:
     for name in _AMOUNTS:
         if not values.get(name, 0) >= 0:
             raise UsageError(f"{path}: {name} cannot be below zero.")
+    if not values.get("compose_delay", 0) <= _LONGEST_DELAY:
+        raise UsageError(f"{path}: compose_delay cannot be above {_LONGEST_DELAY} seconds: `post --at` sends later.")
     if not values.get("monthly_budget", 0) <= _LARGEST_BUDGET:
         raise UsageError(f"{path}: monthly_budget cannot be above {_LARGEST_BUDGET} dollars.")
     return Config(**values)

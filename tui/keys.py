@@ -49,6 +49,16 @@ _WRITING = "Writing a post"
 _ESCAPES = ("back", "write_keep")
 """The actions that escape always does."""
 _KNOWN = {str(key.value) for key in Keys}
+_SAME_BYTE = {
+    "m": "enter",
+    "i": "tab",
+    "h": "backspace",
+    "left_square_bracket": "esc",
+    "minus": "ctrl+_",
+    "hyphen_minus": "ctrl+_",
+    "slash": "ctrl+_",
+}
+"""Keys that terminals send with ctrl as another key: https://en.wikipedia.org/wiki/C0_and_C1_control_codes."""
 _MODIFIERS = ("ctrl", "alt", "shift", "super", "meta", "hyper")
 _DROPPED_FIRST = (
     *("mute", "train", "undo", "vouch", "boost", "like", "why", "edit", "reply", "hidden", "quit", "open"),
@@ -97,6 +107,8 @@ def _keys_in(
         for key in combination:
             if mine is not None and not _exists(key):
                 raise UsageError(f'[keys] {action.id}: there is no key {key!r}; "s", "$" or "ctrl+s" would be one.')
+            if mine is not None and (same := _same_in_terminals(key)):
+                raise UsageError(f"[keys] {action.id}: terminals send {shown(key)!r} as {same!r}; choose another key.")
             if action.group == _WRITING and (writes(key) or key in ("up", "down")):
                 raise UsageError(
                     f'[keys] {action.id}: {shown(key)!r} edits the text; choose a key such as "ctrl+e" or "f2".'
@@ -169,6 +181,17 @@ def _exists(key: str) -> bool:
         return name in ("hyphen_minus", "less_than_sign", "greater_than_sign")
     # "banana" is the name of an emoji, which no key types. Symbols such as "degree_sign" are below U+2000.
     return unicodedata.category(sign) != "So" or sign < "\u2000"
+
+
+def _same_in_terminals(key: str) -> str:
+    """The key that a terminal sends in place of this one; "" if it sends this one."""
+    *modifiers, name = key.split("+")
+    if "ctrl" not in modifiers:
+        return ""
+    if len(name) == 1 and name.isupper():
+        # "ctrl+S" is typed with shift, which terminals leave out.
+        return f"ctrl+{name.lower()}"
+    return _SAME_BYTE.get(name, "")
 
 
 def bindings(ids: Iterable[str] | None = None) -> list[Binding]:

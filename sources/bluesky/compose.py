@@ -53,12 +53,14 @@ class BlueskyComposer:
         """Called after each piece of a file that is sent."""
 
     async def post(self, action: Compose, key: ActionKey) -> Receipt:
-        """Create the record of a post and its gates. An edit also deletes the old record."""
+        """Create the record of a post and its gates. An edit also deletes the old record and its gates."""
         draft = action.draft
-        record = await self._record(draft, key)
-        writes = [_created(POST, key.record_key, record), *self._gates(draft, key)]
+        old = await self._edited(draft)
+        record = await self._record(draft, key, old)
+        gates = self._gates(draft, key)
+        writes = [_created(POST, key.record_key, record), *gates]
         if draft.edits is not None:
-            writes.append(_deleted(draft.edits.post_id))
+            writes += [*await self._moved_gates(draft.edits, gates, key), _deleted(POST, draft.edits.post_id)]
         uri, repo = self._uri(key), self._account.remote_id
         if len(writes) == 1:
             body = {"repo": repo, "collection": POST, "rkey": key.record_key, "record": record}
@@ -77,18 +79,42 @@ class BlueskyComposer:
         uri = text_of(view, "uri")
         return Receipt(uri, post=await self._echo(uri, text_of(view, "cid"), part_of(view, "value") or {}))
 
-    async def _record(self, draft: Draft, key: ActionKey) -> dict[str, Any]:
+    async def _edited(self, draft: Draft) -> Entity:
+        """The record of the post that a draft replaces; {} if it is a new post. Raises PostDeleted."""
+        if draft.edits is None:
+            return {}
+        old = await self._own_record(draft.edits.post_id)
+        if old is None:
+            raise PostDeleted()
+        return part_of(old, "value") or {}
+
+    async def _moved_gates(self, edited: Pointer, chosen: list[Entity], key: ActionKey) -> list[Entity]:
+        """The writes that move the gates of an edited post to the new one, if the draft chooses no others."""
+        writes = []
+        for collection in (_THREADGATE, _POSTGATE):
+            old = await self._own_record(f"at://{self._account.remote_id}/{collection}/{_rkey(edited.post_id)}")
+            if old is None:
+                continue
+            gate = {**(part_of(old, "value") or {}), "post": self._uri(key)}
+            if all(each["collection"] != collection for each in chosen):
+                writes.append(_created(collection, key.record_key, gate))
+            writes.append(_deleted(collection, edited.post_id))
+        return writes
+
+    async def _record(self, draft: Draft, key: ActionKey, old: Entity) -> dict[str, Any]:
         at = written(key.created_at)
-        record: dict[str, Any] = {"$type": POST, "text": draft.text, "createdAt": at}
+        # An edit keeps what the composer does not show: the content labels, and the tags outside the text.
+        kept = {name: old[name] for name in ("labels", "tags", "langs") if name in old}
+        record: dict[str, Any] = {"$type": POST, "text": draft.text, "createdAt": at, **kept}
         if draft.language:
             record["langs"] = [draft.language]
         facets = facets_of(draft.text, await self._dids(handles_in(draft.text)))
         if facets:
             record["facets"] = facets
-        reply = await self._reply(draft)
+        reply = await self._reply(draft) or part_of(old, "reply")
         if reply is not None:
             record["reply"] = reply
-        embed = await self._embed(draft, key)
+        embed = await self._embed(draft, key, old)
         if embed is not None:
             record["embed"] = embed
         return record
@@ -115,13 +141,10 @@ class BlueskyComposer:
             record = part_of(parent, "record") or {}
             root = part_of(part_of(record, "reply") or {}, "root")
             return {"root": _ref(root or parent), "parent": _ref(parent)}
-        if draft.edits is not None:
-            old = await self._own_record(draft.edits.post_id)
-            return part_of(part_of(old or {}, "value") or {}, "reply")
         return None
 
-    async def _embed(self, draft: Draft, key: ActionKey) -> Entity | None:
-        media = await self._media(draft, key)
+    async def _embed(self, draft: Draft, key: ActionKey, old: Entity) -> Entity | None:
+        media = await self._media(draft, key, old)
         if draft.quote is None:
             return media
         quoted = await self._view(draft.quote)
@@ -132,7 +155,7 @@ class BlueskyComposer:
             return record
         return {"$type": "app.bsky.embed.recordWithMedia", "record": record, "media": media}
 
-    async def _media(self, draft: Draft, key: ActionKey) -> Entity | None:
+    async def _media(self, draft: Draft, key: ActionKey, old: Entity) -> Entity | None:
         if draft.media:
             read = [
                 await asyncio.to_thread(partial(read_attachment, medium, COMPOSE_RULES, "Bluesky"))
@@ -142,11 +165,9 @@ class BlueskyComposer:
                 return await self._video(read[0], key)
             return {"$type": "app.bsky.embed.images", "images": [await self._image(each) for each in read]}
         link = first_link(draft.text)
-        if draft.edits is not None:
-            old = await self._own_record(draft.edits.post_id)
-            embed = part_of(part_of(old or {}, "value") or {}, "embed")
-            if embed is not None and text_of(embed, "$type") != "app.bsky.embed.external":
-                return embed
+        embed = part_of(old, "embed")
+        if embed is not None and text_of(embed, "$type") != "app.bsky.embed.external":
+            return embed
         if not draft.card or not link:
             return None
         preview = await preview_of(link, COMPOSE_RULES)
@@ -210,7 +231,8 @@ class BlueskyComposer:
         return views[0]
 
     async def _own_record(self, uri: str) -> Entity | None:
-        params = [("repo", self._account.remote_id), ("collection", POST), ("rkey", _rkey(uri))]
+        collection = uri.split("/")[-2]
+        params = [("repo", self._account.remote_id), ("collection", collection), ("rkey", _rkey(uri))]
         try:
             response = await self._client.get("com.atproto.repo.getRecord", params)
         except RequestRejected as error:
@@ -239,8 +261,8 @@ def _created(collection: str, rkey: str, record: Entity) -> Entity:
     return {"$type": "com.atproto.repo.applyWrites#create", "collection": collection, "rkey": rkey, "value": record}
 
 
-def _deleted(uri: str) -> Entity:
-    return {"$type": "com.atproto.repo.applyWrites#delete", "collection": POST, "rkey": _rkey(uri)}
+def _deleted(collection: str, uri: str) -> Entity:
+    return {"$type": "com.atproto.repo.applyWrites#delete", "collection": collection, "rkey": _rkey(uri)}
 
 
 def _rkey(uri: str) -> str:

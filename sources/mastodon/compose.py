@@ -6,47 +6,28 @@ without a response is compared with the user's own statuses before it is repeate
 """
 
 import asyncio
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from ...models.account import Account
-from ...models.action import ActionKey, Compose, Edit, Receipt
+from ...models.action import ActionKey, Compose, Edit, LeftOut, Receipt
 from ...models.compose import ComposeRules
-from ...models.draft import Draft, Visibility
-from ...models.errors import (
-    TRANSIENT_ERRORS,
-    CannotCompare,
-    PostDeleted,
-    RequestRejected,
-    SourceError,
-    Unconfirmed,
-    Unreachable,
-)
+from ...models.draft import Draft
+from ...models.errors import PostDeleted, RequestRejected, SourceError, Unconfirmed, Unreachable
 from ...models.source import Report
 from ..attachments import Attachment, read_attachment
-from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
+from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, Response
 from ..uploading import CountedFile
 from .instance import read_rules
-from .paging import ask, entities_in
+from .paging import ask
 from .parse import post_of
 from .rules import COMPOSE_RULES
 from .scopes import lacks_media, lacks_write
+from .sent import AUDIENCES, find_sent, left_out
 
-_VISIBILITY: dict[Visibility, str] = {
-    "public": "public",
-    "unlisted": "unlisted",
-    "followers": "private",
-    "direct": "direct",
-}
-_SLACK = timedelta(minutes=5)
-"""How far the clocks of the server and this machine may differ."""
-
-_SERVER = re.compile(r"(?<=\w)@[\w.-]+")
-_LIMIT = 40
 _MEDIA = "/api/v2/media"
 _UPLOAD_CHECKS = 60
 
@@ -77,7 +58,7 @@ class MastodonComposer:
         response = await self._send("POST", "/api/v1/statuses", data=form, headers={"Idempotency-Key": key.record_key})
         if not isinstance(response.value, dict) or not text_of(response.value, "id"):
             raise Unconfirmed(self._http.host, "post")
-        return self._receipt(response.value, scheduled=draft.scheduled_at is not None)
+        return self._receipt(response.value, draft, scheduled=draft.scheduled_at is not None)
 
     async def edit(self, action: Edit) -> Receipt:
         """Replace the text and warning of a status. Its attachments and its poll stay."""
@@ -89,81 +70,14 @@ class MastodonComposer:
         response = await self._send("PUT", path, data=form)
         if isinstance(response.value, dict):
             status = response.value
-        return self._receipt(status, scheduled=False)
-
-    async def text_of(self, status_id: str) -> tuple[str, str]:
-        """The text and the warning of one of the user's statuses as they were written."""
-        response = await ask(self._http, f"{_status(status_id)}/source")
-        if not isinstance(response.value, dict):
-            raise SourceError(f"{self._http.host} did not send the text of the post.")
-        return raw_of(response.value, "text"), raw_of(response.value, "spoiler_text")
+        return self._receipt(status, draft, scheduled=False)
 
     async def find(self, action: Compose, key: ActionKey) -> Receipt | None:
-        """Look for a status that may have been sent, among those that no other action created.
-
-        Raises CannotCompare if the server does not show enough to decide.
-        """
-        scheduled = None
-        if action.draft.scheduled_at is not None:
-            scheduled = entities_in(
-                await ask(self._http, "/api/v1/scheduled_statuses", {"limit": _LIMIT}), self._http.host
-            )
-            for each in scheduled:
-                if _is_scheduled(each, action.draft.text, action.draft.scheduled_at):
-                    return self._receipt(each, scheduled=True)
-        for status in await self._recent(key):
-            if text_of(status, "id") not in action.known and await self._is_same(status, action.draft):
-                return self._receipt(status, scheduled=False)
-        # snac schedules statuses, and always returns an empty list of them.
-        if scheduled == []:
-            raise CannotCompare(
-                f"{self._http.host} lists no scheduled posts, so it is unknown whether this one arrived."
-            )
-        return None
-
-    async def _recent(self, key: ActionKey) -> list[Entity]:
-        """The user's own statuses since an action was queued, newest first."""
-        path = f"/api/v1/accounts/{quote(self._account.remote_id, safe='')}/statuses"
-        try:
-            response = await ask(self._http, path, {"limit": _LIMIT, "exclude_reblogs": "true"})
-            statuses = entities_in(response, self._http.host)
-        except TRANSIENT_ERRORS:
-            raise
-        except SourceError:
-            raise CannotCompare(
-                f"{self._http.host} does not show your own posts, so it is unknown whether this one arrived."
-            ) from None
-        since = _at(key.created_at, self._http.server_time()) - _SLACK
-        return [each for each in statuses if (at := time_of(each, "created_at")) is None or at >= since]
-
-    async def _is_same(self, status: Entity, draft: Draft) -> bool:
-        answered = draft.reply_to.post_id if draft.reply_to is not None else ""
-        if text_of(status, "in_reply_to_id") != answered or part_of(status, "reblog") is not None:
-            return False
-        if len(parts_of(status, "media_attachments")) != len(draft.media):
-            return False
-        if (part_of(status, "poll") is None) != (draft.poll is None):
-            return False
-        try:
-            text, warning = await self.text_of(text_of(status, "id"))
-        except TRANSIENT_ERRORS:
-            raise
-        except SourceError:
-            return self._reads_alike(status, draft)
-        return _normal(text) == _normal(draft.text) and _normal(warning) == _normal(draft.warning)
-
-    def _reads_alike(self, status: Entity, draft: Draft) -> bool:
-        """Compare with the displayed text, for a server that does not return the text as it was written."""
-        seen = post_of(status, self._account.key, self._host)
-        letters = _letters(seen.text)
-        if letters == _letters(draft.text):
-            return True
-        if letters and (letters in _letters(draft.text) or letters[:20] == _letters(draft.text)[:20]):
-            raise CannotCompare(
-                f"A post at {self._http.host} may be this one: look at your profile, then"
-                " `quietfeed outbox retry ID` sends it, or `quietfeed outbox drop ID` forgets it."
-            )
-        return False
+        """Look for a status that may have been sent. Raises CannotCompare if the server does not show enough."""
+        found = await find_sent(self._http, self._account, action, key)
+        if found is None:
+            return None
+        return self._receipt(found.status, action.draft, scheduled=found.scheduled)
 
     async def _one(self, path: str) -> Entity:
         try:
@@ -215,15 +129,18 @@ class MastodonComposer:
                 raise PostDeleted() from None
             raise
 
-    def _receipt(self, status: Entity, *, scheduled: bool) -> Receipt:
+    def _receipt(self, status: Entity, draft: Draft, *, scheduled: bool) -> Receipt:
         status_id = text_of(status, "id")
         if scheduled:
             return Receipt(f"scheduled:{status_id}")
-        return Receipt(status_id, post=post_of(status, self._account.key, self._host))
+        missing: tuple[LeftOut, ...] = ()
+        if draft.edits is None:
+            missing = left_out(status, draft)
+        return Receipt(status_id, post=post_of(status, self._account.key, self._host), left_out=missing)
 
 
 def _form(draft: Draft) -> dict[str, Any]:
-    form: dict[str, Any] = {"status": draft.text, "visibility": _VISIBILITY[draft.audience]}
+    form: dict[str, Any] = {"status": draft.text, "visibility": AUDIENCES[draft.audience]}
     if draft.warning:
         form |= {"spoiler_text": draft.warning, "sensitive": "true"}
     if draft.language:
@@ -267,29 +184,3 @@ def _unchanged_fields(status: Entity) -> dict[str, Any]:
 
 def _status(status_id: str) -> str:
     return f"/api/v1/statuses/{quote(status_id, safe='')}"
-
-
-def _at(at: datetime, server_now: datetime | None) -> datetime:
-    """Convert a time of the local clock to the server's clock."""
-    if server_now is None:
-        return at
-    return at + (server_now - datetime.now(UTC))
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _letters(text: str) -> str:
-    """The letters and digits of a text, without the servers of its mentions."""
-    # "@ada@there.example" and "ada@there.example" both become "ada".
-    words = [word.removeprefix("@").partition("@")[0] for word in text.split()]
-    return "".join(char for char in "".join(words).casefold() if char.isalnum())
-
-
-def _is_scheduled(scheduled: Entity, text: str, at: datetime) -> bool:
-    """Whether a scheduled status has this text and time."""
-    its_time = time_of(scheduled, "scheduled_at")
-    if its_time is None or abs(its_time - at) >= timedelta(minutes=1):
-        return False
-    return _normal(raw_of(part_of(scheduled, "params") or {}, "text")) == _normal(text)

@@ -89,7 +89,9 @@ class Mastodon:
 
     async def written_text(self, post: Pointer) -> tuple[str, str]:
         """The text and the warning of one of the user's statuses, as they were written."""
-        return await self._composer.text_of(post.post_id)
+        from .sent import written_text
+
+        return await written_text(self._http, post.post_id)
 
     @property
     def lacking(self) -> Sequence[PermissionMissing]:

@@ -33,6 +33,10 @@ class PostQuirks:
     """Whether the scheduled statuses can be listed; snac returns an empty list."""
     hides_own: bool = False
     """The list of the user's own statuses is 404."""
+    hides_polls: bool = False
+    """The list of the user's own statuses has no polls, as at snac; the home timeline has them."""
+    ignores: tuple[str, ...] = ()
+    """Fields of a new status, as the status has them, that the server leaves empty and answers 200."""
     instance: Json = field(default_factory=dict)
     """The instance information; empty: 404."""
 
@@ -139,8 +143,10 @@ class Posts:
             "_text": text,
             "_form": form,
         }
+        empty: Json = {"poll": None, "media_attachments": [], "spoiler_text": "", "visibility": "public"}
+        status |= {name: empty.get(name) for name in self.quirks.ignores}
         self.made.append(status)
-        if not self.quirks.hides_own:
+        if not self.quirks.hides_own and not (self.quirks.hides_polls and poll):
             world.statuses.insert(0, status)
         world.home.insert(0, status)
         return status

@@ -46,6 +46,14 @@ def test_an_invalid_number_is_reported(setting: str, tmp_path: Path) -> None:
         read_config(file)
 
 
+@pytest.mark.parametrize("seconds", ["inf", "3601"])
+def test_a_post_is_not_held_back_for_more_than_an_hour(seconds: str, tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f"compose_delay = {seconds}\n", "utf-8")
+    with pytest.raises(UsageError, match="compose_delay cannot be above 3600 seconds"):
+        read_config(file)
+
+
 @pytest.mark.parametrize("keyset", KEYSETS)
 def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
     found = keys_of(keyset, {})
@@ -67,6 +75,16 @@ def test_no_key_of_a_keyset_is_given_twice(keyset: str) -> None:
         ),
         ({"why": "ctrl+p"}, "[keys] gives 'ctrl+p' to both why and palette: change one of them."),
         ({"why": "escape"}, "[keys] why: 'esc' belongs to going back; choose another key."),
+        ({"write_send": "ctrl+m"}, "[keys] write_send: terminals send 'ctrl+m' as 'enter'; choose another key."),
+        ({"why": "f9,ctrl+i"}, "[keys] why: terminals send 'ctrl+i' as 'tab'; choose another key."),
+        ({"why": "ctrl+["}, "[keys] why: terminals send 'ctrl+[' as 'esc'; choose another key."),
+        (
+            {"write_poll": "alt+ctrl+h"},
+            "[keys] write_poll: terminals send 'alt+ctrl+h' as 'backspace'; choose another key.",
+        ),
+        ({"why": "ctrl+-"}, "[keys] why: terminals send 'ctrl+-' as 'ctrl+_'; choose another key."),
+        ({"why": "ctrl+/"}, "[keys] why: terminals send 'ctrl+/' as 'ctrl+_'; choose another key."),
+        ({"write_send": "ctrl+X"}, "[keys] write_send: terminals send 'ctrl+X' as 'ctrl+x'; choose another key."),
         ({"why": "7"}, "[keys] why: '7' belongs to counts such as 5j; choose another key."),
     ],
 )
