@@ -1,5 +1,9 @@
 """Counts the unread posts above the screen that a level shows, also those that are not loaded."""
 
+from bisect import bisect_left
+from collections import Counter
+from itertools import islice
+
 from ..models.verdict import Level
 from ..models.view import PostKey
 from ..store.archive import Archive
@@ -20,8 +24,13 @@ class PostsAbove:
         self._loaded = loaded
         self._tally = tally
         self._unread = unread
-        self._far: list[PostKey] = []
-        self._far_of: tuple[SortKey, int] | None = None
+        self._keys: list[PostKey] = []
+        self._order: list[SortKey] = []
+        self._as_of = -1
+        self._far: dict[PostKey, None] = {}
+        self._far_of: tuple[int, ...] = ()
+        self._counts: Counter[Level] = Counter()
+        self._counts_of: tuple[int, ...] = ()
 
     def count(self, level: Level, first: PostKey | None) -> int:
         """How many unread posts above a loaded post a level shows. While `pending`, unjudged posts count as shown."""
@@ -31,10 +40,14 @@ class PostsAbove:
         around = self._loaded.around(first)
         near = self._loaded.posts[: around[0]] if around else ()
         shown = sum(judged.key in unread and judged.verdict.shown_at(level) for judged in near)
+        far = self._unread_far()
         levels = self._tally.levels
-        # A single post that was looked up may be loaded above the others.
-        loaded = {judged.key for judged in near}
-        return shown + sum(levels.get(key, level) >= level for key in self._unread_far() if key not in loaded)
+        if self._counts_of != (*self._far_of, self._tally.noted):
+            self._counts = Counter(levels.get(key, Level.known) for key in far)
+            self._counts_of = (*self._far_of, self._tally.noted)
+        shown += sum(number for strictest, number in self._counts.items() if strictest >= level)
+        # A single post that was looked up may be loaded above the others: it is counted once.
+        return shown - sum(judged.key in far and levels.get(judged.key, Level.known) >= level for judged in near)
 
     @property
     def pending(self) -> bool:
@@ -49,18 +62,26 @@ class PostsAbove:
     def step(self) -> bool:
         """Judge a few posts. Returns whether there was work. Raises StoreError."""
         levels = self._tally.levels
-        missing = [key for key in self._unread_far() if key not in levels][:BATCH]
+        missing = list(islice((key for key in self._unread_far() if key not in levels), BATCH))
         for key, verdict in self._tally.judge(missing):
-            levels[key] = verdict.strictest_level
+            self._tally.note(key, verdict)
         return bool(missing)
 
-    def _unread_far(self) -> list[PostKey]:
-        """The unread posts above the loaded ones."""
+    def _unread_far(self) -> dict[PostKey, None]:
+        """The unread posts above the loaded ones, newest first; only those that are tracked."""
         top = self._loaded.top
         if top is None:
-            return []
-        if self._far_of != (top, self._unread.changes):
-            self._far = self._archive.posts.unread_above(top)
-            self._far_of = top, self._unread.changes
+            self._far, self._far_of = {}, ()
+            return self._far
+        if self._as_of != self._unread.changes:
+            places = self._archive.posts.unread_places(self._unread.most)
+            self._order = [(-at, account, post_id) for at, account, post_id in places]
+            self._keys = [(account, post_id) for _, account, post_id in places]
+            self._as_of = self._unread.changes
+        at, account, post_id = top
+        above = bisect_left(self._order, (-at, account, post_id))
         unread = self._unread.unread
-        return [key for key in self._far if key in unread]
+        if self._far_of != (above, self._as_of, self._unread.touched):
+            self._far = dict.fromkeys(key for key in self._keys[:above] if key in unread)
+            self._far_of = (above, self._as_of, self._unread.touched)
+        return self._far

@@ -303,7 +303,7 @@ class FetchingService:
         count = sum(key in shown for key in new)
         elsewhere = [key for key in new if self._loaded.get(key) is None]
         for number, (key, verdict) in enumerate(self._tally.judge(elsewhere), 1):
-            self._tally.levels[key] = verdict.strictest_level
+            self._tally.note(key, verdict)
             count += verdict.shown_at(self._timeline.level)
             if number % _STEP == 0:
                 await asyncio.sleep(0)

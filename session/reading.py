@@ -89,7 +89,8 @@ class ReadingService:
                 found += self._loaded.judge.judge_posts(list(step))
             else:
                 found += self._timeline.get_or_load([(account.key, post.id) for post in step])
-            await asyncio.sleep(0)
+            if start + _STEP < len(posts):
+                await asyncio.sleep(0)
         return found
 
     async def feeds(self) -> Lists:

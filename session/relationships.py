@@ -3,7 +3,6 @@
 docs/ties.md lists the maximum age of each piece of evidence.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -127,8 +126,6 @@ class RelationshipReader:
                 if page.relationships_lost:
                     self._archive.relationships.request_again(self._account)
                 report(Progress(self._account, "contacts", seen))
-                # A long page comes in parts: let the event loop run between them.
-                await asyncio.sleep(0)
         except PermissionMissing as error:
             # All other streams were read; the counts of this one stay unknown.
             missing = error

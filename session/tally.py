@@ -62,10 +62,18 @@ class Tally:
         self.levels: dict[PostKey, Level] = {}
         """The strictest levels that show some posts which are not loaded, from their last verdicts."""
 
+        self.noted = 0
+        """Grows with each change of `levels`."""
+
     @property
     def pending(self) -> bool:
         """Whether posts must be judged before the counts are exact."""
         return self._archive.tally.is_due(self._stamps())
+
+    def note(self, key: PostKey, verdict: Verdict) -> None:
+        """Remember the strictest level that shows a post which is not loaded."""
+        self.levels[key] = verdict.strictest_level
+        self.noted += 1
 
     def step(self) -> bool:
         """Judge a few posts. Returns whether there was work. Raises StoreError."""
@@ -183,7 +191,7 @@ class Tally:
             by_day = by_day or any(map(_changes_by_day, contexts))
             for context, verdict in zip(contexts, self._judge(contexts), strict=True):
                 if context.post.key in self.levels:
-                    self.levels[context.post.key] = verdict.strictest_level
+                    self.note(context.post.key, verdict)
                 counts[int(verdict.strictest_level), hide_cause(verdict)] += 1
             yield
         if stamps == self._stamps():

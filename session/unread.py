@@ -14,11 +14,14 @@ class UnreadTracker:
     def __init__(self, archive: Archive, history: History, tuning: Tuning) -> None:
         self._archive = archive
         self._history = history
-        self._most = tuning.unread_tracked
+        self.most = tuning.unread_tracked
         self._unread: set[PostKey] = set()
         self._unsaved: dict[PostKey, bool] = {}
         self.changes = 0
         """Grows when unread posts may have been added to the store."""
+
+        self.touched = 0
+        """Grows when a post may have become read or unread."""
         self.reload()
 
     @property
@@ -29,11 +32,13 @@ class UnreadTracker:
     def add_stored(self, keys: Sequence[PostKey]) -> None:
         """Take up posts that were just stored: new ones are unread."""
         self._unread.update(key for key in self._archive.posts.unread_among(keys) if key not in self._unsaved)
+        self.touched += 1
         self.changes += 1
 
     def reload(self) -> None:
         """Reload the unread posts of the store, after another process changed it."""
-        self._unread = set(self._archive.posts.unread(self._most))
+        self._unread = set(self._archive.posts.unread(self.most))
+        self.touched += 1
         self.changes += 1
         for key, unread in self._unsaved.items():
             if unread:
@@ -45,12 +50,14 @@ class UnreadTracker:
         """Mark posts as read. Returns those that were unread before."""
         fresh = [key for key in keys if key in self._unread]
         self._unread.difference_update(fresh)
+        self.touched += 1
         self._unsaved |= dict.fromkeys(fresh, False)
         return fresh
 
     def mark_unread(self, keys: Iterable[PostKey]) -> None:
         """Mark posts as unread."""
         self._unread.update(keys)
+        self.touched += 1
         self._unsaved |= dict.fromkeys(keys, True)
 
     def read_all(self, keys: Sequence[PostKey]) -> Change:

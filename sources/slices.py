@@ -1,7 +1,7 @@
 """Splits pages that are longer than requested."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from itertools import islice
 from time import monotonic
 from typing import Any
@@ -124,7 +124,7 @@ def _slice_of(cursor: str | None) -> tuple[str | None, str]:
     return page or None, above
 
 
-def split_interactions(
+async def split_interactions(
     stream: str,
     interactions: Sequence[Interaction],
     since: str | None,
@@ -132,12 +132,13 @@ def split_interactions(
     relationships: tuple[Relationship, ...] = (),
     *,
     relationships_lost: bool = False,
-) -> Iterator[InteractionPage]:
+) -> AsyncIterator[InteractionPage]:
     """Split a long page of interactions into pages that are stored quickly. Only the last carries the position."""
     first = 0
     while len(interactions) - first > MAX_ITEMS:
         yield InteractionPage(stream, tuple(interactions[first : first + MAX_ITEMS]), None, counts)
         first += MAX_ITEMS
+        await asyncio.sleep(0)
     rest = tuple(interactions[first:])
     yield InteractionPage(stream, rest, since, counts, relationships, relationships_lost=relationships_lost)
 

@@ -278,13 +278,10 @@ class Posts:
         """The newest unread posts of all accounts."""
         return self._db.rows("select account, id from post where unread = 1 order by at desc limit ?", (most,))
 
-    def unread_above(self, place: SortKey) -> list[PostKey]:
-        """The unread posts of all home timelines above a sort key, newest first."""
-        at, account, post_id = place
+    def unread_places(self, most: int) -> list[SortKey]:
+        """The sort keys of the newest unread posts of all accounts, newest first."""
         return self._db.rows(
-            "select account, id from post where unread = 1 and aside = 0 and at >= ?"
-            " and (at > ? or account < ? or (account = ? and id < ?)) order by at desc, account, id",
-            (at, at, account, account, post_id),
+            "select at, account, id from post where unread = 1 order by at desc, account, id limit ?", (most,)
         )
 
     def unread_among(self, keys: Sequence[PostKey]) -> list[PostKey]:

@@ -49,10 +49,10 @@ async def read_stream(
         cursor = cursor_after(response, cursor)
         known = relationships_in(entities)
         if since in keys or cursor is None:
-            for page in split_interactions(name, found, newest or since or "none", counts, known):
+            async for page in split_interactions(name, found, newest or since or "none", counts, known):
                 yield page
             return
-        for page in split_interactions(name, found, None, counts, known):
+        async for page in split_interactions(name, found, None, counts, known):
             yield page
     yield InteractionPage(name, (), newest or since or "none", counts)
 

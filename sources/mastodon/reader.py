@@ -97,9 +97,9 @@ class StatusReader:
                 fresh = entities[: ids.index(since)]
             lost = name == "notifications" and since is not None and follows_ended(fresh)
             if reached or not entities or address is None:
-                for page in split_interactions(name, found, newest, counts, relationships_lost=lost):
+                async for page in split_interactions(name, found, newest, counts, relationships_lost=lost):
                     yield page
                 return
-            for page in split_interactions(name, found, None, counts, relationships_lost=lost):
+            async for page in split_interactions(name, found, None, counts, relationships_lost=lost):
                 yield page
         yield InteractionPage(name, (), newest, counts)

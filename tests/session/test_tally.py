@@ -129,6 +129,34 @@ def test_unread_posts_above_agree_with_the_store_read_by_sql_wherever_one_scroll
     assert session.above.count(Level.quiet, first) == sum(each.shown_at(Level.quiet) for each in now.values())
 
 
+def test_of_many_unread_posts_only_the_tracked_ones_are_read(open_kept: OpenAgain, path: Path) -> None:
+    """Years of unread posts once stopped every key for a second while they were counted."""
+    session = open_kept()
+    keys = [(row[0], row[1]) for row in Archive(path)._db.rows("select account, id from post where aside = 0")]
+    session.unread.mark_unread(keys)
+    session.unread.save()
+    session.unread.most = 20
+    session.unread.reload()
+    session.timeline.start_at_oldest(8)
+    first = session.timeline.posts[0].key
+    reads: list[int] = []
+    places = session._archive.posts.unread_places
+
+    def counted(most: int) -> Any:
+        found = places(most)
+        reads.append(len(found))
+        return found
+
+    session._archive.posts.unread_places = counted  # type: ignore[method-assign]
+    assert session.above.count(Level.everything, first) == 20
+    for key in [judged.key for judged in session.timeline.posts]:
+        session.unread.read([key])
+        assert session.above.count(Level.everything, first) == 20
+    session.timeline.load_newer(8)
+    assert session.above.count(Level.everything, first) == 20
+    assert reads == [20]
+
+
 def settle(session: Session) -> None:
     while session.tally.step() or session.above.step():
         pass
