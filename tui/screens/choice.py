@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from ..context import app_of
 from ..guard import catches_errors, close
 from ..keys import rebind
+from ..widgets.lines import MOVES, LineList, line_panel
 
 _SIGNS = "123456789abcdefghilmnoprstuvwxyz"
 """What chooses each choice. j, k and q move and leave."""
@@ -27,8 +25,7 @@ class ChoiceScreen(ModalScreen[int | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("q", "leave", id="quit", show=False),
-        Binding("j,down", "down", id="down", show=False),
-        Binding("k,up", "up", id="up", show=False),
+        *MOVES,
         *(Binding(sign, f"choose({number})", show=False) for number, sign in enumerate(_SIGNS, 1)),
     ]
 
@@ -42,16 +39,14 @@ class ChoiceScreen(ModalScreen[int | None]):
         self.query_one(".quiet", Static).update(sentence)
 
     def compose(self) -> ComposeResult:
-        """The question and the choices, each with its number or letter."""
-        with Vertical(classes="panel"):
-            yield Static(self._question, classes="title", markup=False)
-            signs = _SIGNS[: len(self._choices)]
-            numbered = (f"{sign}  {choice}" for sign, choice in zip_longest(signs, self._choices, fillvalue=" "))
-            yield OptionList(*(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in numbered))
-            yield Static(self._hint, classes="quiet", markup=False)
+        """Compose the question and the choices, each with its number or letter."""
+        yield from line_panel(self._question, self._hint)
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
+        signs = _SIGNS[: len(self._choices)]
+        numbered = (f"{sign}  {choice}" for sign, choice in zip_longest(signs, self._choices, fillvalue=" "))
+        self.query_one(LineList).set_lines(numbered)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Choose with enter or the mouse."""
@@ -66,8 +61,5 @@ class ChoiceScreen(ModalScreen[int | None]):
         """Close without a choice."""
         close(self, None)
 
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
+    def action_move(self, by: int) -> None:
+        self.query_one(LineList).move(by)

@@ -4,13 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import msgspec
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from ...models.joined import Handle, PersonKey
 from ...models.view import Change, JudgedPost
@@ -20,6 +17,7 @@ from ...session.linking import LinkCandidate
 from ..context import app_of
 from ..guard import catches_errors, close
 from ..keys import rebind
+from ..widgets.lines import FIELD_MOVES, LineList, line_panel
 from ..widgets.paint import TIES
 
 _MOST = 100
@@ -74,8 +72,7 @@ class WhoScreen(ModalScreen[PersonKey | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("down", "move(1)", id="down", show=False),
-        Binding("up", "move(-1)", id="up", show=False),
+        *FIELD_MOVES,
         Binding("pagedown", "move(8)", id="page_down", show=False),
         Binding("pageup", "move(-8)", id="page_up", show=False),
     ]
@@ -88,16 +85,12 @@ class WhoScreen(ModalScreen[PersonKey | None]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, the input, and the matching people."""
-        with Vertical(classes="panel"):
-            yield Static(f"Who is {self._name} on your other networks?", classes="title", markup=False)
-            yield Input(placeholder="a name or a handle", id="who", compact=True)
-            yield OptionList(id="people")
-            yield Static("", id="who-hint", classes="quiet", markup=False)
+        field = Input(placeholder="a name or a handle", compact=True)
+        yield from line_panel(f"Who is {self._name} on your other networks?", "", field=field)
 
     def on_mount(self) -> None:
         """List all people, and focus the input."""
         rebind(self, app_of(self).keys)
-        self.query_one(OptionList).can_focus = False
         self.query_one(Input).focus()
         self._list("")
 
@@ -108,29 +101,22 @@ class WhoScreen(ModalScreen[PersonKey | None]):
     def _list(self, query: str) -> None:
         words = query.casefold().replace("@", " ").split()
         self._found = [each for each in self._people if all(word in _search_text(each) for word in words)]
-        people = self.query_one(OptionList)
-        people.clear_options()
-        people.add_options(Option(Text(_line(each), no_wrap=True, overflow="ellipsis")) for each in self._found[:_MOST])
-        if self._found:
-            people.highlighted = 0
+        self.query_one(LineList).set_lines(map(_line, self._found[:_MOST]))
         more = len(self._found) - _MOST
         hint = "no matching person"
         if self._found:
             hint = "enter links them: their ties are combined"
         if more > 0:
             hint = f"{more} more, type to find them · {hint}"
-        self.query_one("#who-hint", Static).update(f"{hint} · esc closes")
+        self.query_one(".quiet", Static).update(f"{hint} · esc closes")
 
     def action_move(self, by: int) -> None:
-        """Move the highlight in the list."""
-        people = self.query_one(OptionList)
-        if people.highlighted is not None:
-            people.highlighted = min(max(people.highlighted + by, 0), people.option_count - 1)
+        self.query_one(LineList).move(by)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
         """Enter chooses the highlighted person."""
         message.stop()
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(LineList).highlighted
         if at is not None:
             close(self, self._found[at].handle.key)
 

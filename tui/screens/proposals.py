@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from ...models.errors import QuietfeedError
 from ...models.handle_change import HandleChange
@@ -24,6 +21,7 @@ from ..context import app_of
 from ..guard import catches_errors, close
 from ..keys import rebind
 from ..notices import Notices, hold_notices, show_again
+from ..widgets.lines import MOVES, LineList, line_panel
 
 _KEYS = "enter or y: the same person · n: different people · u undoes · esc closes"
 
@@ -35,8 +33,7 @@ class ProposalsScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("q", "leave", id="quit", show=False),
-        Binding("j,down", "move(1)", id="down", show=False),
-        Binding("k,up", "move(-1)", id="up", show=False),
+        *MOVES,
         Binding("y", "accept", show=False),
         Binding("n", "reject", show=False),
         Binding("u", "undo", id="undo", show=False),
@@ -50,11 +47,8 @@ class ProposalsScreen(ModalScreen[None]):
         self._notices: Notices = []
 
     def compose(self) -> ComposeResult:
-        """The number of proposals, the list, and the keys."""
-        with Vertical(classes="panel wide"):
-            yield Static("", classes="title", markup=False)
-            yield OptionList()
-            yield Static("", classes="quiet", markup=False)
+        """Compose the number of proposals, the list, and the keys."""
+        yield from line_panel("", "", wide=True)
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
@@ -69,18 +63,14 @@ class ProposalsScreen(ModalScreen[None]):
         if questions:
             title = f"{vouches(len(questions))} to confirm, {title}"
         self.query_one(".title", Static).update(title)
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(Text(_line(each), no_wrap=True, overflow="ellipsis")) for each in self._all)
+        self.query_one(LineList).set_lines(map(_line, self._all), at)
         self._show_message(_KEYS if self._all else "nobody is proposed · esc closes")
-        if self._all:
-            options.highlighted = min(at, len(self._all) - 1)
 
     def _show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
     def _do(self, act: Callable[[HandleChange | Proposal], Change]) -> None:
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(LineList).highlighted
         if at is None or not self._all:
             self._show_message("there is no proposal · esc closes")
             return
@@ -123,13 +113,10 @@ class ProposalsScreen(ModalScreen[None]):
             return
         change = self._session.history.undo()
         if change is not None:
-            self._show_change(change, self.query_one(OptionList).highlighted or 0)
+            self._show_change(change, self.query_one(LineList).highlighted or 0)
 
     def action_move(self, by: int) -> None:
-        """Move in the list."""
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            options.highlighted = min(max(options.highlighted + by, 0), options.option_count - 1)
+        self.query_one(LineList).move(by)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Enter and a click join."""

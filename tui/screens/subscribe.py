@@ -2,13 +2,10 @@
 
 from typing import ClassVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from ...models.errors import QuietfeedError
 from ...models.subscription import FoundFeed, FoundFeeds
@@ -18,6 +15,7 @@ from ...session import Session
 from ..context import app_of
 from ..guard import catches_errors, close, run_task
 from ..keys import rebind
+from ..widgets.lines import FIELD_MOVES, LineList, line_panel
 
 _HINT = "the address of a blog, of one of its pages, or of its feed · enter searches · esc closes"
 
@@ -28,8 +26,7 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
-        Binding("down", "move(1)", id="down", show=False),
-        Binding("up", "move(-1)", id="up", show=False),
+        *FIELD_MOVES,
     ]
 
     def __init__(self, session: Session) -> None:
@@ -40,17 +37,13 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field, and the list of feeds."""
-        with Vertical(classes="panel"):
-            yield Static("Subscribe to which blog?", classes="title", markup=False)
-            yield Input(placeholder="blog.example", compact=True)
-            yield OptionList()
-            yield Static(_HINT, classes="quiet", markup=False)
+        field = Input(placeholder="blog.example", compact=True)
+        yield from line_panel("Subscribe to which blog?", _HINT, field=field)
 
     def on_mount(self) -> None:
         """Focus the field."""
         rebind(self, app_of(self).keys)
-        self.query_one(OptionList).can_focus = False
-        self.query_one(OptionList).display = False
+        self.query_one(LineList).display = False
         self.query_one(Input).focus()
 
     def show_message(self, sentence: str) -> None:
@@ -67,7 +60,7 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         """Search the address for feeds. If they are listed already, subscribe to the chosen one."""
         message.stop()
         address = message.value.strip()
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(LineList).highlighted
         if self._choices and at is not None:
             close(self, self._choices[at][1])
         elif not address:
@@ -98,18 +91,12 @@ class SubscribeScreen(ModalScreen[tuple[FoundFeed, ...] | None]):
         self._choices = [(feed_line(feed), (feed,)) for feed in found.feeds]
         if found.recommended:
             self._choices.append((f"{recommended_text(found)}: subscribe to all of them", found.recommended))
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line, _ in self._choices)
-        options.display = bool(self._choices)
-        if self._choices:
-            options.highlighted = 0
+        lines = self.query_one(LineList)
+        lines.set_lines(line for line, _ in self._choices)
+        lines.display = bool(self._choices)
 
     def action_move(self, by: int) -> None:
-        """Move the highlight in the list."""
-        options = self.query_one(OptionList)
-        if options.highlighted is not None:
-            options.highlighted = min(max(options.highlighted + by, 0), options.option_count - 1)
+        self.query_one(LineList).move(by)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """A click chooses a feed."""

@@ -4,21 +4,20 @@ from collections.abc import Callable
 from typing import ClassVar, Literal
 
 import msgspec
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
 
 from ...models.subscription import Subscription
+from ...models.view import Change
 from ...phrases.changes import change_text, count
 from ...phrases.subscriptions import failing, state_text
 from ...session import Session
 from ..context import app_of, key_of
 from ..guard import catches_errors, close
 from ..keys import rebind
+from ..widgets.lines import MOVES, LineList, line_panel
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -35,8 +34,7 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
         Binding("q", "leave", id="quit", show=False),
-        Binding("j,down", "down", id="down", show=False),
-        Binding("k,up", "up", id="up", show=False),
+        *MOVES,
         Binding("x,delete", "unsubscribe", show=False),
         Binding("m", "mine", show=False),
         Binding("u", "undo", id="undo", show=False),
@@ -51,20 +49,17 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
 
     def compose(self) -> ComposeResult:
         """Compose the number of subscriptions, the list, and the keys."""
-        with Vertical(classes="panel wide"):
-            yield Static("", classes="title", markup=False)
-            yield OptionList()
-            yield Static("", classes="quiet", markup=False)
+        yield from line_panel("", "", wide=True)
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
         self._draw(0)
-        self._say_keys()
+        self._show_keys()
 
     def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
 
-    def _say_keys(self) -> None:
+    def _show_keys(self) -> None:
         add = key_of(self, "subscribe")
         if self._all:
             self.show_message(
@@ -76,19 +71,15 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
     def _draw(self, at: int) -> None:
         self._all = sorted(self._session.subscriptions.all(), key=lambda each: each.shown_name.casefold())
         now = self._session.clock.now()
-        options = self.query_one(OptionList)
-        options.clear_options()
         lines = (f"{each.shown_name} · {state_text(each, now)}" for each in self._all)
-        options.add_options(Option(Text(line, no_wrap=True, overflow="ellipsis")) for line in lines)
-        if self._all:
-            options.highlighted = min(at, len(self._all) - 1)
+        self.query_one(LineList).set_lines(lines, at)
         title = count(len(self._all), "subscription")
         if failed := len(failing(self._all)):
             title += f", {failed} of them failed at the last request"
         self.query_one(".title", Static).update(title)
 
     def _chosen(self) -> Subscription | None:
-        at = self.query_one(OptionList).highlighted
+        at = self.query_one(LineList).highlighted
         if at is None or at >= len(self._all):
             return None
         return self._all[at]
@@ -108,9 +99,7 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         if chosen is None:
             return
         change = self._session.subscriptions.unsubscribe([chosen])
-        self._draw(self.query_one(OptionList).highlighted or 0)
-        self._changed()
-        self.show_message(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
+        self._show_change(change, f" · {key_of(self, 'undo')} undoes")
 
     def action_mine(self) -> None:
         """Make the chosen one the user's own blog, or undo that."""
@@ -118,9 +107,12 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
         if chosen is None:
             return
         change = self._session.subscriptions.set_mine(chosen, mine=not chosen.mine)
-        self._draw(self.query_one(OptionList).highlighted or 0)
+        self._show_change(change, f" · {key_of(self, 'undo')} undoes")
+
+    def _show_change(self, change: Change, hint: str = "") -> None:
+        self._draw(self.query_one(LineList).highlighted or 0)
         self._changed()
-        self.show_message(f"{change_text(change, self._session.clock.now())} · {key_of(self, 'undo')} undoes")
+        self.show_message(change_text(change, self._session.clock.now()) + hint)
 
     def action_undo(self) -> None:
         """Undo the last change here."""
@@ -129,17 +121,12 @@ class SubscriptionsScreen(ModalScreen[Wish | None]):
             self.show_message("nothing to undo here")
             return
         change = self._session.history.undo()
-        self._draw(self.query_one(OptionList).highlighted or 0)
-        self._changed()
         if change is not None:
-            self.show_message(change_text(change, self._session.clock.now()))
+            self._show_change(change)
 
     def action_leave(self) -> None:
         """Close the list."""
         close(self, None)
 
-    def action_down(self) -> None:
-        self.query_one(OptionList).action_cursor_down()
-
-    def action_up(self) -> None:
-        self.query_one(OptionList).action_cursor_up()
+    def action_move(self, by: int) -> None:
+        self.query_one(LineList).move(by)
