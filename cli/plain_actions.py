@@ -177,11 +177,10 @@ def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:
 
 def _do(reader: Reader, doing: Coroutine[Any, Any, Change]) -> None:
     """Queue an action and send it. Its result is printed when the response arrives."""
-    change = reader.ask(doing)
+    change = reader.ask(reader.session.outbox.send_after(doing))
     if change is None:
         return
     if change.kind in UNCHANGED:
         text = change_text(change, reader.session.clock.now())
         reader.print_lines(f"{text[:1].upper()}{text[1:]}.")
-    reader.ask(reader.session.outbox.send_due())
     reader.walk.update()

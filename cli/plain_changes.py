@@ -136,13 +136,8 @@ class Changing:
     def _undone(self) -> Change | None:
         if not self._session.history.newest_is_remote:
             return self._session.history.undo()
-        change = self._reader.ask(self._session.history.undo_any())
-        self._send()
-        return change
-
-    def _send(self) -> None:
-        """Send due actions; their results are printed."""
-        self._reader.ask(self._session.outbox.send_due())
+        # Its result is printed when the response arrives.
+        return self._reader.ask(self._session.outbox.send_after(self._session.history.undo_any()))
 
     def _changed(self, _count: int, _rest: str) -> None:
         """Open the posts that the last change hid or showed."""

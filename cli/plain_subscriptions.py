@@ -2,10 +2,9 @@
 
 from ..models.post import is_article
 from ..models.subscription import Subscription
-from ..models.view import JudgedPost
+from ..models.view import Change, JudgedPost
 from ..phrases.changes import change_text, count
 from ..phrases.subscriptions import nothing_found, recommended_text, state_text
-from ..session.sync import ignore_progress
 from .plain_list import fixed
 from .plain_reader import Reader
 
@@ -25,12 +24,15 @@ def subscribe(reader: Reader, address: str) -> None:
     if not found.feeds:
         reader.print_lines(nothing_found(address, found))
         return
-    change = session.subscriptions.subscribe(found.feeds[:1])
-    reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}.")
-    if found.recommended:
-        reader.print_lines(f"{_sentence(recommended_text(found))}: `quietfeed subscribe URL --all` subscribes to them.")
-    account = session.subscriptions.account
-    if account is not None and (result := reader.ask(session.fetching.refresh(ignore_progress, [account]))):
+
+    def show(change: Change) -> None:
+        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}.")
+        if found.recommended:
+            sentence = _sentence(recommended_text(found))
+            reader.print_lines(f"{sentence}: `quietfeed subscribe URL --all` subscribes to them.")
+
+    result = reader.ask(session.subscriptions.subscribe_and_fetch(found.feeds[:1], show))
+    if result is not None:
         reader.print_lines(*result.errors, f"{count(len(result.new), 'post')} fetched.")
         reader.feed.update()
 

@@ -58,5 +58,4 @@ def _send(reader: "Reader", draft: Draft, number: int) -> None:
         reader.print_lines(problems[0], f"The text is draft {number}.")
         return
     reader.print_lines(*composing.warnings(draft))
-    if reader.ask(composing.send(number, at_once=True)) is not None:
-        reader.ask(reader.session.outbox.send_due())
+    reader.ask(reader.session.outbox.send_after(composing.send(number, at_once=True)))

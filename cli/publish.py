@@ -28,8 +28,6 @@ async def run_publish(session: Session, args: argparse.Namespace) -> int:
         else:
             if not args.dry_run:
                 publishing.check(account)
-            # What an earlier run left in the outbox comes first.
-            await session.outbox.send_due()
             plan = await publishing.plan(account, name, args.minimum or "known")
         return await _publish(session, plan, args)
     finally:

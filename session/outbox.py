@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -52,6 +53,9 @@ _ELSEWHERE = timedelta(seconds=5)
 
 _LATE_ANSWER = timedelta(minutes=1)
 """How long a server may work on a request after this program stopped waiting for the response."""
+
+
+T = TypeVar("T")
 
 
 class OutboxService:
@@ -281,6 +285,15 @@ class OutboxService:
                 waiting.setdefault(entry.account, []).append(entry)
             await gather([self._send_in_order(entries) for entries in waiting.values()])
         return self.next_due()
+
+    async def send_after(self, queuing: Awaitable[T]) -> T:
+        """Await a call that queues actions, then send what is due. Returns the result of the call.
+
+        For user interfaces without a background task that sends.
+        """
+        result = await queuing
+        await self.send_due()
+        return result
 
     async def _send_in_order(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

@@ -79,8 +79,12 @@ class PublishingService:
         return able[0]
 
     async def plan(self, account: Account, name: str, minimum: str) -> ListPlan:
-        """Compare the people whom the user knows with the list on the server. Raises UsageError and SourceError."""
+        """Compare the people whom the user knows with the list on the server. Raises UsageError and SourceError.
+
+        Due actions of an earlier run are sent first, because they may change the list.
+        """
         target = self._target(account, name)
+        await self._outbox.send_due()
         self._check_waiting(target)
         source = await self._accounts.source(account)
         if not has_list_members(source):

@@ -102,7 +102,15 @@ class Session:
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)
         self.links = LinkService(archive, loaded, index, links, self.timeline, self.history, clock)
         self.subscriptions = SubscriptionService(
-            archive, accounts, loaded, self._contexts, links, self.timeline, self.history, clock
+            archive,
+            accounts,
+            loaded,
+            self._contexts,
+            links,
+            self.timeline,
+            self.history,
+            clock,
+            lambda account: self.fetching.refresh(lambda _progress: None, [account]),
         )
         self._external = ExternalChanges(archive, loaded, self.marks, self.links, self.subscriptions)
         self.fetching = FetchingService(

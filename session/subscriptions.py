@@ -1,6 +1,6 @@
 """Subscriptions: finds feeds, subscribes and unsubscribes with undo, and reads and writes lists of them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from ..models.errors import NotFound, QuietfeedError
 from ..models.post import Post
 from ..models.source import has_subscriptions
 from ..models.subscription import FoundFeed, Subscription
-from ..models.view import Change, ChangeKind, PostKey
+from ..models.view import Change, ChangeKind, PostKey, RefreshResult
 from ..sources.registry import SUBSCRIBED, capabilities_of, local_account
 from ..store.archive import Archive
 from ..store.subscriptions import TieRow
@@ -46,7 +46,9 @@ class SubscriptionService:
         timeline: TimelineService,
         history: History,
         clock: Clock,
+        fetch: Callable[[Account], Awaitable[RefreshResult]],
     ) -> None:
+        """`fetch` refreshes the account of the subscriptions."""
         self._archive = archive
         self._accounts = accounts
         self._loaded = loaded
@@ -55,6 +57,7 @@ class SubscriptionService:
         self._timeline = timeline
         self._history = history
         self._clock = clock
+        self._fetch = fetch
 
     @property
     def account(self) -> Account | None:
@@ -122,6 +125,19 @@ class SubscriptionService:
                 partial(self._remove, account, added, posts, ties, "unsubscribed"),
             )
         )
+
+    async def subscribe_and_fetch(
+        self, feeds: Sequence[FoundFeed], on_subscribed: Callable[[Change], None]
+    ) -> RefreshResult | None:
+        """Subscribe to feeds, and fetch the posts. `on_subscribed` is called before the posts are fetched.
+
+        Returns None if all feeds are subscribed already.
+        """
+        change = self.subscribe(feeds)
+        on_subscribed(change)
+        if change.kind != "subscribed" or self.account is None:
+            return None
+        return await self._fetch(self.account)
 
     def set_mine(self, subscription: Subscription, *, mine: bool) -> Change:
         """Set whether a subscribed blog is the user's own; `undo` sets it back.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from ...models.subscription import FoundFeed
+from ...models.view import Change
 from ...phrases.changes import change_text, count
 from ..guard import run_task
 from ..messages import ShowPosts
@@ -31,25 +32,21 @@ class Subscribing:
 
     def _subscribe(self, feeds: tuple[FoundFeed, ...]) -> None:
         view = self._view
-        change = view.session.subscriptions.subscribe(feeds)
-        sentence = change_text(change, view.session.clock.now())
-        if change.kind != "subscribed":
-            view.show_message(sentence)
-            return
-        view.show_message(f"{sentence}; fetching the posts …")
-        run_task(view.screen, self._fetch, name="fetching the posts", group="network")
 
-    async def _fetch(self) -> None:
-        from ...session.sync import ignore_progress
+        async def work() -> None:
+            result = await view.session.subscriptions.subscribe_and_fetch(feeds, self._show_change)
+            if result is not None:
+                view.redraw()
+                fetched = f"{count(len(result.new), 'post')} fetched"
+                view.show_message(result.errors[0] if result.errors else fetched)
 
-        session = self._view.session
-        account = session.subscriptions.account
-        if account is None:
-            return
-        result = await session.fetching.refresh(ignore_progress, [account])
-        self._view.redraw()
-        fetched = f"{count(len(result.new), 'post')} fetched"
-        self._view.show_message(result.errors[0] if result.errors else fetched)
+        run_task(view.screen, work, name="fetching the posts", group="network")
+
+    def _show_change(self, change: Change) -> None:
+        sentence = change_text(change, self._view.session.clock.now())
+        if change.kind == "subscribed":
+            sentence = f"{sentence}; fetching the posts …"
+        self._view.show_message(sentence)
 
     def _list(self) -> None:
         from ..screens.subscriptions import SubscriptionsScreen, Wish
