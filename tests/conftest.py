@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from importlib.util import module_from_spec, spec_from_file_location
@@ -78,6 +78,13 @@ def x_server() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
+def in_front_of() -> Callable[..., Any]:
+    """Starts a front before a server: `with in_front_of(server.url) as front`; see servers/front.py."""
+    front: Callable[..., Any] = _load("servers_front", HERE / "servers" / "front.py").in_front_of
+    return front
+
+
+@pytest.fixture
 def mastodon() -> Iterator[Callable[..., Any]]:
     """Starts loopback servers: `server = mastodon(posts=100, duplicates=True)`; see servers/mastodon.py for quirks."""
     with ExitStack() as running:
@@ -103,6 +110,15 @@ def bluesky_signin(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., An
             return server
 
         yield start
+
+
+@pytest.fixture
+async def closes_sources() -> AsyncIterator[None]:
+    """Closes the sources that a test opened with tests/signed_in.py."""
+    from quietfeed.tests.signed_in import close_sources
+
+    yield
+    await close_sources()
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from quietfeed.tests.conftest import HERE, _load
-
 
 def send_cut_off(url: str, path: str) -> bytes:
     """Send the head of a request and part of its body; returns the response."""
@@ -28,9 +26,10 @@ def test_a_request_that_ends_before_its_body_is_ignored(name: str, request: pyte
     assert not server.requests
 
 
-def test_a_front_passes_on_no_request_that_ends_before_its_body(mastodon: Callable[..., Any]) -> None:
+def test_a_front_passes_on_no_request_that_ends_before_its_body(
+    mastodon: Callable[..., Any], in_front_of: Callable[..., Any]
+) -> None:
     server = mastodon()
-    front = _load("servers_front", HERE / "servers" / "front.py")
-    with front.in_front_of(server.url) as before:
+    with in_front_of(server.url) as before:
         assert send_cut_off(before.url, "/api/v1/statuses") == b""
     assert not server.requests

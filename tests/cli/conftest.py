@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,13 @@ def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callab
         return subprocess.CompletedProcess(arguments, status, *texts)
 
     return _run
+
+
+@pytest.fixture
+def server(mastodon: Callable[..., Any], run: Run) -> Any:
+    """A loopback server on which the user of `run` is signed in and may write; its posts are stored."""
+    server = mastodon(posts=12, scopes=("read", "write"))
+    added = run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
+    assert added.returncode == 0, added.stderr
+    assert run("sync").returncode == 0
+    return server

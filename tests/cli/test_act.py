@@ -4,22 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from quietfeed.models.errors import QuietfeedError
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def server(mastodon: Callable[..., Any], run: Run) -> Any:
-    server = mastodon(posts=12, scopes=("read", "write"))
-    added = run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
-    assert added.returncode == 0, added.stderr
-    assert run("sync").returncode == 0
-    return server
 
 
 def ids(run: Run) -> list[str]:

@@ -5,18 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 Run = Callable[..., Any]
-
-
-@pytest.fixture
-def server(mastodon: Callable[..., Any], run: Run) -> Any:
-    server = mastodon(posts=12, scopes=("read", "write"))
-    added = run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
-    assert added.returncode == 0, added.stderr
-    assert run("sync").returncode == 0
-    return server
 
 
 def posts(run: Run) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """A session with an account that may write, and its loopback server, for tests that send posts."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import write_rules
 from quietfeed.store.outbox import Entry
+from quietfeed.tests.session.times import StoppedTime, Time
 
 OPPOSITES = ("unlike", "unboost", "unbookmark", "unpin", "unfollow", "show_boosts", "unmute", "unblock", "unfollow_tag")
 """The kinds that take another one back: a test does the other one first."""
@@ -208,3 +209,42 @@ async def _opened_net(name: str, request: pytest.FixtureRequest, home: Path) -> 
 def open_net(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], Awaitable[Net]]:
     """Opens a session on a network, by the name of the network. The test closes it."""
     return lambda name: _opened_net(name, request, tmp_path)
+
+
+@pytest.fixture
+def time() -> Time:
+    """The clock of the sessions that `opening` and `session` open; a test file may have another one."""
+    return Time()
+
+
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The directory in which sessions of the test store everything."""
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+async def session(own_home: Path, time: Time | StoppedTime) -> AsyncIterator[Session]:
+    """A session without an account."""
+    opened = open_session(clock=time.clock)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def opening(own_home: Path, time: Time | StoppedTime) -> AsyncIterator[Callable[..., Any]]:
+    """Signs in to a server with its token."""
+    sessions: list[Session] = []
+
+    async def signed_in(server: Any, token: str = "good") -> Session:
+        server.tokens.add(token)
+        session = open_session(clock=time.clock)
+        sessions.append(session)
+        await session.signing_in.with_token("mastodon", server.url, token)
+        session.accounts_changed()
+        return session
+
+    yield signed_in
+    for session in sessions:
+        await session.close()

@@ -1,9 +1,8 @@
 """Comments as the thread of an article, and the ties that come of comments, links and blogrolls."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -12,11 +11,12 @@ import pytest
 from quietfeed.models.errors import SourceError
 from quietfeed.models.subscription import FoundFeed
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import JudgedPost, Progress
+from quietfeed.models.view import JudgedPost
 from quietfeed.phrases.ties import tie_line, tie_text
-from quietfeed.session import Session, open_session
-from quietfeed.session.clock import Clock
+from quietfeed.session import Session
+from quietfeed.session.sync import ignore_progress
 from quietfeed.tests.saying import says
+from quietfeed.tests.session.times import StoppedTime
 
 Serve = Callable[..., Any]
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -27,26 +27,9 @@ SPACES = (
 )
 
 
-def ignore(progress: Progress) -> None:
-    """Nobody watches."""
-
-
-class Time:
-    def __init__(self) -> None:
-        self.now = START
-
-
 @pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-async def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: Time) -> AsyncIterator[Session]:
-    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
-    opened = open_session(clock=Clock(lambda: time.now))
-    yield opened
-    await opened.close()
+def time() -> StoppedTime:
+    return StoppedTime(START)
 
 
 def feed(site: str, item: str, title: str = "Ada's garden") -> str:
@@ -68,7 +51,7 @@ def comment(number: int, name: str, page: str, **parts: Any) -> dict[str, Any]:
 async def subscribe(session: Session, server: Any, path: str, *, mine: bool = False) -> None:
     session.subscriptions.subscribe([FoundFeed(f"{server.url}{path}", trusted=server.url)], mine=mine)
     session.accounts_changed()
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
 
 
 async def opened(session: Session) -> list[JudgedPost]:
@@ -180,17 +163,17 @@ def of_ada(session: Session) -> JudgedPost:
     return next(each for each in session.timeline.posts if each.post.author.name == "Ada's garden")
 
 
-async def link_twice(session: Session, own: Any, ada: Any, time: Time) -> None:
+async def link_twice(session: Session, own: Any, ada: Any, time: StoppedTime) -> None:
     """Two posts of the user's own blog that link to Ada's."""
     linked = escape(f"<p>As <a href='{ada.url}/tea'>Ada</a> wrote</p>")
     mine = [f"<item><title>{n}</title><guid>{n}</guid><description>{linked}</description></item>" for n in range(2)]
     own.put("/feed", feed(f"{own.url}/", "".join(mine), "My blog"))
     time.now += timedelta(days=2)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
 
 
 async def test_comments_on_your_blog_and_your_links_make_a_known_person_with_dates(
-    session: Session, blogs: Serve, time: Time
+    session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     own, ada = await two_blogs(session, blogs, yours=0, theirs=2)
     one_side = of_ada(session)
@@ -204,7 +187,7 @@ async def test_comments_on_your_blog_and_your_links_make_a_known_person_with_dat
     # Reading the same comments again counts nothing twice.
     await session.reading.thread(both.key)
     time.now += timedelta(days=2)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     assert of_ada(session).tie == both.tie
 
 
@@ -228,14 +211,16 @@ async def test_a_comment_with_the_users_page_is_not_shown_as_the_users(session: 
     assert tie_text(session.timeline.why(imitation.key).tie) != "this is you"
 
 
-async def test_a_blogroll_that_names_your_blog_counts_like_a_follow(session: Session, blogs: Serve, time: Time) -> None:
+async def test_a_blogroll_that_names_your_blog_counts_like_a_follow(
+    session: Session, blogs: Serve, time: StoppedTime
+) -> None:
     own, ada = await two_blogs(session, blogs, yours=0, theirs=0)
     roll = f'<opml version="2.0"><body><outline text="me" htmlUrl="{own.url}/" xmlUrl="{own.url}/feed"/></body></opml>'
     ada.put("/roll.opml", roll, "text/x-opml")
     ada.page("/", '<link rel="blogroll" href="/roll.opml">')
     assert of_ada(session).tie_name == "stranger"
     time.now += timedelta(days=31)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     judged = of_ada(session)
     assert judged.tie.lists_you
     assert judged.tie_name == "known"
@@ -243,7 +228,7 @@ async def test_a_blogroll_that_names_your_blog_counts_like_a_follow(session: Ses
 
 
 async def test_links_between_two_blogs_are_mentions_and_a_pingback_is_one_too(
-    session: Session, blogs: Serve, time: Time
+    session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     own, ada = await two_blogs(session, blogs, yours=0, theirs=0)
     ping = [comment(1, "Tea", f"{ada.url}/tea", type="pingback")]
@@ -251,7 +236,7 @@ async def test_links_between_two_blogs_are_mentions_and_a_pingback_is_one_too(
     linked = f"<p>As <a href='{ada.url}/tea'>Ada</a> wrote</p>"
     own.put("/feed", feed(f"{own.url}/", entry(f"{own.url}/", "", linked), "My blog"))
     time.now += timedelta(days=2)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     tie = of_ada(session).tie
     assert (tie.mentions_to_you, tie.mentions_from_you) == (1, 1)
 
@@ -269,7 +254,7 @@ async def test_your_own_blog_is_you_and_undo_takes_that_back(session: Session, b
 
 
 async def test_a_blog_that_is_not_yours_lends_no_tie_after_that_was_said(
-    session: Session, blogs: Serve, time: Time
+    session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     await link_twice(session, *await two_blogs(session, blogs, yours=0, theirs=2), time)
     assert of_ada(session).tie_name == "known"

@@ -1,6 +1,6 @@
 """What an account of the AT Protocol loses and keeps: deleted and edited posts, long pages, sign-ins from before."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,40 +8,24 @@ from urllib.parse import urlencode
 
 import pytest
 
-from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
 from quietfeed.session.paging import fill_gap
 from quietfeed.session.sync import SyncOutcome, ignore_progress, sync_account
-from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.oauth import QUERIES, READING, TRANSITIONAL
 from quietfeed.sources.bluesky.permissions import not_granted, scopes_of
 from quietfeed.store.archive import Archive
+from quietfeed.tests.signed_in import bluesky_source as source_of
 
 Serve = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("closes_sources")
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-opened: list[Source] = []
-
-
-@pytest.fixture(autouse=True)
-async def _all_closed() -> AsyncIterator[None]:
-    yield
-    while opened:
-        await opened.pop().close()
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path / "quietfeed.db")
-
-
-def source_of(server: Any, archive: Archive) -> Source:
-    me = server.world.me
-    account = archive.add_account(Account("bluesky", server.url, me["handle"], me["did"]))
-    opened.append(open_source(account, {"access": server.session()["accessJwt"]}))
-    return opened[-1]
 
 
 class Seen:

@@ -1,59 +1,29 @@
 """What becomes of posts that their authors edited or deleted: in the timeline, search, conversations and exports."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from quietfeed.models.view import PostKey
-from quietfeed.session import Session, open_session, reading
-from quietfeed.session.clock import Clock, system_time
+from quietfeed.session import Session, reading
 from quietfeed.session.ingest import store_detached
 from quietfeed.session.sync import ignore_progress
+from quietfeed.tests.session.times import Time
 
 Serve = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("own_home")
 EDITED = "2026-11-20T12:30:00.000Z"
 SELLS = "<p>Buy now! Use code SAVE20, limited offer, link in bio: https://shop.example</p>"
 STRANGER = "9"
 
 
-class Time:
-    """A clock that runs `ahead` of the system's."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-        self.clock = Clock(lambda: system_time() + self.ahead)
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
-
-
-@pytest.fixture
-async def opening(time: Time) -> AsyncIterator[Callable[..., Any]]:
-    """Signs in to a server and syncs once."""
-    sessions: list[Session] = []
-
-    async def signed_in(server: Any) -> Session:
-        session = open_session(clock=time.clock)
-        sessions.append(session)
-        await session.signing_in.with_token("mastodon", server.url, "good")
-        session.accounts_changed()
-        await session.fetching.refresh(ignore_progress)
-        return session
-
-    yield signed_in
-    for session in sessions:
-        await session.close()
+async def opened(opening: Any, server: Any) -> Session:
+    """Sign in to a server and sync once."""
+    session: Session = await opening(server)
+    await session.fetching.refresh(ignore_progress)
+    return session
 
 
 def key_of(session: Session, status: Any) -> PostKey:
@@ -72,7 +42,7 @@ def exported(session: Session) -> set[str]:
 async def test_an_edited_post_is_found_and_judged_as_it_reads_now(mastodon: Serve, opening: Any, time: Time) -> None:
     server = mastodon(posts=60)
     edited = server.world.home[50] = server.world.status(50, STRANGER, "<p>a heron at the old canal lock</p>")
-    session = await opening(server)
+    session = await opened(opening, server)
     before = session.timeline.get(key_of(session, edited))
     assert before is not None
     assert session.timeline.search("canal lock", 5)[1] == 1
@@ -90,7 +60,7 @@ async def test_an_edited_post_is_found_and_judged_as_it_reads_now(mastodon: Serv
 
 async def test_an_edit_that_a_conversation_brings_is_taken_up(mastodon: Serve, opening: Any, time: Time) -> None:
     server = mastodon(posts=60)
-    session = await opening(server)
+    session = await opened(opening, server)
     edited = server.world.home[-1]
     edited |= {"content": "<p>quite another text</p>", "edited_at": EDITED}
     await session.reading.thread(key_of(session, server.world.home[5]))
@@ -102,7 +72,7 @@ async def test_an_edit_that_a_conversation_brings_is_taken_up(mastodon: Serve, o
 
 async def test_posts_on_the_screen_are_compared_first(mastodon: Serve, opening: Any, time: Time) -> None:
     server = mastodon(posts=400)
-    session = await opening(server)
+    session = await opened(opening, server)
     shown, other = server.world.home[350], server.world.home[351]
     for each in (shown, other):
         each |= {"content": "<p>put right</p>", "edited_at": EDITED}
@@ -119,7 +89,7 @@ async def test_a_deleted_post_leaves_everything_and_a_marked_one_stays_while_it_
     server = mastodon(posts=60)
     gone, marked = server.world.home[7], server.world.home[8]
     gone["content"] = marked["content"] = "<p>farewell</p>"
-    session = await opening(server)
+    session = await opened(opening, server)
     session.marks.set(key_of(session, marked), "spam")
     assert session.timeline.search("farewell", 5)[1] == 2
     server.deleted = {gone["id"], marked["id"]}
@@ -143,7 +113,7 @@ async def test_a_deleted_post_leaves_everything_and_a_marked_one_stays_while_it_
 async def test_a_mark_that_is_set_again_keeps_a_deleted_post(mastodon: Serve, opening: Any, time: Time) -> None:
     server = mastodon(posts=60)
     marked = server.world.home[8]
-    session = await opening(server)
+    session = await opened(opening, server)
     session.marks.set(key_of(session, marked), "spam")
     server.deleted = {marked["id"]}
     await refresh(session, time)
@@ -159,7 +129,7 @@ async def test_a_poll_is_closed_by_the_clock_before_the_server_says_so(mastodon:
     server = mastodon(posts=10)
     poll = {"options": [{"title": "yes", "votes_count": 1}], "expires_at": "2026-11-20T12:10:00.000Z", "expired": False}
     server.world.home[5] |= {"poll": poll}
-    session = await opening(server)
+    session = await opened(opening, server)
     judged = session.timeline.get(key_of(session, server.world.home[5]))
     assert judged is not None
     assert judged.post.poll is not None
@@ -172,7 +142,7 @@ async def test_a_conversation_is_stored_a_few_posts_at_a_time(
     mastodon: Serve, opening: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = mastodon(posts=60)
-    session = await opening(server)
+    session = await opened(opening, server)
     sizes = []
 
     def stored(archive: Any, account: str, posts: Any, now: Any) -> Any:

@@ -21,6 +21,7 @@ from quietfeed.session.events import ActionChanged
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources import NETWORKS, network
 from quietfeed.store.archive import Archive
+from quietfeed.tests.signed_in import account_on, secret_on
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -86,12 +87,9 @@ async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     serve: Callable[..., Any] = request.getfixturevalue(request.param)
     if request.param == "mastodon":
         server = serve(posts=20, scopes=("read", "write"))
-        account, secret = Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": "good"}
     else:
         server = serve(posts=20)
-        me = server.world.me
-        account = Account("bluesky", server.url, me["handle"], me["did"])
-        secret = {"access": server.session()["accessJwt"]}
+    account, secret = account_on(request.param, server), secret_on(request.param, server)
     world = World(request.param, server, tmp_path, account, secret)
     yield world
     for session in world.opened:
@@ -391,3 +389,13 @@ async def test_a_boost_is_liked_as_its_original(world: World) -> None:
     assert all(each.liked for each in originals)
     await session.outbox.send_due()
     assert world.server.liked == {boost.post.original_id: 1}
+
+
+async def test_a_call_that_queues_can_send_at_once(world: World) -> None:
+    session = await world.fresh()
+    key = post_in(session).key
+    change = await session.outbox.send_after(session.actions.on_post("like", key))
+    assert (change.kind, world.likes(key)) == ("action", 1)
+    undone = await session.outbox.send_after(session.history.undo_any())
+    assert undone is not None
+    assert (undone.undone, world.likes(key)) == (True, 0)

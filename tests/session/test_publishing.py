@@ -106,6 +106,18 @@ async def test_undo_deletes_the_list_only_if_quietfeed_made_it_and_nobody_else_i
     await net.session.close()
 
 
+@NETWORKS
+async def test_a_plan_sends_what_an_earlier_run_left_first(name: str, open_net: Opens) -> None:
+    net = await open_net(name)
+    vouch(net, 1)
+    first = await planned(net)
+    await net.session.publishing.publish(first)
+    again = await planned(net)
+    assert net.listed(LIST) == ids(first.action.add)
+    assert not again.changes
+    await net.session.close()
+
+
 def lists(net: Any) -> list[str]:
     """The names of the lists that were made."""
     if net.name == "mastodon":

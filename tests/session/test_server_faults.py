@@ -1,7 +1,7 @@
 """What a server, or what stands before it, does wrong, as a user meets it: firewalls, echoes, bombs, lacking scopes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -14,54 +14,18 @@ from quietfeed.models.errors import PermissionMissing, QuietfeedError, SourceErr
 from quietfeed.models.source import Source
 from quietfeed.phrases.errors import error_text
 from quietfeed.session import Session, open_session
-from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.sync import ignore_progress, sync_account
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
 from quietfeed.store.changes import PlacedPost
+from quietfeed.tests.session.times import Time
 
 Serve = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("own_home")
 Opening = Callable[..., Any]
 HOME = "/api/v1/timelines/home"
 TOKEN = "a-token-that-nobody-may-read"
 SELLS = "<p>Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer: https://shop.example</p>"
-
-
-class Time:
-    """A clock that runs `ahead` of the system's."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-        self.clock = Clock(lambda: system_time() + self.ahead)
-
-
-@pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
-
-
-@pytest.fixture
-async def opening(time: Time) -> AsyncIterator[Opening]:
-    """Signs in to a server with its token."""
-    sessions: list[Session] = []
-
-    async def signed_in(server: Any, token: str = "good") -> Session:
-        server.tokens.add(token)
-        session = open_session(clock=time.clock)
-        sessions.append(session)
-        await session.signing_in.with_token("mastodon", server.url, token)
-        session.accounts_changed()
-        return session
-
-    yield signed_in
-    for session in sessions:
-        await session.close()
 
 
 async def refresh_errors(session: Session) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
@@ -19,6 +18,7 @@ from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
+from quietfeed.tests.signed_in import account_on, secret_on
 
 Serve = Callable[..., Any]
 
@@ -96,11 +96,10 @@ class Bluesky(Mastodon):
         self.world.home = [{"post": self.world.post(n, int(a), text)} for n, a in enumerate((FRIEND, STRANGER))]
 
     async def sign_in(self) -> Session:
-        me = self.world.me
-        account = Account("bluesky", self.server.url, me["handle"], me["did"])
+        account = account_on("bluesky", self.server)
         self.archive = archive = Archive(None)
         archive.add_account(account)
-        source = open_source(account, {"access": self.server.session()["accessJwt"]})
+        source = open_source(account, secret_on("bluesky", self.server))
         self.session = Session(
             archive, Config(), Accounts(archive, None, {account.key: source}), None, clock=self.clock
         )

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
@@ -18,11 +17,13 @@ from quietfeed.phrases.ties import tie_line
 from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_lines, reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.accounts import Accounts
-from quietfeed.session.clock import Clock, system_time
+from quietfeed.session.clock import system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
 from quietfeed.store.ties import Ties
+from quietfeed.tests.session.times import Time
+from quietfeed.tests.signed_in import account_on, secret_on
 
 Serve = Callable[..., Any]
 
@@ -44,14 +45,6 @@ def selling(server: Any) -> Any:
     world.follows[FRIEND] = (True, True)
     world.home = [world.status(n, author, SELLS) for n, author in enumerate((FRIEND, STRANGER, GONE))]
     return server
-
-
-class Time:
-    """A clock that runs `ahead` of the system's."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-        self.clock = Clock(lambda: system_time() + self.ahead)
 
 
 async def signed_in(server: Any, time: Time | None = None) -> Session:
@@ -372,10 +365,10 @@ async def test_a_silent_appview_makes_nobody_a_stranger(bluesky: Serve) -> None:
     world.home = [{"post": world.post(n, author, SELLS)} for n, author in enumerate((7, 9))]
     friend, stranger = (place["post"]["author"]["did"] for place in world.home)
     world.follows[friend] = (True, True)
-    account = Account("bluesky", server.url, world.me["handle"], world.me["did"])
+    account = account_on("bluesky", server)
     archive = Archive(None)
     archive.add_account(account)
-    source = open_source(account, {"access": server.session()["accessJwt"]})
+    source = open_source(account, secret_on("bluesky", server))
     session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
     await session.fetching.refresh(ignore_progress)
     assert shown_to(session, friend) == shown_to(session, stranger) == EVERYWHERE

@@ -1,9 +1,8 @@
 """Subscriptions as the user has them: found, read, judged, marked, ended, undone."""
 
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,39 +10,20 @@ import pytest
 from quietfeed.models.errors import NotFound, SourceError, UsageError
 from quietfeed.models.subscription import FoundFeed
 from quietfeed.models.verdict import Level
-from quietfeed.models.view import Progress
-from quietfeed.session import Session, open_session
-from quietfeed.session.clock import Clock
+from quietfeed.models.view import Change
+from quietfeed.session import Session
+from quietfeed.session.sync import ignore_progress
 from quietfeed.tests.saying import says
+from quietfeed.tests.session.times import StoppedTime
 
 Serve = Callable[..., Any]
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADVERT = "<p>Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer: https://shop.example</p>"
 
 
-def ignore(progress: Progress) -> None:
-    """Nobody watches."""
-
-
-class Time:
-    def __init__(self) -> None:
-        self.now = START
-
-    def forward(self, **parts: float) -> None:
-        self.now += timedelta(**parts)
-
-
 @pytest.fixture
-def time() -> Time:
-    return Time()
-
-
-@pytest.fixture
-async def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time: Time) -> AsyncIterator[Session]:
-    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
-    opened = open_session(clock=Clock(lambda: time.now))
-    yield opened
-    await opened.close()
+def time() -> StoppedTime:
+    return StoppedTime(START)
 
 
 async def subscribed(session: Session, address: str) -> None:
@@ -55,6 +35,22 @@ def texts(session: Session) -> list[str]:
     return [judged.post.text for judged in session.timeline.posts]
 
 
+async def test_subscribing_and_fetching_is_one_call(session: Session, blogs: Serve) -> None:
+    server = blogs(posts=3)
+    found = await session.subscriptions.find(f"{server.url}/rss.xml")
+    shown: list[tuple[str, int]] = []
+
+    def show(change: Change) -> None:
+        shown.append((change.kind, len(session.timeline.posts)))
+
+    result = await session.subscriptions.subscribe_and_fetch(found.feeds, show)
+    assert result is not None
+    assert len(result.new) == len(session.timeline.posts) == 3
+    assert await session.subscriptions.subscribe_and_fetch(found.feeds, show) is None
+    # The user interface learns of the subscription before the posts arrive.
+    assert shown == [("subscribed", 0), ("already_subscribed", 3)]
+
+
 async def test_a_feed_that_was_typed_is_found_subscribed_and_read(session: Session, blogs: Serve) -> None:
     server = blogs(posts=3)
     found = await session.subscriptions.find(f"{server.url}/rss.xml")
@@ -62,7 +58,7 @@ async def test_a_feed_that_was_typed_is_found_subscribed_and_read(session: Sessi
     change = session.subscriptions.subscribe(found.feeds)
     assert (change.kind, change.names) == ("subscribed", ("Ada's garden",))
     assert [account.name for account in session.accounts] == ["blogs:subscriptions"]
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert (len(result.new), result.errors) == (3, ())
     first = session.timeline.posts[0]
     assert first.post.text == "Garden notes 3\n\nRain on the roof, tea on the stove."
@@ -76,21 +72,21 @@ async def test_a_feed_that_was_typed_is_found_subscribed_and_read(session: Sessi
 
 
 async def test_nothing_is_asked_twice_before_its_time_and_then_only_what_changed(
-    session: Session, blogs: Serve, time: Time
+    session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     server = blogs(posts=3)
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     asked = server.paths().count("/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     assert server.paths().count("/rss.xml") == asked
     time.forward(days=1)
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert "if-none-match" in server.asked[-1][1]
     assert result.new == ()
     server.entries.insert(0, sys.modules["servers_blogs"].Item(4, "Snow", at=time.now - timedelta(hours=1)))
     time.forward(days=1)
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert len(result.new) == 1
     assert texts(session)[0].startswith("Snow\n")
 
@@ -100,7 +96,7 @@ async def test_an_advert_is_shown_until_one_like_it_is_marked(session: Session, 
     for entry in server.entries:
         entry.html = ADVERT
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     posts = session.timeline.posts
     assert all(judged.verdict.shown_at(Level.known) for judged in posts)
     session.marks.set(posts[0].key, "sales")
@@ -114,7 +110,7 @@ async def test_an_advert_is_shown_until_one_like_it_is_marked(session: Session, 
 async def test_a_blog_is_no_broadcaster_because_nobody_answers_there(session: Session, blogs: Serve) -> None:
     server = blogs(posts=30)
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     session.marks.set(session.timeline.posts[0].key, "celebrity")
     said = {reason.kind for judged in session.timeline.posts for reason in judged.verdict.reasons}
     assert not said & {"no_replies", "link_feed", "rhythm", "never_answered", "counts_pending", "pending"}
@@ -125,7 +121,7 @@ async def test_unsubscribing_removes_what_is_not_marked_and_undo_brings_all_back
 ) -> None:
     server = blogs(posts=4)
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     before = session.timeline.posts
     session.marks.set(before[2].key, "person")
     marked = session.timeline.posts
@@ -139,49 +135,51 @@ async def test_unsubscribing_removes_what_is_not_marked_and_undo_brings_all_back
     assert session.timeline.posts == marked
     assert [each.title for each in session.subscriptions.all()] == ["Ada's garden"]
     asked = len(server.asked)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     assert len(server.asked) == asked
 
 
-async def test_a_failing_feed_is_reported_once_and_its_posts_stay(session: Session, blogs: Serve, time: Time) -> None:
+async def test_a_failing_feed_is_reported_once_and_its_posts_stay(
+    session: Session, blogs: Serve, time: StoppedTime
+) -> None:
     server = blogs(posts=2)
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     server.put("/rss.xml", "busy", status=503, Retry_After="90000")
     time.forward(days=1)
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert result.errors == ("Ada's garden: 127.0.0.1 returned 503. Its posts stay; quietfeed asks again later.",)
     asked = len(server.asked)
     time.forward(hours=24)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     assert len(server.asked) == asked
     time.forward(hours=2)
-    assert (await session.fetching.refresh(ignore)).errors == ()
+    assert (await session.fetching.refresh(ignore_progress)).errors == ()
     assert len(server.asked) == asked + 1
     assert len(session.timeline.posts) == 2
     assert session.subscriptions.all()[0].failures == 2
     del server.answers["/rss.xml"]
     time.forward(days=8)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     assert (session.subscriptions.all()[0].failures, session.subscriptions.all()[0].failure) == (0, "")
 
 
 async def test_a_moved_feed_has_a_new_address_and_one_that_is_gone_ends(
-    session: Session, blogs: Serve, time: Time
+    session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     server = blogs(posts=2)
     session.subscriptions.subscribe([FoundFeed(f"{server.url}/moved/2", "Old", trusted=server.url)])
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     [moved] = session.subscriptions.all()
     assert moved.address == f"{server.url}/rss.xml"
     server.put("/rss.xml", "", status=410)
     time.forward(days=1)
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert "no longer has this feed (410)" in result.errors[0]
     assert session.subscriptions.all()[0].ended
     asked = len(server.asked)
     time.forward(days=400)
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     assert len(server.asked) == asked
     assert len(session.timeline.posts) == 2
 
@@ -197,22 +195,22 @@ async def test_an_address_that_a_feed_or_list_names_is_not_on_this_machine(sessi
     assert [each.address for each in guessed.feeds] == [f"{server.url}/atom.xml"]
     found = await session.subscriptions.find(listed)
     session.subscriptions.subscribe(found.recommended)
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert "type that address yourself if you trust it" in result.errors[0]
     assert other.asked == []
 
 
 async def test_an_entry_without_a_date_has_the_time_when_it_was_first_seen(
-    session: Session, blogs: Serve, time: Time
+    session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     server = blogs(posts=1)
     server.entries[0].at = None
     server.etag = False
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     time.forward(days=1)
     server.entries[0].html = "<p>Corrected.</p>"
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     [judged] = session.timeline.posts
     assert judged.post.created_at == START
     assert judged.post.text.endswith("Corrected.")
@@ -242,7 +240,7 @@ async def test_removing_the_account_removes_the_subscriptions_and_nobody_signs_i
 ) -> None:
     server = blogs(posts=2)
     await subscribed(session, f"{server.url}/rss.xml")
-    await session.fetching.refresh(ignore)
+    await session.fetching.refresh(ignore_progress)
     with pytest.raises(UsageError, match="quietfeed subscribe"):
         session.signing_in.prompts(session.accounts[0].network)
     await session.signing_in.remove(session.accounts[0])
@@ -255,5 +253,5 @@ async def test_more_failures_than_three_are_one_sentence(session: Session, blogs
     server = blogs(posts=1)
     feeds = [FoundFeed(f"{server.url}/none/{number}", f"Blog {number}", trusted=server.url) for number in range(5)]
     session.subscriptions.subscribe(feeds)
-    result = await session.fetching.refresh(ignore)
+    result = await session.fetching.refresh(ignore_progress)
     assert result.errors == ("5 of 5 subscriptions failed; `quietfeed subscriptions` lists them.",)

@@ -1,6 +1,6 @@
 """Syncing an account of the AT Protocol into the store: no hole and no loss, also when its server goes away."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,39 +8,21 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from quietfeed.models.account import Account
 from quietfeed.models.source import Source
 from quietfeed.models.tie import Tie
 from quietfeed.session.paging import fill_gap
 from quietfeed.session.sync import sync_account
-from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
+from quietfeed.tests.signed_in import bluesky_source as source_of
 
 Serve = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("closes_sources")
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
-
-opened: list[Source] = []
-
-
-@pytest.fixture(autouse=True)
-async def _all_closed() -> AsyncIterator[None]:
-    yield
-    while opened:
-        await opened.pop().close()
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path / "quietfeed.db")
-
-
-def source_of(server: Any, archive: Archive) -> Source:
-    me = server.world.me
-    account = Account("bluesky", server.url, me["handle"], me["did"])
-    if account not in archive.accounts():
-        archive.add_account(account)
-    opened.append(open_source(account, {"access": server.session()["accessJwt"]}))
-    return opened[-1]
 
 
 async def sync(source: Source, archive: Archive, now: datetime = NOW) -> list[str]:

@@ -1,6 +1,6 @@
 """What goes wrong between a Mastodon-API server and a sync, and what is kept and said of it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,39 +8,22 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.source import Source
 from quietfeed.session.paging import fill_gap
 from quietfeed.session.sync import SyncOutcome, ignore_progress, sync_account
-from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
+from quietfeed.tests.signed_in import mastodon_source as source_of
 
 Serve = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("closes_sources")
 NOW = datetime(2026, 11, 20, 12, 1, tzinfo=UTC)
-
-opened: list[Source] = []
-
-
-@pytest.fixture(autouse=True)
-async def _all_closed() -> AsyncIterator[None]:
-    yield
-    while opened:
-        await opened.pop().close()
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path / "quietfeed.db")
-
-
-def source_of(server: Any, archive: Archive) -> Source:
-    account = Account("mastodon", server.url, f"june@{server.host}", "1")
-    if account not in archive.accounts():
-        archive.add_account(account)
-    opened.append(open_source(account, {"token": "good"}))
-    return opened[-1]
 
 
 class Seen:

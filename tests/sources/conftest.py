@@ -13,6 +13,7 @@ from quietfeed.models.action import ActionKey, Target, target_of
 from quietfeed.models.action_kinds import ACTION_KINDS
 from quietfeed.models.source import Source, Writer, writer_of
 from quietfeed.sources import NETWORKS, network, write_rules
+from quietfeed.tests.signed_in import account_on, secret_on
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -76,12 +77,9 @@ async def net(request: pytest.FixtureRequest) -> AsyncIterator[Net]:
     serve: Callable[..., Any] = request.getfixturevalue(request.param)
     if request.param == "mastodon":
         server = serve(posts=20, scopes=("read", "write"))
-        account, secret = Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": "good"}
     else:
         server = serve(posts=20)
-        me = server.world.me
-        account = Account("bluesky", server.url, me["handle"], me["did"])
-        secret = {"access": server.session()["accessJwt"]}
+    account, secret = account_on(request.param, server), secret_on(request.param, server)
     source = network(request.param).open_source(account, secret)
     posts = (await source.timeline(None)).posts
     target = target_of(posts[6])

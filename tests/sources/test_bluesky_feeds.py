@@ -1,33 +1,17 @@
 """Custom feeds and lists of a Bluesky account: which there are, their pages, and each way one can fail."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from bluesky_feeds import CLOSE, GARDEN, GONE, WALKERS, saved
 
-from quietfeed.models.account import Account
 from quietfeed.models.errors import PermissionMissing, RateLimited, SignInNeeded, SourceError, Unreachable
-from quietfeed.sources.bluesky.network import open_source
-from quietfeed.sources.bluesky.source import Bluesky
 from quietfeed.tests.saying import says
+from quietfeed.tests.signed_in import bluesky_source as source_of
 
 Serve = Callable[..., Any]
-opened: list[Bluesky] = []
-
-
-@pytest.fixture(autouse=True)
-async def _all_closed() -> AsyncIterator[None]:
-    yield
-    while opened:
-        await opened.pop().close()
-
-
-def source_of(server: Any) -> Bluesky:
-    me = server.world.me
-    account = Account("bluesky", server.url, me["handle"], me["did"])
-    opened.append(open_source(account, {"access": server.session()["accessJwt"]}))
-    return opened[-1]
+pytestmark = pytest.mark.usefixtures("closes_sources")
 
 
 def saving(server: Any, *items: tuple[str, bool]) -> None:

@@ -1,6 +1,6 @@
 """Labels of subscribed labelers: which are asked for, what they are called, and what the user wants done about them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,36 +8,24 @@ from bluesky_feeds import FAIR, GARDEN, HOUSE
 from bluesky_world import did
 
 from quietfeed.codec.records import post_from_record, post_to_record
-from quietfeed.models.account import Account
 from quietfeed.models.post import Label, LabelEffect
 from quietfeed.phrases.posts import warning_text
 from quietfeed.sources.bluesky.labels import Policy, choices_of, labeler_of, subscriptions_of
-from quietfeed.sources.bluesky.network import open_source
 from quietfeed.sources.bluesky.parse import post_of
-from quietfeed.sources.bluesky.source import Bluesky
+from quietfeed.tests.signed_in import bluesky_source as source_of
 
 Serve = Callable[..., Any]
-opened: list[Bluesky] = []
+pytestmark = pytest.mark.usefixtures("closes_sources")
 ADA = did(2)
 URI = f"at://{ADA}/app.bsky.feed.post/3k"
 PREFERENCE = "app.bsky.actor.defs#"
 
 
 @pytest.fixture(autouse=True)
-async def _all_closed(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
-    yield
-    while opened:
-        await opened.pop().close()
-
-
-def source_of(server: Any) -> Bluesky:
-    me = server.world.me
-    account = Account("bluesky", server.url, me["handle"], me["did"])
-    opened.append(open_source(account, {"access": server.session()["accessJwt"]}))
-    return opened[-1]
 
 
 def label(value: str, source: str = FAIR, uri: str = URI, **parts: Any) -> dict[str, Any]:

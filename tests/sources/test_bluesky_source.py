@@ -1,6 +1,6 @@
 """A Bluesky account over HTTP on loopback, with the quirks that the real servers have."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.account import Account
 from quietfeed.models.errors import PostDeleted, RateLimited, ServerError, SignInNeeded, SourceError, Unreachable
 from quietfeed.models.post import Post
 from quietfeed.sources.bluesky.network import open_source
-from quietfeed.sources.bluesky.source import Bluesky
 from quietfeed.tests.saying import says
+from quietfeed.tests.signed_in import account_on, closed_later, whole_timeline
+from quietfeed.tests.signed_in import bluesky_source as source_of
 
 Serve = Callable[..., Any]
+pytestmark = pytest.mark.usefixtures("closes_sources")
 TIMELINE = "app.bsky.feed.getTimeline"
 PROFILES = "app.bsky.actor.getProfiles"
-
-opened: list[Bluesky] = []
 
 
 class Kept(list[Mapping[str, str]]):
@@ -35,21 +34,6 @@ class Kept(list[Mapping[str, str]]):
         return nullcontext()
 
 
-@pytest.fixture(autouse=True)
-async def _all_closed() -> AsyncIterator[None]:
-    yield
-    while opened:
-        await opened.pop().close()
-
-
-def source_of(server: Any, token: str | None = None) -> Bluesky:
-    me = server.world.me
-    secret = {"access": server.session()["accessJwt"] if token is None else token}
-    source = open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret)
-    opened.append(source)
-    return source
-
-
 def keys_of(items: list[dict[str, Any]]) -> list[str]:
     """The ids that places in a timeline should have."""
     uris = [(item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did")) for item in items]
@@ -58,17 +42,6 @@ def keys_of(items: list[dict[str, Any]]) -> list[str]:
 
 def names_of(posts: tuple[Post, ...]) -> list[str]:
     return [post.author.handle.partition(".")[0] for post in posts]
-
-
-async def whole_timeline(source: Bluesky) -> list[list[Post]]:
-    pages, cursor = [], None
-    for _ in range(20):
-        page = await source.timeline(cursor)
-        pages.append(list(page.posts))
-        cursor = page.cursor
-        if cursor is None:
-            return pages
-    raise AssertionError("the timeline has no end")
 
 
 async def test_the_timeline_is_followed_to_its_end(bluesky: Serve) -> None:
@@ -398,17 +371,17 @@ async def test_an_appview_that_is_away_is_no_sign_in_that_is_gone(bluesky: Serve
 
 async def test_a_token_that_runs_out_between_two_pages_is_renewed_and_kept(bluesky: Serve) -> None:
     server, kept = bluesky(), Kept()
-    me, tokens = server.world.me, server.session()
+    tokens = server.session()
     secret = {"access": tokens["accessJwt"], "refresh": tokens["refreshJwt"]}
-    opened.append(open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret, kept))
-    page = await opened[-1].timeline(None)
+    source = closed_later(open_source(account_on("bluesky", server), secret, kept))
+    page = await source.timeline(None)
     server.expire()
-    assert len((await opened[-1].timeline(page.cursor)).posts) == 50
+    assert len((await source.timeline(page.cursor)).posts) == 50
     assert [each["access"] in server.access for each in kept] == [True]
     server.expire()
     server.refresh.clear()
     with pytest.raises(SignInNeeded, check=says("account add")):
-        await opened[-1].timeline(None)
+        await source.timeline(None)
 
 
 async def test_a_sign_in_that_is_missing_asks_to_sign_in(bluesky: Serve) -> None:

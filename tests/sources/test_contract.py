@@ -32,6 +32,7 @@ from quietfeed.sources import NETWORKS, network
 from quietfeed.sources.demo import Demo
 from quietfeed.sources.registry import PAID, local_account
 from quietfeed.store.archive import Archive
+from quietfeed.tests.signed_in import account_on, secret_on
 
 Serve = Callable[..., Any]
 
@@ -84,13 +85,10 @@ async def source(request: pytest.FixtureRequest) -> AsyncIterator[Source]:
         opened = await network("bluesky").look(server.world.me["handle"], server.url)
     elif request.param in ("mastodon", *RELATIVES):
         server = request.getfixturevalue("mastodon")(posts=100, relative=request.param)
-        account = Account("mastodon", server.url, f"june@{server.host}", "1")
-        opened = network("mastodon").open_source(account, {"token": "good"})
+        opened = network("mastodon").open_source(account_on("mastodon", server), secret_on("mastodon", server))
     else:
         server = request.getfixturevalue("bluesky")(posts=120)
-        me = server.world.me
-        secret = {"access": server.session()["accessJwt"]}
-        opened = network("bluesky").open_source(Account("bluesky", server.url, me["handle"], me["did"]), secret)
+        opened = network("bluesky").open_source(account_on("bluesky", server), secret_on("bluesky", server))
     yield opened
     await opened.close()
 

@@ -1,7 +1,7 @@
 """A Mastodon account over HTTP on loopback, with the quirks that real servers have."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,40 +10,15 @@ import pytest
 
 from quietfeed.models.account import Account
 from quietfeed.models.errors import RateLimited, ServerError, SignInNeeded, SourceError, TimedOut, Unreachable
-from quietfeed.models.post import Post
 from quietfeed.sources.http import Http
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.sources.mastodon.source import Mastodon
 from quietfeed.tests.saying import says
+from quietfeed.tests.signed_in import closed_later, whole_timeline
+from quietfeed.tests.signed_in import mastodon_source as source_of
 
 Serve = Callable[..., Any]
-
-
-opened: list[Mastodon] = []
-
-
-@pytest.fixture(autouse=True)
-async def _all_closed() -> AsyncIterator[None]:
-    yield
-    while opened:
-        await opened.pop().close()
-
-
-def source_of(server: Any, token: str = "good") -> Mastodon:
-    source = open_source(Account("mastodon", server.url, f"june@{server.host}", "1"), {"token": token})
-    opened.append(source)
-    return source
-
-
-async def whole_timeline(source: Mastodon) -> list[list[Post]]:
-    pages, cursor = [], None
-    for _ in range(20):
-        page = await source.timeline(cursor)
-        pages.append(list(page.posts))
-        cursor = page.cursor
-        if cursor is None:
-            return pages
-    raise AssertionError("the timeline has no end")
+pytestmark = pytest.mark.usefixtures("closes_sources")
 
 
 async def test_the_timeline_is_followed_to_its_end(mastodon: Serve) -> None:
@@ -285,9 +260,9 @@ async def test_a_server_that_is_not_there() -> None:
 async def test_a_server_that_is_slow(mastodon: Serve) -> None:
     server = mastodon(latency=0.4)
     slow = Http(server.url, "good", timeout=0.05)
-    opened.append(Mastodon(Account("mastodon", server.url, "june@here.example", "1"), slow))
+    source = closed_later(Mastodon(Account("mastodon", server.url, "june@here.example", "1"), slow))
     with pytest.raises(TimedOut):
-        await opened[-1].timeline(None)
+        await source.timeline(None)
 
 
 async def test_a_page_for_people_is_no_answer(mastodon: Serve) -> None:
@@ -382,7 +357,7 @@ async def test_a_stored_token_that_is_none_is_one_sentence(token: str, mastodon:
     """As in a token file that was edited by hand, or restored in the wrong encoding."""
     server = mastodon(posts=2)
     with pytest.raises(SourceError, check=says("sign in again")):
-        source_of(server, token)
+        source_of(server, token=token)
     async with Http(server.url) as http:
         if not token.isascii():
             with pytest.raises(SourceError, check=says("sign in again")):

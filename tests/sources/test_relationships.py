@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from quietfeed.models.account import Account
 from quietfeed.models.tie import Relationship
 from quietfeed.sources.bluesky.network import open_source as open_bluesky
 from quietfeed.sources.bluesky.people import person_of as bluesky_person
@@ -15,6 +14,7 @@ from quietfeed.sources.mastodon.network import open_source as open_mastodon
 from quietfeed.sources.mastodon.parse import person_of as mastodon_person
 from quietfeed.sources.mastodon.parse import relationship_of
 from quietfeed.sources.mastodon.source import Mastodon
+from quietfeed.tests.signed_in import account_on, secret_on
 
 Serve = Callable[..., Any]
 LIST = {"uri": "at://x/app.bsky.graph.list/1", "name": "Noise"}
@@ -82,11 +82,8 @@ def test_a_view_that_says_nothing(profile: dict[str, Any]) -> None:
 
 
 async def opened(server: Any, name: str) -> Mastodon | Bluesky:
-    if name == "mastodon":
-        return open_mastodon(Account(name, server.url, "june", "1"), {"token": "good"})
-    me = server.world.me
-    secret = {"access": server.session()["accessJwt"]}
-    return open_bluesky(Account(name, server.url, me["handle"], me["did"]), secret)
+    open_source = open_mastodon if name == "mastodon" else open_bluesky
+    return open_source(account_on(name, server), secret_on(name, server))
 
 
 async def test_people_who_are_refused_leave_the_others_known(bluesky: Serve) -> None:

@@ -20,6 +20,7 @@ from quietfeed.models.errors import (
 from quietfeed.models.source import has_ties, writer_of
 from quietfeed.sources import interaction_id, network, write_rules
 from quietfeed.tests.saying import says
+from quietfeed.tests.signed_in import account_on, secret_on
 
 if TYPE_CHECKING:
     from .conftest import Net
@@ -118,9 +119,7 @@ async def test_a_token_without_the_permission_says_what_to_do(mastodon: Callable
 
 async def test_the_view_of_a_lagging_appview_does_not_make_a_second_like(bluesky: Callable[..., Any]) -> None:
     server = bluesky(posts=5, lagging=True)
-    me = server.world.me
-    account = Account("bluesky", server.url, me["handle"], me["did"])
-    source = network("bluesky").open_source(account, {"access": server.session()["accessJwt"]})
+    source = network("bluesky").open_source(account_on("bluesky", server), secret_on("bluesky", server))
     writer = writer_of(source)
     assert writer is not None
     like, key = Like(target_of((await source.timeline(None)).posts[0])), ActionKey("3mzzzzzzzzz2a", AT)

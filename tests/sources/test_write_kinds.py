@@ -25,6 +25,7 @@ from quietfeed.models.errors import CannotCompare, PermissionMissing, RequestRej
 from quietfeed.models.source import has_lookup, has_personal, has_translate, writer_of
 from quietfeed.sources import network
 from quietfeed.tests.saying import says
+from quietfeed.tests.signed_in import account_on, secret_on
 
 if TYPE_CHECKING:
     from .conftest import Net
@@ -128,9 +129,7 @@ async def test_bluesky_mutes_have_scopes_and_no_end(
     bluesky: Callable[..., Any], request: pytest.FixtureRequest
 ) -> None:
     server = bluesky(posts=5)
-    me = server.world.me
-    account = Account("bluesky", server.url, me["handle"], me["did"])
-    source = network("bluesky").open_source(account, {"access": server.session()["accessJwt"]})
+    source = network("bluesky").open_source(account_on("bluesky", server), secret_on("bluesky", server))
     writer = writer_of(source)
     assert writer is not None
     target = target_of((await source.timeline(None)).posts[0])
