@@ -1,4 +1,4 @@
-"""The outbox service: stores actions, sends them, retries, and rolls back rejected ones."""
+"""The outbox service: stores actions, chooses what is due, and shows what became of each."""
 
 import asyncio
 import random
@@ -9,40 +9,27 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from ..models.account import Account
-from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target, state_if_put_back
+from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
 from ..models.action_kinds import ACTION_KINDS, kind_of, order_key
 from ..models.errors import (
-    CannotCompare,
     NotFound,
-    NotPossible,
-    QuietfeedError,
-    RateLimited,
-    SourceError,
-    TimedOut,
     UsageError,
     WritingOff,
 )
-from ..models.jitter import after_limit
-from ..models.source import Writer, writer_of
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
 from ..phrases import actions as says
-from ..phrases.errors import cannot_do, error_text
 from ..sources import interaction_id, write_rules
 from ..sources.registry import capabilities_of, label_of
 from ..store.archive import Archive
-from ..store.outbox import LEASE, Entry, Queued
+from ..store.outbox import Entry, Queued
 from .accounts import Accounts
-from .attempts import attempt
+from .action_sender import ActionSender
 from .clock import Clock
-from .concurrency import gather, repeated
+from .concurrency import gather
 from .events import ActionChanged, Events
 from .history import History, RemoteCommand
-from .ingest import store_receipt
 from .loaded import LoadedPosts
-from .outcome import show_result
-from .uploads import publish_uploads
-from .write_budget import cost_of, longest_limit, next_allowed, retry_interval
 
 CONFIRM_AFTER = timedelta(hours=1)
 """An action that stays unsent for this long needs a new confirmation."""
@@ -50,9 +37,6 @@ CONFIRM_AFTER = timedelta(hours=1)
 _LEAST_PAUSE = timedelta(milliseconds=200)
 _ELSEWHERE = timedelta(seconds=5)
 """The interval for checking an action that another process is sending."""
-
-_LATE_ANSWER = timedelta(minutes=1)
-"""How long a server may work on a request after this program stopped waiting for the response."""
 
 
 T = TypeVar("T")
@@ -87,6 +71,9 @@ class OutboxService:
         self._first_retry = timedelta(seconds=tuning.first_retry)
         self._sending = asyncio.Lock()
         self._commands: dict[int, RemoteCommand] = {}
+        self._sender = ActionSender(
+            archive, accounts, loaded, events, clock, self._first_retry, dice, self._contact, self._show_outcome
+        )
 
     def check(self, account_key: str, kind: str) -> None:
         """Check that an account can do an action and may write. Raises UsageError and WritingOff."""
@@ -297,16 +284,19 @@ class OutboxService:
 
     async def _send_in_order(self, entries: Sequence[Entry]) -> None:
         for entry in entries:
-            if self._is_due(entry):
-                await self._send(entry)
+            await self._send_if_due(entry)
+
+    async def _send_if_due(self, entry: Entry) -> None:
+        account = self._account(entry.account)
+        if account is not None and self._is_due(entry):
+            await self._sender.send(account, entry)
 
     async def deliver(self, number: int, seconds: float) -> Entry:
         """Send an action, with retries for at most `seconds`. Returns its state then."""
         end = self._clock.now() + timedelta(seconds=seconds)
         while (entry := self.entry(number)).state in OPEN_STATES:
             async with self._sending:
-                if self._is_due(entry):
-                    await self._send(entry)
+                await self._send_if_due(entry)
             entry = self.entry(number)
             now = self._clock.now()
             again = max(entry.next_at, now + min(_LEAST_PAUSE, self._first_retry))
@@ -331,91 +321,13 @@ class OutboxService:
         account = self._account(entry.account)
         return account is not None and account.writing and not self.needs_confirmation(entry)
 
-    async def _send(self, entry: Entry) -> None:
-        """Send a due action, and store and publish the result."""
-        account, now = self._account(entry.account), self._clock.now()
-        if account is None:
-            return
-        claimed = self._store.claim(entry.id, now)
-        if claimed is None:
-            return
-        allowed = self._allowed_at(account, claimed, now)
-        if allowed > now:
-            self._put_back(claimed, state_if_put_back(claimed.state), allowed, "the limit of the server is reached")
-            return
-        try:
-            # The upload of a video may take longer than a claim lasts.
-            async with repeated(lambda: self._store.renew(claimed.id, self._clock.now()), LEASE / 3):
-                await self._attempt(account, claimed)
-        except BaseException:
-            # Cancelled, or an internal error: the result on the server is unknown.
-            self._put_back(claimed, "unclear", self._retry_at(claimed), "")
-            raise
-
-    async def _attempt(self, account: Account, entry: Entry) -> None:
-        before = state_if_put_back(entry.state)
-        entry = self._store.prepared(entry)
-        ended = await attempt(lambda: self._writer(account, entry.action), entry.action, entry.key, before)
-        if ended.receipt is not None:
-            self._finish(entry, ended.receipt)
-        elif ended.error is not None:
-            self._postpone(entry, ended.state, ended.error)
-
-    def _finish(self, entry: Entry, receipt: Receipt) -> None:
-        contact = self._contact(entry.action, "", receipt.record_id) if receipt.record_id else ""
-        now = self._clock.now()
-        store_receipt(self._archive, entry, receipt, now, contact, says.not_done(receipt))
-        show_result(self._archive, self._loaded, self._events, entry, receipt, now)
-        self._commands.pop(entry.id, None)
-        self._settled(entry)
-
-    def _postpone(self, entry: Entry, state: ActionState, error: SourceError) -> None:
-        """Store why an action is not done: it was rejected, waits for the user, or is retried later."""
-        if isinstance(error, CannotCompare):
-            self._store.ask(entry, says.cannot_compare(kind_of(entry.action).name))
-            self._settled(entry)
-        elif state == "failed":
-            self._refuse(entry, error)
-        elif isinstance(error, RateLimited):
-            self._put_back(entry, state, after_limit(error.retry_at, self._dice()), error_text(error))
-        else:
-            at = self._retry_at(entry)
-            if isinstance(error, TimedOut) and not kind_of(entry.action).repeatable:
-                # The server may still be working on the request, so it is compared later.
-                at = max(at, self._clock.now() + _LATE_ANSWER)
-            self._put_back(entry, state, at, error_text(error))
-
-    async def _writer(self, account: Account, action: Action) -> Writer:
-        writer = writer_of(await self._accounts.source(account))
-        if writer is None or kind_of(action).capability not in write_rules(account.network).capabilities:
-            raise NotPossible(cannot_do(account.name))
-        return publish_uploads(writer, self._events)
-
-    def _allowed_at(self, account: Account, entry: Entry, now: datetime) -> datetime:
-        rules = write_rules(account.network)
-        sent = self._store.spent(account.key, now - longest_limit(rules))
-        costs = ((at, cost_of(action, rules)) for at, action in sent)
-        return next_allowed(costs, cost_of(entry.action, rules), rules, now)
-
-    def _retry_at(self, entry: Entry) -> datetime:
-        return self._clock.now() + retry_interval(entry.attempts, self._first_retry, self._dice())
-
-    def _put_back(self, entry: Entry, state: ActionState, at: datetime, reason: str) -> None:
-        self._store.put_back(entry, state, at, reason)
-        self._settled(entry)
-
-    def _refuse(self, entry: Entry, error: QuietfeedError) -> None:
-        self._store.failed(entry, error_text(error))
-        command = self._commands.pop(entry.id, None)
-        if command is not None:
-            self._history.discard(command)
-        self._settled(entry)
-
-    def _settled(self, entry: Entry) -> None:
-        """Show what became of an entry that was being sent. Another command may have forgotten its person meanwhile."""
-        stored = self._store.get(entry.id)
-        if stored is not None:
-            self._changed(stored)
+    def _show_outcome(self, entry: Entry) -> None:
+        """Show what became of an action. A rejected one cannot be undone."""
+        if entry.state in ("done", "failed"):
+            command = self._commands.pop(entry.id, None)
+            if command is not None and entry.state == "failed":
+                self._history.discard(command)
+        self._changed(entry)
 
     def _changed(self, entry: Entry, *, shown: bool = True) -> None:
         """Show an entry at its post, and publish an event."""
