@@ -45,6 +45,8 @@ class Recheck(msgspec.Struct, frozen=True):
 
     posts: tuple[Post, ...] = ()
     deleted: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    """The ids of posts that were not requested, because one recheck sends few requests."""
 
 
 class InteractionPage(msgspec.Struct, frozen=True):

@@ -36,7 +36,8 @@ def store_recheck(
     """Store the result of a recheck. Returns the changed and the removed posts."""
     changed = archive.posts.update(account, response.posts, now)
     removed, marked = archive.rechecks.remove(account, response.deleted, now)
-    archive.rechecks.checked(account, [post.id for post in requested], now)
+    left = set(response.left)
+    archive.rechecks.checked(account, [post.id for post in requested if post.id not in left], now)
     return [*changed, *marked], removed
 
 

@@ -1,6 +1,7 @@
 """Syncs one account: its filters, its timeline, its ties, and what else changed on the server."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -211,7 +212,9 @@ async def _recheck(run: Run, source: RecheckSource, visible: Sequence[str]) -> N
     times = [post.at for page in run.spans[:1] for post in page.posts if post.at is not None]
     read = {post.id for post in posts}
     visible = [each for each in visible if each not in read]
-    due = run.archive.rechecks.due(run.account, min(times, default=None), run.now, _RECHECKED_A_SYNC, visible=visible)
+    due = run.archive.rechecks.due(
+        run.account, min(times, default=None), run.now, _RECHECKED_A_SYNC, visible=visible, last_read=_last_read(run)
+    )
     stale = [post for post in due if post.id not in read]
     if not stale:
         return
@@ -219,3 +222,13 @@ async def _recheck(run: Run, source: RecheckSource, visible: Sequence[str]) -> N
     changed, removed = store_recheck(run.archive, run.account, stale, response, run.now)
     if changed or removed:
         run.changed(changed, removed)
+
+
+def _last_read(run: Run) -> datetime | None:
+    """The time of the account's previous sync that read its timeline; stores the time of this one."""
+    state = f"timeline_read:{run.account}"
+    stored = run.archive.get_state(state)
+    run.archive.set_state(**{state: run.now.isoformat()})
+    with suppress(ValueError):
+        return datetime.fromisoformat(str(stored))
+    return None

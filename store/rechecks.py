@@ -26,22 +26,33 @@ class Rechecks:
         self._posts = posts
 
     def due(
-        self, account: str, since: datetime | None, now: datetime, limit: int, *, visible: Collection[str] = ()
+        self,
+        account: str,
+        since: datetime | None,
+        now: datetime,
+        limit: int,
+        *,
+        visible: Collection[str] = (),
+        last_read: datetime | None = None,
     ) -> list[Post]:
         """Stored posts due for a recheck: those with a `visible` id first, whatever their age, then recent ones.
 
         Recent ones are ordered: posts at or above `since`, the oldest position of the pages just read, which should
-        have contained them; then polls that have ended; then those rechecked the longest time ago.
+        have contained them; then polls that have ended; then those rechecked the longest time ago. Posts that the pages
+        of the sync at `last_read` contained and the pages just read should have contained are due at once.
         """
         first = [post_id for post_id in visible if self._is_due(account, post_id, now)][:limit]
         lowest = 2**62
         if since is not None:
             lowest = micros(since)
+        read_before = -1
+        if last_read is not None:
+            read_before = micros(last_read)
         rows = self._db.rows(
             "select id from (select id, at, checked, json_extract(data, '$.poll.expires_at') as ends,"
             " coalesce(json_extract(data, '$.poll.expired'), 0) as ended from post"
             " where account = ?1 and aside = 0 and json_valid(data) and json_extract(data, '$.deleted_at') is null"
-            " order by at desc limit ?2) where checked < ?3"
+            " order by at desc limit ?2) where checked < ?3 or (checked = ?7 and at >= ?4)"
             " order by at >= ?4 desc, (ended = 0 and ends is not null and ends < ?5) desc, checked, at desc limit ?6",
             (
                 account,
@@ -50,6 +61,7 @@ class Rechecks:
                 lowest,
                 now.isoformat().replace("+00:00", "Z"),
                 limit,
+                read_before,
             ),
         )
         ids = list(dict.fromkeys([*first, *(row[0] for row in rows)]))[:limit]
@@ -78,11 +90,14 @@ class Rechecks:
         return gone
 
     def checked(self, account: str, ids: Sequence[str], now: datetime) -> None:
-        """Record that these posts were rechecked, with or without a response."""
+        """Record that these posts were rechecked, with or without a response.
+
+        Their time is a microsecond earlier than that of a page read in the same sync, so `due` can tell them apart.
+        """
         with self._db.transaction():
             self._db.run_many(
                 "update post set checked = ? where account = ? and id = ?",
-                [(micros(now), account, each) for each in ids],
+                [(micros(now) - 1, account, each) for each in ids],
             )
 
     def remove(self, account: str, ids: Sequence[str], now: datetime) -> tuple[list[PostKey], list[PostKey]]:

@@ -124,11 +124,13 @@ class Bluesky:
             found |= {text_of(each, "uri"): each for each in parts_of(response, "posts")}
         if uri_of(present) not in found:
             return Recheck()
-        lacking = [uri for uri in uris if uri not in found][:_POSTS]
-        gone = {uri for uri in lacking if await self._reader.is_gone(uri)}
+        lacking = [uri for uri in uris if uri not in found]
+        gone = {uri for uri in lacking[:_POSTS] if await self._reader.is_gone(uri)}
+        left = set(lacking[_POSTS:])
         policy = self._reader.labelers.policy
         fresh = [updated_post(post, view, policy) for post in posts if (view := found.get(uri_of(post))) is not None]
-        return Recheck(tuple(fresh), tuple(post.id for post in posts if uri_of(post) in gone))
+        deleted, later = (tuple(post.id for post in posts if uri_of(post) in each) for each in (gone, left))
+        return Recheck(tuple(fresh), deleted, later)
 
     async def find_person(self, handle: str) -> Person | None:
         """Find the person with this handle."""

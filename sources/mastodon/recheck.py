@@ -27,8 +27,10 @@ class StatusChecker:
         self._batches = True
         self._single: bool | None = None
 
-    async def check(self, ids: Sequence[str], present: str) -> tuple[list[Entity], list[str]]:
-        """The statuses that exist, and the ids of deleted ones. Unknown ones are in neither.
+    async def check(self, ids: Sequence[str], present: str) -> tuple[list[Entity], list[str], list[str]]:
+        """The statuses that exist, the ids of deleted ones, and the ids that were not requested.
+
+        Statuses that are still unknown after a request are in none of them.
 
         `present` is the id of a status that the server has just sent. Raises TRANSIENT_ERRORS.
         """
@@ -38,11 +40,11 @@ class StatusChecker:
             found = await self._ask_in_batches(ids, present)
             unsure = [each for each in ids if each not in found]
         gone: list[str] = []
+        if unsure and self._single is None:
+            self._single = await self.find(present) is not None
+        if not self._single:
+            return list(found.values()), [], []
         for each in unsure[:_SINGLY]:
-            if self._single is None:
-                self._single = await self.find(present) is not None
-            if not self._single:
-                break
             try:
                 status = await self.find(each)
             except SourceError as error:
@@ -53,7 +55,7 @@ class StatusChecker:
                 gone.append(each)
             else:
                 found[each] = status
-        return list(found.values()), gone
+        return list(found.values()), gone, unsure[_SINGLY:]
 
     async def find(self, status_id: str) -> Entity | None:
         """Request one status; None if it is deleted. Raises SourceError."""

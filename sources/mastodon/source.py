@@ -114,7 +114,7 @@ class Mastodon:
     async def recheck(self, posts: Sequence[Post], present: Post) -> Recheck:
         """Find deleted posts and request the others again. Raises TRANSIENT_ERRORS."""
         before = {post.id: post for post in posts}
-        found, gone = await self._reader.checker.check(list(before), present.id)
+        found, gone, left = await self._reader.checker.check(list(before), present.id)
         fresh = await self._reader.read(found)
         # Some servers report matched filters only in the home timeline.
         updated = [
@@ -122,7 +122,7 @@ class Mastodon:
             for post in fresh
             if (old := before.get(post.id)) is not None
         ]
-        return Recheck(tuple(updated), tuple(gone))
+        return Recheck(tuple(updated), tuple(gone), tuple(left))
 
     async def restrictions(self, pages: int) -> Restrictions:
         """The people that the user blocks and mutes, and the servers that they block."""

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -63,6 +64,41 @@ def mastodon_api() -> Iterator[Any]:
     june, ada = (httpx.Client(base_url=url, headers={"Authorization": f"Bearer {each}"}, timeout=60) for each in tokens)
     with june, ada:
         yield import_module("day_servers").MastodonApi(june, ada)
+
+
+@pytest.fixture(params=["mastodon", "bluesky"])
+def pair(request: pytest.FixtureRequest, run: Run) -> Iterator[Any]:
+    """Two people who follow each other; the first is signed in. See servers/pairs.py.
+
+    On Mastodon's API: QUIETFEED_TEST_MASTODON_URL, QUIETFEED_TEST_MASTODON_TOKEN and QUIETFEED_TEST_MASTODON_TOKEN_2,
+    both tokens with the right to write; or QUIETFEED_TEST_MASTODON_MOCK, a program that is such a server. What the two
+    do is taken back. The AT Protocol network is started as for test_bluesky.py.
+    """
+    pairs = import_module("pairs")
+    with ExitStack() as stack:
+        if request.param == "mastodon":
+            url, tokens = _two_people(stack)
+            found = pairs.MastodonPair(url, tokens, run)
+        else:
+            found = pairs.BlueskyPair(request.getfixturevalue("world"), run)
+        found.start()
+        yield found
+        found.close()
+
+
+def _two_people(stack: ExitStack) -> tuple[str, tuple[str, str]]:
+    """The address of a server of Mastodon's API, and the tokens of two of its people."""
+    url, first, second = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}") for name in ("URL", "TOKEN", "TOKEN_2"))
+    if url and first and second:
+        return url.rstrip("/"), (first, second)
+    other = import_module("mastodon_other")
+    if program := os.environ.get(other.VARIABLE):
+        url, first = stack.enter_context(other.running(program))
+        return url, (first, other.TOKEN_2)
+    pytest.skip(
+        "QUIETFEED_TEST_MASTODON_URL, _TOKEN and _TOKEN_2 name no two people of a server,"
+        f" and {other.VARIABLE} no program that is one"
+    )
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 import httpx
 
 VARIABLE = "QUIETFEED_TEST_MASTODON_MOCK"
-TOKEN = "ada_token"
+TOKEN, TOKEN_2 = "ada_token", "grace_token"
 _POSTS = 90
 _READY = 30.0
 

@@ -154,3 +154,35 @@ async def test_a_conversation_is_stored_a_few_posts_at_a_time(
     before, after = await session.reading.thread(key_of(session, server.world.home[5]))
     assert len(before) + len(after) == len(sizes) > 1
     assert set(sizes) == {1}
+
+
+async def test_a_post_that_the_newest_page_no_longer_contains_is_gone_in_the_same_sync(
+    mastodon: Serve, opening: Any, time: Time
+) -> None:
+    server = mastodon(posts=60)
+    session = await opened(opening, server)
+    time.ahead += timedelta(seconds=5)
+    await session.fetching.refresh(ignore_progress)
+    server.requests.clear()
+    gone = server.world.home[3]
+    server.deleted = {gone["id"]}
+    for _ in range(2):
+        time.ahead += timedelta(seconds=5)
+        await session.fetching.refresh(ignore_progress)
+    assert session.timeline.get(key_of(session, gone)) is None
+    rechecked = [each.query["id[]"] for each in server.requests if each.path == "/api/v1/statuses"]
+    assert [gone["id"] in each for each in rechecked] == [True]
+
+
+async def test_a_server_that_takes_one_id_per_request_has_every_post_rechecked(
+    mastodon: Serve, opening: Any, time: Time
+) -> None:
+    server = mastodon(posts=75, batch_statuses=False)
+    session = await opened(opening, server)
+    server.requests.clear()
+    for _ in range(4):
+        await refresh(session, time)
+    singly = {each.path.rpartition("/")[2] for each in server.requests if each.path.startswith("/api/v1/statuses/")}
+    below_the_newest_page = {each["id"] for each in server.world.home[40:]}
+    assert len(below_the_newest_page) == 35
+    assert below_the_newest_page <= singly
