@@ -9,7 +9,7 @@ from ..models.action import Action, ActionState, Receipt, state_if_put_back
 from ..models.action_kinds import kind_of
 from ..models.errors import CannotCompare, NotPossible, QuietfeedError, RateLimited, SourceError, TimedOut
 from ..models.jitter import after_limit
-from ..models.source import Writer, writer_of
+from ..models.writer import Writer, writer_of
 from ..phrases.actions import cannot_compare, not_done
 from ..phrases.errors import cannot_do, error_text
 from ..sources import write_rules

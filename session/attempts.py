@@ -16,7 +16,7 @@ from ..models.errors import (
     SignInNeeded,
     SourceError,
 )
-from ..models.source import Writer
+from ..models.writer import Writer
 
 _REJECTED = (PermissionMissing, PostDeleted, RequestRejected)
 """Errors after which an action was certainly not done and a retry would not help."""

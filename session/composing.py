@@ -15,9 +15,9 @@ from ..models.draft import Draft, Pointer, Visibility, pointer_to, reply_mention
 from ..models.errors import NotFound, SourceError, UsageError
 from ..models.joined import Handle
 from ..models.post import Post
-from ..models.source import composes
 from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
+from ..models.writer import composes
 from ..phrases.composing import asks_first, imitates, no_description, no_leave, not_withdrawn, wider_text
 from ..sources.registry import compose_rules, label_of
 from ..store.archive import Archive

@@ -1,6 +1,6 @@
 """Publishes how much of an attachment is sent."""
 
-from ..models.source import ReportsUploads, Upload, Writer
+from ..models.writer import ReportsUploads, Upload, Writer
 from .events import Events, Uploading
 
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from io import BytesIO
 
-from ..models.source import Report, Upload
+from ..models.writer import Report, Upload
 
 _PIECE = 65_536
 

@@ -22,7 +22,7 @@ from ...models.errors import (
     Unreachable,
 )
 from ...models.post import Post
-from ...models.source import Report
+from ...models.writer import Report
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
 from ..uploading import CountedBody

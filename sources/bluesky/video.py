@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...models.errors import NotPossible, PermissionMissing, RateLimited, SourceError, Unreachable
-from ...models.source import Report
+from ...models.writer import Report
 from ..attachments import Attachment
 from ..entities import Entity, flag_of, part_of, text_of
 from ..http import Http, checked_server, is_loopback

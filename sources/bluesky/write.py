@@ -4,7 +4,7 @@ from ...models.account import Account
 from ...models.action import Action, ActionKey, Compose, Receipt
 from ...models.action_kinds import kind_of
 from ...models.errors import PermissionMissing
-from ...models.source import Report
+from ...models.writer import Report
 from .client import Client
 from .compose import BlueskyComposer
 from .lists import REQUESTS as LIST_REQUESTS

@@ -16,7 +16,7 @@ from ...models.action import ActionKey, Compose, Edit, LeftOut, Receipt
 from ...models.compose import ComposeRules
 from ...models.draft import Draft
 from ...models.errors import PostDeleted, RequestRejected, SourceError, Unconfirmed, Unreachable
-from ...models.source import Report
+from ...models.writer import Report
 from ..attachments import Attachment, read_attachment
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, Response

@@ -3,7 +3,7 @@
 from ...models.action import Action, ActionKey, Compose, Edit, Receipt
 from ...models.action_kinds import kind_of
 from ...models.errors import NotPossible
-from ...models.source import Report
+from ...models.writer import Report
 from ..http import Http
 from ..http_errors import RequestRejected
 from .compose import MastodonComposer

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from quietfeed.models.account import Account
 from quietfeed.models.action import ActionKey, Target, target_of
 from quietfeed.models.action_kinds import ACTION_KINDS
-from quietfeed.models.source import Source, Writer, writer_of
+from quietfeed.models.source import Source
+from quietfeed.models.writer import Writer, writer_of
 from quietfeed.sources import NETWORKS, network, write_rules
 from quietfeed.tests.signed_in import account_on, secret_on
 

@@ -7,7 +7,8 @@ import pytest
 
 from quietfeed.models.account import Account
 from quietfeed.models.post import Post, is_article
-from quietfeed.models.source import Composes, has_ties
+from quietfeed.models.source import has_ties
+from quietfeed.models.writer import Composes
 from quietfeed.sources import network
 
 Serve = Callable[..., Any]

@@ -17,7 +17,8 @@ from quietfeed.models.errors import (
     SourceError,
     Unreachable,
 )
-from quietfeed.models.source import has_ties, writer_of
+from quietfeed.models.source import has_ties
+from quietfeed.models.writer import writer_of
 from quietfeed.sources import interaction_id, network, write_rules
 from quietfeed.tests.saying import says
 from quietfeed.tests.signed_in import account_on, secret_on

@@ -22,7 +22,8 @@ from quietfeed.models.action import (
 )
 from quietfeed.models.action_kinds import make_action, reverse_of
 from quietfeed.models.errors import CannotCompare, PermissionMissing, RequestRejected, SourceError, Unreachable
-from quietfeed.models.source import has_lookup, has_personal, has_translate, writer_of
+from quietfeed.models.source import has_lookup, has_personal, has_translate
+from quietfeed.models.writer import writer_of
 from quietfeed.sources import network
 from quietfeed.tests.saying import says
 from quietfeed.tests.signed_in import account_on, secret_on
