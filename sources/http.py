@@ -5,15 +5,12 @@ within the origin of the server, and plain http is allowed for loopback addresse
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from io import SEEK_END
-from ipaddress import ip_address
 from time import monotonic
 from typing import Any, NoReturn, Self, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -30,7 +27,6 @@ from ..models.errors import (
     Unreachable,
     UnusableResponse,
 )
-from ..models.text import clean_line
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
 from .environment import authorities, proxy_for, proxy_in_use
@@ -48,6 +44,8 @@ from .http_errors import (
     without,
 )
 from .links import links_in
+from .rate_limits import clock_ahead, reset_time
+from .servers import is_loopback, path_on
 
 T = TypeVar("T")
 
@@ -58,14 +56,7 @@ _LONGEST = 90.0
 _SLOWEST = 50_000
 """The slowest upload, in bytes per second: larger bodies get more time."""
 _NO_TOKEN = "The token for {} has letters that no token has: sign in again, and copy it whole."
-_NO_SERVER = "{!r} is not a server's address: it looks like mastodon.social."
-# Letters of any script, digits, dots and hyphens, or an IP address: nothing that a terminal would interpret.
-_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*|[0-9a-f:.]+")
 _CONNECTIONS = httpx.Limits(max_connections=4)
-_DAY_LIMITS = ("x-app-limit-24hour", "x-user-limit-24hour")
-"""https://docs.x.com/x-api/fundamentals/rate-limits: limits of 24 hours beside those of 15 minutes."""
-_CLOCK_TRUSTED = timedelta(hours=25)
-"""A larger difference than any time zone means that the server's clock is wrong."""
 
 
 class Pacing(msgspec.Struct, frozen=True):
@@ -84,39 +75,6 @@ class Pacing(msgspec.Struct, frozen=True):
 _REMOTE = Pacing()
 _LOCAL = Pacing(interval=0.0, retry_after=0.0, processing=0.05)
 """For a server on the user's own machine, which needs no throttling."""
-
-
-def checked_server(address: str) -> str:
-    """Turn a host, URL or handle that the user typed into a base URL. Raises SourceError."""
-    text = address.strip()
-    if "://" not in text:
-        # A handle, with or without its leading @, ends with its server.
-        text = f"//{text.rpartition('@')[2]}"
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise SourceError(_NO_SERVER.format(clean_line(address)[:80])) from None
-    host = host.rstrip(".")
-    scheme = parts.scheme
-    if not scheme:
-        scheme = "http" if is_loopback(host) else "https"
-    if not _HOST.fullmatch(host) or " " in text or scheme not in ("http", "https"):
-        raise SourceError(_NO_SERVER.format(clean_line(address)[:80]))
-    if scheme == "http" and not is_loopback(host):
-        raise SourceError(f"{host} was given with plain http, which anybody on the way can read: use https.")
-    port = "" if parts.port is None else f":{parts.port}"
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 class Response:
@@ -249,19 +207,8 @@ class Http:
         return datetime.now(UTC) + self._clock_ahead
 
     def own_path(self, address: str) -> str | None:
-        """The path and query of a URL on this server; None if it is on another server.
-
-        Behind a proxy, a server often writes its own URL with another scheme, without its port, or in another spelling.
-        Only the path is used, so no request can reach another server.
-        """
-        try:
-            parts = urlsplit(urljoin(f"{self.server}/", address))
-            own = _same_name(parts.hostname or "") == _same_name(urlsplit(self.server).hostname or "")
-        except ValueError:
-            return None
-        if not own or parts.scheme not in ("http", "https"):
-            return None
-        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        """The path and query of a URL on this server; None if it is on another server."""
+        return path_on(self.server, address)
 
     async def _request_checked(self, method: str, path: str, **parts: Any) -> Response:
         got, now, secrets = await self._fetch(method, path, **parts)
@@ -315,18 +262,11 @@ class Http:
         return f"{self.server}{own}"
 
     def _note_clock(self, headers: Mapping[str, str], now: datetime) -> None:
-        at = _moment(headers.get("date", ""), now)
-        if at is None or abs(at - now) > _CLOCK_TRUSTED:
-            self._clock_ahead = None
-        elif abs(at - now) >= timedelta(minutes=1):
-            self._clock_ahead = at - now
-        else:
-            # Less than a minute is network delay and the rounding of the header to whole seconds.
-            self._clock_ahead = timedelta()
+        self._clock_ahead = clock_ahead(headers, now)
 
     def _note_rate_limit(self, headers: Mapping[str, str], now: datetime) -> None:
         if "0" in (headers.get("x-ratelimit-remaining"), headers.get("ratelimit-remaining")):
-            self._wait_until = self._reset_time(headers, now)
+            self._wait_until = reset_time(headers, now, self._clock_ahead)
 
     def _raise_for(self, got: Fetched, now: datetime, secrets: list[str]) -> None:
         if got.status >= 300:
@@ -335,7 +275,7 @@ class Http:
     def _raise(self, got: Fetched, now: datetime, detail: str) -> NoReturn:
         status = got.status
         if status == 429:
-            retry_at = self._reset_time(got.headers, now)
+            retry_at = reset_time(got.headers, now, self._clock_ahead)
             self._wait_until = retry_at
             raise RateLimited(self.host, retry_at)
         if status == 401 and not self._token and not self._sign_in:
@@ -350,23 +290,6 @@ class Http:
             raise RequestRejected(self.host, status, kind="blocked")
         raise RequestRejected(self.host, status, detail, insufficient=bool(self._token) and lacks_scope(got, detail))
 
-    def _reset_time(self, headers: Mapping[str, str], now: datetime) -> datetime:
-        """When to retry: Retry-After, else (X-)Rate-Limit-Reset as ISO or epoch, else in a minute; at most in an hour.
-
-        Absolute times are by the server's clock, which may differ from the local one. A limit of a day that is used up
-        counts before the others, and lasts up to a day.
-        """
-        ahead = self._clock_ahead or timedelta()
-        for limit in _DAY_LIMITS:
-            at = _moment(headers.get(f"{limit}-reset", ""), now + ahead)
-            if at is not None and headers.get(f"{limit}-remaining") == "0":
-                return min(max(at - ahead, now), now + timedelta(days=1))
-        for name in ("retry-after", "x-ratelimit-reset", "ratelimit-reset", "x-rate-limit-reset"):
-            at = _moment(headers.get(name, ""), now + ahead)
-            if at is not None:
-                return min(max(at - ahead, now), now + timedelta(hours=1))
-        return now + timedelta(minutes=1)
-
 
 def _body_size(parts: Mapping[str, Any]) -> int:
     """The size of the files in a request, in bytes."""
@@ -380,31 +303,3 @@ def _body_size(parts: Mapping[str, Any]) -> int:
 def _check_token(token: str, host: str) -> None:
     if not token.isascii() or not token.isprintable():
         raise SourceError(_NO_TOKEN.format(host))
-
-
-def _same_name(host: str) -> str:
-    bare = host.casefold().rstrip(".")
-    try:
-        return bare.encode("idna").decode("ascii")
-    except UnicodeError:
-        return bare
-
-
-def _moment(value: str, now: datetime) -> datetime | None:
-    if not value:
-        return None
-    try:
-        if value.replace(".", "", 1).isdigit():
-            number = float(value)
-            if number > 1e8:
-                return datetime.fromtimestamp(number, UTC)
-            return now + timedelta(seconds=number)
-        if value[:4].isdigit():
-            at = datetime.fromisoformat(value)
-        else:
-            at = parsedate_to_datetime(value)
-        if at.tzinfo:
-            return at.astimezone(UTC)
-        return at.replace(tzinfo=UTC)
-    except (ValueError, OverflowError, OSError, TypeError):
-        return None

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Self
 from ...models.account import Account
 from ...models.errors import PermissionMissing, SignInEnded, SignInNeeded, SourceError
 from ...models.signin import SecretStore
-from ..http import Http, Response, checked_server
+from ..http import Http, Response
 from ..http_errors import RequestRejected
 from ..renewal import Secret, TokenRenewal
+from ..servers import checked_server
 from ..uploading import CountedBody
 from .identity import appview
 from .permissions import missing, not_granted, scopes_of

@@ -13,8 +13,9 @@ import msgspec
 
 from ...models.errors import NotFound, SourceError, Unreachable
 from ...models.text import clean_line
-from ..http import Http, checked_server, is_loopback
+from ..http import Http
 from ..http_errors import RequestRejected
+from ..servers import checked_server, is_loopback
 from .handles import handle_in, is_did
 from .xrpc import value_of
 

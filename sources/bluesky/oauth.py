@@ -27,9 +27,10 @@ from ...models.errors import (
 )
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
-from ..http import Http, Response, checked_server, is_loopback
+from ..http import Http, Response
 from ..http_errors import RequestRejected
 from ..pkce import challenge_of
+from ..servers import checked_server, is_loopback
 from . import identity
 from .dpop import DPoPSigner, new_key
 from .handles import handle_in, is_did

@@ -14,7 +14,8 @@ from ...models.signin import Credentials
 from ...models.text import clean_line
 from ...sources.bluesky.permissions import missing
 from ..addresses import public_addresses
-from ..http import Http, checked_server, is_loopback
+from ..http import Http
+from ..servers import checked_server, is_loopback
 from . import identity
 from .client import CHAT_SERVICE, delete_session, tokens_of
 from .handles import handle_in, is_did

@@ -14,7 +14,8 @@ from ...models.errors import NotPossible, PermissionMissing, RateLimited, Source
 from ...models.writer import Report
 from ..attachments import Attachment
 from ..entities import Entity, flag_of, part_of, text_of
-from ..http import Http, checked_server, is_loopback
+from ..http import Http
+from ..servers import checked_server, is_loopback
 from ..uploading import CountedBody
 from .client import Client
 

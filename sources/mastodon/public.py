@@ -14,9 +14,10 @@ from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
-from ..http import Http, checked_server
+from ..http import Http
 from ..http_errors import RequestRejected
 from ..public import read_followed
+from ..servers import checked_server
 from .interactions import own_status_interactions
 from .parse import handle_of, person_of
 from .reader import StatusReader

@@ -15,9 +15,10 @@ from ...models.errors import CodeRejected, PermissionMissing, SignInNeeded, Sour
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import status_words
 from ..entities import Entity, text_of
-from ..http import Http, checked_server
+from ..http import Http
 from ..http_errors import RequestRejected
 from ..pkce import challenge_of
+from ..servers import checked_server
 from .paging import ask
 from .parse import handle_of
 from .scopes import PROBES, Permission, missing_from, permission_for, refused, wanted_scopes

@@ -15,9 +15,10 @@ from ...models.errors import CodeRejected, SignInDeclined, SignInEnded, SignInNe
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
 from ..entities import part_of, text_of
-from ..http import Http, Response, checked_server, is_loopback
+from ..http import Http, Response
 from ..pkce import challenge_of
 from ..registry import PAID
+from ..servers import checked_server, is_loopback
 from .requests import AGAIN, SITE, api_of, body_of
 
 SCOPES = ("tweet.read", "users.read", "follows.read", "offline.access")

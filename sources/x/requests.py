@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from ...models.errors import RequestRejected, SignInEnded, SourceError
 from ...models.text import clean_line
 from ..entities import Entity, parts_of, text_of
-from ..http import Response, is_loopback
+from ..http import Response
+from ..servers import is_loopback
 
 SITE = "https://x.com"
 _API = "https://api.x.com"

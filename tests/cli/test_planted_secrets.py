@@ -57,7 +57,8 @@ MASTODON = (
 BLUESKY = (
     ("sync", "sources.bluesky.client", "Client._call"),
     ("sync", "sources.bluesky.client", "Client._ask"),
-    ("sync", "sources.bluesky.client", "lifetime"),
+    ("sync", "sources.renewal", "lifetime"),
+    ("sync", "sources.renewal", "TokenRenewal.renew_if_expiring"),
     ("sync", "sources.bluesky.source", "Bluesky.timeline"),
     ("sync", "sources.bluesky.source", "Bluesky.interactions"),
     ("account add", "sources.bluesky.signin", "create_session"),

@@ -10,9 +10,9 @@ import pytest
 
 from quietfeed.models.errors import SignInNeeded, SourceError, Unreachable
 from quietfeed.models.signin import PASTED
-from quietfeed.sources.http import checked_server
 from quietfeed.sources.loopback import Listener
 from quietfeed.sources.mastodon.network import begin, finish, revoke, with_token
+from quietfeed.sources.servers import checked_server
 from quietfeed.tests.saying import says
 
 Serve = Callable[..., Any]
