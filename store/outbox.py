@@ -6,8 +6,6 @@ interaction that it is evidence of; the transaction that stores a rejection reve
 """
 
 import json
-import os
-import socket
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,8 +15,10 @@ import msgspec
 from ..codec.actions import action_from_record, action_to_record
 from ..models.action import Action, ActionKey, ActionState, ChangeList, Compose, Receipt
 from ..models.action_kinds import kind_of, order_key
+from .claims import may_run, owner_of
 from .database import Database, micros, moment, parsed
 from .effects import Effects
+from .outbox_contacts import apply_contact, rename_contact, revert_contact
 from .published import settle_list, with_list_id
 from .queued_drafts import draft_of, finish_draft, give_back, previous_part, queue_draft, unqueue_draft
 from .relationships import outdate
@@ -79,7 +79,7 @@ class Outbox:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._effects = Effects(db)
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
+        self._owner = owner_of(self)
 
     def add(
         self,
@@ -115,7 +115,7 @@ class Outbox:
         action, key, interaction_id = queued
         record = json.dumps(action_to_record(action), ensure_ascii=False)
         at, due = micros(now), micros(max(now, hold_until or now))
-        contact = self._turn_contact(action, interaction_id, at)
+        contact = apply_contact(self._db, action, interaction_id, at)
         edits = self._effects.apply(action)
         row = self._db.row(
             "insert into outbox (account, target, action, record_key, made_at, next_at, queued_at, confirmed_at,"
@@ -210,7 +210,7 @@ class Outbox:
             if row is None:
                 return None
             entry, owner, lease = _entry(row[:-2]), row[-2], row[-1]
-            if entry.state == "sending" and lease > micros(now) and _runs(owner):
+            if entry.state == "sending" and lease > micros(now) and may_run(owner):
                 return None
             earlier = self._db.row(
                 f"select 1 from outbox where account = ? and target = ? and id < ? and {_OPEN}",
@@ -262,7 +262,7 @@ class Outbox:
                 (micros(now), receipt.record_id, receipt.requested, reason, entry.id),
             )
             if changed and interaction_id:
-                self._rename_contact(entry, interaction_id)
+                rename_contact(self._db, entry.account, entry.id, interaction_id)
             if changed:
                 finish_draft(self._db, entry.action)
             if changed and isinstance(entry.action, ChangeList):
@@ -311,7 +311,7 @@ class Outbox:
             again = "unclear" if kind_of(entry.action).repeatable else "pending"
             if self._db.run("update outbox set state = ? where id = ? and state = 'failed'", (again, entry.id)):
                 interaction = self._db.row("select interaction from outbox where id = ?", (entry.id,))[0]
-                contact = self._turn_contact(entry.action, interaction, at)
+                contact = apply_contact(self._db, entry.action, interaction, at)
                 edits = self._effects.apply(entry.action)
                 self._db.run("update outbox set interaction_at = ?, edits = ? where id = ?", (contact, edits, entry.id))
             self._db.run(
@@ -339,64 +339,7 @@ class Outbox:
         self._effects.revert(entry.action, edits)
         if not interaction or at is None:
             return
-        if kind_of(entry.action).effect.sets:
-            self._delete_contact(entry.action, interaction)
-        else:
-            self._insert_contact(entry.action, interaction, at)
-
-    def _turn_contact(self, action: Action, interaction: str, now: int) -> int | None:
-        """Add or remove the interaction of an action. Returns its time, or None if nothing changed."""
-        effect = kind_of(action).effect
-        if not interaction or effect.contact is None:
-            return None
-        row = self._db.row(
-            "select at from interaction where account = ? and id = ?", (action.target.account, interaction)
-        )
-        if effect.sets:
-            if row is not None:
-                return None
-            self._insert_contact(action, interaction, now)
-            return now
-        if row is None:
-            return None
-        self._delete_contact(action, interaction)
-        at: int = row[0]
-        return at
-
-    def _insert_contact(self, action: Action, interaction: str, at: int) -> None:
-        self._db.run(
-            "insert or ignore into interaction (account, id, person, kind, direction, at)"
-            " values (?, ?, ?, ?, 'from_you', ?)",
-            (action.target.account, interaction, action.target.person_id, kind_of(action).effect.contact, at),
-        )
-
-    def _delete_contact(self, action: Action, interaction: str) -> None:
-        self._db.run("delete from interaction where account = ? and id = ?", (action.target.account, interaction))
-
-    def _rename_contact(self, entry: Entry, interaction: str) -> None:
-        """Give the interaction of an entry the id under which a sync finds it; a sync may have done so already."""
-        row = self._db.row("select interaction from outbox where id = ?", (entry.id,))
-        if row[0] and row[0] != interaction:
-            self._db.run(
-                "update or ignore interaction set id = ? where account = ? and id = ?",
-                (interaction, entry.account, row[0]),
-            )
-            self._db.run("delete from interaction where account = ? and id = ?", (entry.account, row[0]))
-            self._db.run("update outbox set interaction = ? where id = ?", (interaction, entry.id))
-
-
-def _runs(owner: str) -> bool:
-    """Whether the process of a claim may still be running. On another machine it may."""
-    host, number = (*owner.rsplit(":", 2), "", "")[:2]
-    if os.name != "posix" or host != socket.gethostname() or not number.isdigit():
-        return True
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
+        revert_contact(self._db, entry.action, interaction, at)
 
 
 def _entry(row: Sequence[Any]) -> Entry:
