@@ -46,7 +46,7 @@ async def _post(session: Session, args: argparse.Namespace) -> int:
     if accounts:
         draft = replace(draft, accounts=accounts)
     for key in draft.accounts:
-        await composing.refresh_rules(composing.account(key))
+        await composing.rules.refresh(composing.account(key))
     draft = _with_options(draft, args)
     if args.at:
         draft = replace(draft, scheduled_at=parse_moment(args.at, session.clock.now()))
@@ -116,7 +116,7 @@ def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
 async def _edit(session: Session, args: argparse.Namespace) -> int:
     composing = session.composing
     key = find_post(session, args.post, args.account)
-    await composing.refresh_rules(composing.account(key[0]))
+    await composing.rules.refresh(composing.account(key[0]))
     draft = replace(await composing.edit(key), text=_text(args.text))
     if args.warning is not None:
         draft = replace(draft, warning=args.warning)

@@ -1,6 +1,5 @@
 """Composing: drafts, what a network accepts of them, and the way into the outbox."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -8,30 +7,29 @@ import msgspec
 from msgspec.structs import replace
 
 from ..models.account import Account
-from ..models.action import Compose, Edit, Target
-from ..models.compose import ComposeRules, Length, measure, split
+from ..models.compose import Length, measure
 from ..models.config import Config
-from ..models.draft import Draft, Pointer, Visibility, pointer_to, reply_mentions
-from ..models.errors import NotFound, SourceError, UsageError
+from ..models.draft import Draft, Visibility, pointer_to, reply_mentions
+from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.post import Post
 from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
 from ..models.writer import composes
 from ..phrases.composing import asks_first, imitates, no_description, no_leave, not_withdrawn, wider_text
-from ..sources.registry import compose_rules, label_of
+from ..sources.registry import label_of
 from ..store.archive import Archive
 from ..store.drafts import StoredDraft
 from ..store.outbox import Entry
 from .accounts import Accounts
 from .clock import Clock
+from .draft_actions import actions_of, texts_of
 from .draft_checks import problems_of
 from .history import History, RemoteCommand
 from .outbox import OutboxService
 from .people import PeopleService
+from .posting_rules import PostingRules
 from .timeline import TimelineService
-
-_RULES_AGE = timedelta(days=1)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -64,34 +62,10 @@ class ComposingService:
         self._history = history
         self._clock = clock
         self._config = config
-        self._rules: dict[str, ComposeRules] = {}
+        self.rules = PostingRules(archive, accounts, clock)
+        """What the server of each account accepts."""
 
     # What an account may send.
-
-    def rules(self, account: Account) -> ComposeRules:
-        """What the server of an account accepts, as far as it is known."""
-        if account.key not in self._rules:
-            stored = self._archive.get_state(_state(account))
-            self._rules[account.key] = _decoded(stored) or compose_rules(account.network)
-        return self._rules[account.key]
-
-    async def refresh_rules(self, account: Account) -> ComposeRules:
-        """Ask the server for its rules, once a day. Without an answer the known ones stay."""
-        asked = self._archive.get_state(f"compose_asked:{account.key}")
-        now = self._clock.now()
-        if isinstance(asked, str) and asked > (now - _RULES_AGE).isoformat():
-            return self.rules(account)
-        try:
-            source = await self._accounts.source(account)
-            if not composes(source):
-                return self.rules(account)
-            rules = await source.compose_rules()
-        except SourceError:
-            return self.rules(account)
-        self._rules[account.key] = rules
-        stored = msgspec.json.encode(rules).decode()
-        self._archive.set_state(**{_state(account): stored, f"compose_asked:{account.key}": now.isoformat()})
-        return rules
 
     def accounts(self) -> tuple[Account, ...]:
         """The accounts that can send posts, in the order they were added."""
@@ -116,7 +90,7 @@ class ComposingService:
         account = account or next(iter(able), None)
         if account is None:
             raise UsageError("No account can send posts: `quietfeed account add NETWORK --write` signs in.")
-        return Draft(accounts=(account.key,), language=self.language(account))
+        return Draft(accounts=(account.key,), language=self.rules.language(account))
 
     def reply(self, key: PostKey) -> Draft:
         """A draft that replies to a post: its audience is that of the post, and its text names the people addressed.
@@ -128,10 +102,10 @@ class ComposingService:
         if pointer.reply_leave == "no" and pointer.person_id != account.remote_id:
             raise UsageError(no_leave(pointer.handle, "reply to"))
         text = ""
-        if "mentions" in self.rules(account).features:
+        if "mentions" in self.rules.of(account).features:
             text = "".join(f"@{handle} " for handle in reply_mentions(pointer, (account.handle,)))
         audience: Visibility = pointer.visibility
-        return Draft(text, (account.key,), pointer, visibility=audience, language=self.language(account),
+        return Draft(text, (account.key,), pointer, visibility=audience, language=self.rules.language(account),
                      warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
 
     def can_quote(self, key: PostKey) -> bool:
@@ -147,13 +121,13 @@ class ComposingService:
         post = self._judged(key).post
         pointer = pointer_to(post)
         account = self.account(pointer.account)
-        if "quote" not in self.rules(account).features:
+        if "quote" not in self.rules.of(account).features:
             raise UsageError(f"{account.name} cannot quote posts: its server does not let clients do that.")
         if pointer.quote_leave == "no" and pointer.person_id != account.remote_id:
             raise UsageError(no_leave(pointer.handle, "quote"))
         if pointer.visibility not in ("public", "unlisted"):
             raise UsageError("This post is not public: it cannot be quoted.")
-        return Draft("", (account.key,), quote=pointer, language=self.language(account))
+        return Draft("", (account.key,), quote=pointer, language=self.rules.language(account))
 
     async def edit(self, key: PostKey) -> Draft:
         """A draft with the text of an own post, as it was written. Raises UsageError for the post of somebody else."""
@@ -173,20 +147,7 @@ class ComposingService:
         """Whether an edit deletes the post and sends a new one, because the network has no edits."""
         if draft.edits is None:
             return False
-        return "edit" not in self.rules(self.account(draft.edits.account)).features
-
-    def language(self, account: Account) -> str:
-        """The language of the user's last posts, or the one that was chosen last; "" if unknown."""
-        chosen = self._archive.get_state(f"compose_language:{account.key}")
-        if isinstance(chosen, str) and chosen:
-            return chosen
-        own = self._archive.posts.by_author(account.key, account.remote_id, 20)
-        found = Counter(post.lang for _, post in own if post.lang)
-        return next((language for language, _ in found.most_common(1)), "")
-
-    def choose_language(self, account: Account, language: str) -> None:
-        """Remember a language for the next posts."""
-        self._archive.set_state(**{f"compose_language:{account.key}": language})
+        return "edit" not in self.rules.of(self.account(draft.edits.account)).features
 
     def _judged(self, key: PostKey) -> JudgedPost:
         found = self._timeline.get_or_load([key])
@@ -196,7 +157,7 @@ class ComposingService:
 
     def _kept_warning(self, account: Account, post: Post) -> str:
         """A reply keeps the content warning of the post, as other clients do."""
-        if "warning" in self.rules(account).features:
+        if "warning" in self.rules.of(account).features:
             return post.warning
         return ""
 
@@ -207,14 +168,14 @@ class ComposingService:
         found = []
         for key in draft.accounts:
             account = self.account(key)
-            rules = self.rules(account)
-            texts = split(draft, rules) if draft.thread else [draft.text]
+            rules = self.rules.of(account)
+            texts = texts_of(draft, rules)
             found += [Part(account, text, measure(replace(draft, text=text), rules)) for text in texts]
         return found
 
     def measure(self, draft: Draft) -> Length:
         """The length by the strictest of the accounts: the one with the least room left."""
-        lengths = [measure(draft, self.rules(self.account(key))) for key in draft.accounts]
+        lengths = [measure(draft, self.rules.of(self.account(key))) for key in draft.accounts]
         return min(lengths, key=lambda each: (each.fits, each.left))
 
     def problems(self, draft: Draft) -> list[str]:
@@ -222,7 +183,7 @@ class ComposingService:
         found: list[str] = []
         for key in draft.accounts:
             account = self.account(key)
-            found += problems_of(draft, account, self.rules(account), self.label(account), self._clock.now())
+            found += problems_of(draft, account, self.rules.of(account), self.label(account), self._clock.now())
         return list(dict.fromkeys(found))
 
     def warnings(self, draft: Draft) -> list[str]:
@@ -290,7 +251,9 @@ class ComposingService:
         entries: list[Entry] = []
 
         async def apply() -> Change:
-            entries.extend(self._outbox.add_posts(self._actions(draft, number), number, hold))
+            rules = {key: self.rules.of(self.account(key)) for key in draft.accounts}
+            actions = actions_of(draft, number, rules, edit=self._is_edit(draft))
+            entries.extend(self._outbox.add_posts(actions, number, hold))
             return Change("posted", count=len(entries))
 
         async def revert() -> Change:
@@ -322,61 +285,3 @@ class ComposingService:
 
     def _is_edit(self, draft: Draft) -> bool:
         return draft.edits is not None and not self.replaces(draft)
-
-    def _actions(self, draft: Draft, number: int) -> list[Compose | Edit]:
-        if self._is_edit(draft):
-            assert draft.edits is not None
-            return [Edit(_target(draft.edits), draft, number)]
-        found: list[Compose | Edit] = []
-        for key in draft.accounts:
-            account = self.account(key)
-            rules = self.rules(account)
-            texts = split(draft, rules) if draft.thread else [draft.text]
-            answered = draft.reply_to or draft.quote
-            person = ""
-            if answered is not None and draft.audience != "direct":
-                person = answered.person_id
-            for part, text in enumerate(texts):
-                target = Target(
-                    key,
-                    item_id=f"draft:{number}",
-                    person_id=person if part == 0 else "",
-                    handle=answered.handle if answered is not None else "",
-                )
-                one = self._part(replace(draft, accounts=(key,), text=text), account, part)
-                found.append(Compose(target, one, part, len(texts), number))
-        return found
-
-    def _part(self, draft: Draft, account: Account, part: int) -> Draft:
-        """What of a draft belongs to one part: attachments, polls and quotes go with the first one."""
-        features = self.rules(account).features
-        if "language" not in features:
-            draft = replace(draft, language="")
-        if part == 0:
-            return draft
-        return replace(draft, media=(), poll=None, quote=None, threadgate="", edits=None)
-
-
-def _target(pointer: Pointer) -> Target:
-    return Target(
-        pointer.account,
-        pointer.post_id,
-        pointer.item_id,
-        pointer.cid,
-        pointer.person_id,
-        pointer.handle,
-        pointer.url,
-    )
-
-
-def _state(account: Account) -> str:
-    return f"compose_rules:{account.key}"
-
-
-def _decoded(stored: str | bytes | None) -> ComposeRules | None:
-    if stored is None:
-        return None
-    try:
-        return msgspec.json.decode(stored, type=ComposeRules)
-    except msgspec.MsgspecError:
-        return None

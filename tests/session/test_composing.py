@@ -237,7 +237,7 @@ async def test_the_server_says_its_own_limits(toots: Any) -> None:
     account = toots.session.accounts[0]
     statuses = {"max_characters": 800, "characters_reserved_per_url": 10, "max_media_attachments": 6}
     toots.server.posts.quirks.instance = {"configuration": {"statuses": statuses}, "api_versions": {"mastodon": 7}}
-    rules = await toots.session.composing.refresh_rules(account)
+    rules = await toots.session.composing.rules.refresh(account)
     assert (rules.characters, rules.url_characters, rules.media) == (800, 10, 6)
     assert "quote" in rules.features
 
@@ -308,7 +308,7 @@ async def test_the_quote_approval_of_mastodon_is_respected(word: str, leave: str
     await toots.session.fetching.refresh(ignore_progress)
     toots.session.outbox._loaded.reload([key])
     toots.server.posts.quirks.instance = {"api_versions": {"mastodon": 7}}
-    await toots.session.composing.refresh_rules(toots.session.accounts[0])
+    await toots.session.composing.rules.refresh(toots.session.accounts[0])
     assert toots.session.timeline.get_or_load([key])[0].post.viewer.quote == leave
     if leave == "no":
         with pytest.raises(UsageError, match="does not let you quote this post"):

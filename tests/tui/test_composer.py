@@ -231,9 +231,9 @@ async def test_the_settings_are_those_of_the_network(
 ) -> None:
     pen = Pen()
     session = writing_session(scripted, tmp_path, pen)
-    rules = session.composing.rules(session.accounts[0])
+    rules = session.composing.rules.of(session.accounts[0])
     more = frozenset({"threadgate", "quote_policy", "schedule", "card"})
-    session.composing._rules[session.accounts[0].key] = replace(rules, features=rules.features | more)
+    session.composing.rules._known[session.accounts[0].key] = replace(rules, features=rules.features | more)
     async with opened(session) as screens:
         await screens.press("C", "x", "f2")
         for setting in ("who may reply: everybody", "when it is sent: at once", "preview of its first link: yes"):

@@ -98,7 +98,7 @@ class ComposerScreen(Screen[list[int] | None]):
     async def _fetch_rules(self) -> None:
         composing = self.session.composing
         for key in self.draft.accounts:
-            await composing.refresh_rules(composing.account(key))
+            await composing.rules.refresh(composing.account(key))
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -236,7 +236,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def action_audience(self) -> None:
         """Switch to the next audience that the account has."""
-        rules = self.session.composing.rules(self.session.composing.account(self.draft.accounts[0]))
+        rules = self.session.composing.rules.of(self.session.composing.account(self.draft.accounts[0]))
         if len(rules.visibilities) < 2:
             self.show_message("every post is public on this network")
             return
@@ -257,7 +257,9 @@ class ComposerScreen(Screen[list[int] | None]):
             if language is None:
                 self.show_message("a language is a code such as en, de or pt-BR")
                 return
-            self.session.composing.choose_language(self.session.composing.account(self.draft.accounts[0]), language)
+            self.session.composing.rules.choose_language(
+                self.session.composing.account(self.draft.accounts[0]), language
+            )
             self._change(replace(self.draft, language=language))
 
         self._ask(LineScreen("Language of the post, such as en or de", self.draft.language), take)
@@ -317,7 +319,7 @@ class ComposerScreen(Screen[list[int] | None]):
     def action_settings(self) -> None:
         """Ask for what few posts need: who may reply or quote, when it is sent, the link preview."""
         composing = self.session.composing
-        able = [composing.rules(composing.account(key)).features for key in self.draft.accounts]
+        able = [composing.rules.of(composing.account(key)).features for key in self.draft.accounts]
         features = frozenset.intersection(*able)
         ask_settings(Desk(self.draft, features, self.session.clock.now(), self._ask, self._change, self.show_message))
 
