@@ -89,7 +89,7 @@ def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
     if plain:
         from .cli.plain import run_plain as run
     else:
-        # Nothing of a start is garbage: tui/app.py goes back to collecting it when the first screen is painted.
+        # Nothing of a start is garbage: tui/idle.py goes back to collecting it when the first screen is painted.
         gc.disable()
         from .tui.app import run
     from .session import open_demo, open_session, own_settings

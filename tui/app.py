@@ -1,6 +1,5 @@
 """The app: opens the first screen, owns the themes and keys, and opens screens for messages."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from .context import error_sentence
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
 from .guard import Speaks, catches_errors, guarded, screen_of
+from .idle import IdleTime
 from .input_queue import InputQueue
 from .keys import first_key, rebind, writes
 from .learning import HasControls, learn_from
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from .screens.welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
-_SELDOM = 20
-"""The threshold for full garbage collections, which take longer than a frame. Python's default is 10."""
 
 
 def _commands() -> "type[Commands]":
@@ -113,8 +111,7 @@ class QuietfeedApp(App[int]):
         self._chosen = {True: "quiet-dark", False: "quiet-light"}
         """The last dark and the last light theme."""
         self._styled = False
-        self._moved = 0.0
-        self._awaits_rest = False
+        self._idle = IdleTime(self, session.tuning)
         rebind(self, self.keys)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -151,11 +148,7 @@ class QuietfeedApp(App[int]):
     def _started(self) -> None:
         self._sending.start()
         learn_from(self._mine, lambda: self.screen_stack, self._schedule)
-        # Start-up postponed garbage collection. Objects that exist now will stay, so exclude them from collections.
-        if not gc.isenabled():
-            gc.freeze()
-            gc.enable()
-            gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
+        self._idle.start_collecting()
 
     async def on_event(self, event: events.Event) -> None:
         """Pass keys and clicks to the queue, and collect garbage some time after the last one."""
@@ -164,10 +157,7 @@ class QuietfeedApp(App[int]):
             return
         if self._leaving or not self.screen_stack:
             return
-        self._moved = monotonic()
-        if not self._awaits_rest:
-            self._awaits_rest = True
-            self.set_timer(self._mine.tuning.collect_after, self._tidy_up)
+        self._idle.note_input()
         await self._input.put(event)
 
     def on_key(self, event: events.Key) -> None:
@@ -236,15 +226,6 @@ class QuietfeedApp(App[int]):
         if isinstance(self.screen, HasCommands):
             self.screen.commands.back()
 
-    def _tidy_up(self) -> None:
-        """Run a full collection when no keys arrive any more."""
-        if monotonic() - self._moved < self._mine.tuning.collect_after:
-            self.set_timer(self._mine.tuning.collect_after, self._tidy_up)
-        else:
-            self._awaits_rest = False
-            if gc.isenabled() and gc.get_count()[2] >= self._mine.tuning.young_collections:
-                gc.collect()
-
     def _save_theme(self, theme: Theme) -> None:
         try:
             self._mine.preferences.save_theme(theme.name)
@@ -283,7 +264,7 @@ class QuietfeedApp(App[int]):
 
     def idle_seconds(self) -> float:
         """Seconds since the last key or click."""
-        return monotonic() - self._moved
+        return self._idle.seconds()
 
     def send_actions(self) -> None:
         """Send due actions to the servers, in the background."""

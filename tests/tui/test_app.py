@@ -267,10 +267,10 @@ async def test_garbage_is_collected_when_no_more_keys_come(
     try:
         async with opened(session) as screens:
             left = weakref.ref(_Ring())
-            assert not screens.app._awaits_rest
+            assert not screens.app._idle._waits
             assert left() is not None
             await screens.press("j")
-            while screens.app._awaits_rest:
+            while screens.app._idle._waits:
                 await asyncio.sleep(0.005)
             assert (left() is None) == much
     finally:

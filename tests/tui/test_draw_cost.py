@@ -30,7 +30,7 @@ async def test_counting_waits_until_no_key_was_pressed_for_a_moment(
         for _ in range(50):
             await asyncio.sleep(0)
         assert session.tally.pending
-        app._moved = -inf
+        app._idle._moved = -inf
         await screens.settled()
         assert not session.tally.pending
 
