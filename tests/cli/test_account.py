@@ -93,7 +93,7 @@ def test_accounts_sync_concurrently_and_are_reported_in_order(run: Run, mastodon
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
-def test_an_account_that_cannot_be_asked_delays_no_other(run: Run, mastodon: Serve) -> None:
+def test_an_unreachable_account_delays_no_other(run: Run, mastodon: Serve) -> None:
     revoked, good = mastodon(posts=30), mastodon(posts=20)
     for server in (revoked, good):
         run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n")

@@ -15,7 +15,7 @@ def ids(run: Run) -> list[str]:
     return [json.loads(line)["id"] for line in run("timeline", "--all", "--json").stdout.splitlines()]
 
 
-def test_like_and_unlike_say_what_they_did_and_how_to_undo(server: Any, run: Run) -> None:
+def test_like_and_unlike_print_the_result_and_the_undo_command(server: Any, run: Run) -> None:
     post = ids(run)[5]
     liked = run("like", post)
     assert (liked.returncode, liked.stderr) == (0, "")
@@ -85,7 +85,7 @@ def test_nothing_is_written_before_it_is_switched_on(mastodon: Callable[..., Any
     assert server.likes == {post}
 
 
-def test_a_token_without_the_permission_says_what_to_do(mastodon: Callable[..., Any], run: Run) -> None:
+def test_a_token_without_the_permission_gets_advice(mastodon: Callable[..., Any], run: Run) -> None:
     server = mastodon(posts=6, scopes=("read",))
     run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
     run("sync")
@@ -100,7 +100,7 @@ def test_the_demo_likes_without_a_network(run: Run) -> None:
     assert run("--demo", "like", post).stdout.startswith("liked: ")
 
 
-def test_people_are_acted_on_and_what_asks_needs_yes(server: Any, run: Run) -> None:
+def test_actions_on_people_that_need_a_confirmation_need_yes(server: Any, run: Run) -> None:
     records = [json.loads(line) for line in run("timeline", "--all", "--json").stdout.splitlines()]
     handle = records[5]["author"]["handle"]
     person = next(each for each in server.world.people.values() if handle.startswith(each["username"]))["id"]

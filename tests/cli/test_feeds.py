@@ -89,7 +89,7 @@ def test_a_feed_that_breaks_off_keeps_what_it_gave(server: Any, run: Run) -> Non
     assert len(server.asked("app.bsky.feed.getFeed")) == 7
 
 
-def test_without_an_account_there_is_nothing_to_ask(run: Run) -> None:
+def test_without_an_account_there_are_no_questions(run: Run) -> None:
     for command in (("feeds",), ("timeline", "--from", "x")):
         answer = run(*command)
         assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)

@@ -21,7 +21,7 @@ def taught(run: Run) -> Run:
     return run
 
 
-def test_without_a_terminal_it_needs_yes_and_then_says_what_is_gone(taught: Run, home: Path) -> None:
+def test_without_a_terminal_it_needs_yes_and_prints_what_was_deleted(taught: Run, home: Path) -> None:
     asked = taught("forget", ADA)
     assert (asked.returncode, asked.stdout) == (2, "")
     assert "--yes" in asked.stderr

@@ -16,7 +16,7 @@ from quietfeed.store.places import find_places
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_a_changed_handle_is_asked_about_and_answered(run: Run, home: Path) -> None:
+def test_a_changed_handle_is_a_question_that_can_be_answered(run: Run, home: Path) -> None:
     me = Account("mastodon", "http://127.0.0.1:1", "me@here.example", "9")
     with closing(Archive(find_places(home).database)) as archive:
         archive.add_account(me)

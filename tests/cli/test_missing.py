@@ -64,7 +64,7 @@ def test_a_gap_that_can_be_filled_is_offered(run: Run, home: Path) -> None:
     assert "Posts between these two were not fetched: fill and Enter fetches them." in answer.stdout
 
 
-def test_sync_says_once_what_cannot_be_fetched(run: Run, mastodon: Serve) -> None:
+def test_sync_reports_once_what_cannot_be_fetched(run: Run, mastodon: Serve) -> None:
     server = mastodon(posts=300)
     everything = server.world.home
     server.world.home = everything[260:]
@@ -91,7 +91,7 @@ def changed(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("changed")
-def test_the_plain_lines_say_what_became_of_a_post(run: Run) -> None:
+def test_the_plain_lines_show_what_became_of_a_post(run: Run) -> None:
     said = run("--plain", stdin="g\nj\n").stdout
     first, second = (next(line for line in said.splitlines() if line.startswith(f"{n} of ")) for n in (1, 2))
     assert ", edited." in first
@@ -99,7 +99,7 @@ def test_the_plain_lines_say_what_became_of_a_post(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("changed")
-def test_the_timeline_says_it_in_lines_and_in_records(run: Run) -> None:
+def test_the_timeline_shows_copies_in_lines_and_in_records(run: Run) -> None:
     posts = run("timeline", "--all").stdout.split("@ada")[1:]
     assert ["(edited)" in lines for lines in posts] == [True, False, False, False]
     assert ["(deleted by its author)" in lines for lines in posts] == [False, True, True, False]

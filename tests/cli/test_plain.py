@@ -73,7 +73,7 @@ def test_levels_change_what_is_read(say: Say) -> None:
     assert levels[1].startswith("Level known: ")
 
 
-def test_the_hidden_say_why_and_the_same_key_goes_back(say: Say) -> None:
+def test_hidden_posts_show_their_reason_and_the_same_key_goes_back(say: Say) -> None:
     said = say("h", "w", "h")
     assert any(line.startswith("Hidden as ") for line in said)
     assert any(line.startswith("Reason 1: ") for line in said)
@@ -123,7 +123,7 @@ def test_an_address_is_only_printed_without_a_terminal(say: Say) -> None:
     assert any(line.startswith(("The address is https://", "Link 1: https://")) for line in say("o"))
 
 
-def test_without_an_account_it_says_how_to_get_one(say: Say) -> None:
+def test_without_an_account_it_explains_how_to_add_one(say: Say) -> None:
     assert "quietfeed account add" in say(demo=False, status=1)[-1]
 
 

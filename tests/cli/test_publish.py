@@ -41,7 +41,7 @@ def test_a_dry_run_prints_and_a_run_changes_and_undo_takes_back(server: Any, run
     assert "nothing to take back" in twice.stderr
 
 
-def test_what_cannot_be_published_says_why_in_one_sentence(server: Any, run: Run) -> None:
+def test_what_cannot_be_published_is_explained_in_one_sentence(server: Any, run: Run) -> None:
     vouch(run, server)
     for arguments, status, words in (
         (("--to", "nobody"), 1, "There is no account nobody"),

@@ -124,7 +124,7 @@ def test_unsupported_commands_for_x_are_explained(signed_in: Serve, run: Run) ->
     assert not [path for path, _, _ in server.requests if path.startswith("/1")]
 
 
-def test_a_revoked_sign_in_says_which_command_signs_in_again(signed_in: Serve, run: Run) -> None:
+def test_a_revoked_sign_in_names_the_command_that_signs_in_again(signed_in: Serve, run: Run) -> None:
     server = signed_in()
     server.access, server.refresh = set(), "other"
     answer = run("sync")

@@ -347,7 +347,7 @@ def test_damaged_weights_are_reported(damage: bytes) -> None:
         weights_from_bytes(damage)
 
 
-def test_the_starter_is_small_plain_and_says_where_it_is_from() -> None:
+def test_the_base_model_is_small_plain_and_names_its_sources() -> None:
     folder = Path(__file__).resolve().parents[2] / "filters" / "base_model"
     assert (folder / "base_model.bin").stat().st_size < 2_000_000
     assert sum(path.stat().st_size for path in folder.glob("*.bin")) < 3_500_000, "base model and word vectors"
@@ -378,7 +378,7 @@ def test_a_friendly_post_is_not_hidden_cold(text: str) -> None:
         ("FREE AIRDROP! Connect your wallet now and claim 500 tokens https://claim.example", "spam"),
     ],
 )
-def test_the_plainest_noise_is_hidden_cold_and_says_why(text: str, category: Category) -> None:
+def test_obvious_noise_is_hidden_without_training_and_with_a_reason(text: str, category: Category) -> None:
     verdict = judge(context(text), base_model(), now=NOW)
     assert verdict.category == category
     assert not verdict.shown_at(Level.quiet)

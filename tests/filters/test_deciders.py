@@ -115,7 +115,7 @@ def test_a_filter_a_rule_and_a_label_are_counted_as_filtered(cause: Cause) -> No
     assert hide_cause(verdict) == "filtered"
 
 
-def test_the_order_of_reasons_says_nothing_of_what_was_decided() -> None:
+def test_the_order_of_reasons_does_not_change_the_cause() -> None:
     verdict = judge(PostContext(replace(POST, labels=(RUDE,))), PERSON, now=NOW)
     other = judge(PLAIN, SALES, now=NOW)
     assert hide_cause(replace(verdict, reasons=other.reasons)) == "filtered"

@@ -204,7 +204,7 @@ def test_noise_that_may_be_a_celebrity_or_sales_is_hidden_where_both_are() -> No
     assert verdict(PostContext(post()), says(celebrity=5, sales=5.5)).strictest_level == Level.noise
 
 
-def test_uncertain_posts_are_shown_and_say_so() -> None:
+def test_uncertain_posts_are_shown_with_the_reason() -> None:
     found = verdict(PostContext(post()), says(sales=1.5))
     assert (found.strictest_level, found.category, found.cause) == (Level.quiet, "sales", "unsure")
     assert reason_text(found.reasons[0]) == "not sure yet (sales, 60%): 20 more marks teach it"
@@ -301,7 +301,7 @@ def test_an_unknown_relationship_hides_nobody(
     assert (found.strictest_level, reason_text(found.reasons[0])[: len(first)]) == (until, first)
 
 
-def test_a_pending_post_that_reads_like_noise_says_so() -> None:
+def test_a_pending_post_that_reads_like_noise_has_that_reason() -> None:
     found = verdict(PostContext(post(), relationship_known=False), SALES)
     assert [reason_text(reason) for reason in found.reasons] == [RELATIONSHIP_PENDING, "all in all it reads like sales"]
     assert found.category == "sales"
@@ -451,7 +451,7 @@ def test_a_label_hides_as_ever_where_the_users_word_leaves_no_friend_to_lose(tie
     ],
 )
 @pytest.mark.parametrize("tie", [NO_TIE, UNANSWERED, Tie(vouched=True, not_known=True)])
-def test_a_label_that_hides_hides_strangers_and_says_so(tie: Tie, label: Label, reason: str) -> None:
+def test_a_hiding_label_hides_strangers_and_is_the_reason(tie: Tie, label: Label, reason: str) -> None:
     found = verdict(PostContext(post(labels=(label,)), tie), PERSONAL)
     assert found.strictest_level == Level.everything
     assert [reason_text(each) for each in found.reasons] == [reason]
@@ -499,7 +499,7 @@ def test_many_at_once_are_judged_as_one_by_one() -> None:
     assert judge_all(contexts, SALES, now=NOW) == [judge(context, SALES, now=NOW) for context in contexts]
 
 
-def test_hiding_asks_for_more_than_an_even_guess() -> None:
+def test_hiding_needs_more_than_an_even_guess() -> None:
     assert Blend().threshold == 0.9
 
 

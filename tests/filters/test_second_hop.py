@@ -39,7 +39,7 @@ STRANGER = Person("9", "cleo@there.example", "Cleo", followers=120, following=13
         (KnownFollowers(0, ("1", "1")), FollowedBy(1, 1.0, "Ada")),
     ],
 )
-def test_followers_count_as_much_as_their_follows_say(
+def test_followers_count_by_the_number_of_their_follows(
     found: KnownFollowers | None, expected: FollowedBy | None
 ) -> None:
     known = followed_by(found, FOLLOWED)
@@ -76,7 +76,9 @@ def test_the_reason_names_one_of_them(count: int, name: str, text: str) -> None:
         (replace(STRANGER, bot=True), FollowedBy(7, 7.0, "Ada")),
     ],
 )
-def test_large_accounts_bots_and_indiscriminate_followers_say_nothing(author: Person, known: FollowedBy | None) -> None:
+def test_large_accounts_bots_and_indiscriminate_followers_are_no_evidence(
+    author: Person, known: FollowedBy | None
+) -> None:
     assert followed_by_known(PostContext(Post("p", author, "hello"), followed_by=known), 0.0, NOW) is None
 
 

@@ -130,7 +130,7 @@ def test_the_name_of_a_tie(tie: Tie, called: str) -> None:
     assert name(tie, NOW) == called
 
 
-def test_a_mutual_follow_has_the_strength_that_the_documentation_says() -> None:
+def test_a_mutual_follow_has_the_documented_strength() -> None:
     assert strength(Tie(you_follow=True, follows_you=True), NOW) == pytest.approx(0.451, abs=0.0005)
 
 
@@ -259,7 +259,7 @@ def test_an_account_that_follows_everybody_becomes_known_only_by_the_user(tie: T
 
 
 @given(TIES, st.integers(0, 1_000_000), st.integers(0, 1_000_000))
-def test_a_follow_says_less_the_more_its_giver_follows(tie: Tie, one: int, other: int) -> None:
+def test_a_follow_counts_less_the_more_people_the_follower_follows(tie: Tie, one: int, other: int) -> None:
     few, many = sorted((one, other))
     weak, strong = (strength(replace(tie, they_follow=count), NOW) for count in (many, few))
     assert weak <= strong <= strength(replace(tie, they_follow=None), NOW)
@@ -428,7 +428,7 @@ def test_an_unknown_count_of_one_handle_is_not_zero_for_the_person() -> None:
     assert merge_ties([("here", replace(seen, direct=1)), ("there", NO_TIE)]).direct == 1
 
 
-def test_the_sentence_says_where_the_evidence_is_from() -> None:
+def test_the_sentence_names_the_source_of_the_evidence() -> None:
     mutual = Tie(you_follow=True, follows_you=True, replies_to_you=6, replies_from_you=8, last_contact=years_ago(0))
     talk = Tie(replies_to_you=1, replies_from_you=0)
     assert evidence(merge_ties([("on Mastodon", mutual), ("on Bluesky", NO_TIE)])) == (

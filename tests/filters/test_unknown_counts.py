@@ -40,7 +40,7 @@ def test_certain_adverts_are_hidden_despite_unknown_counts() -> None:
 
 
 @pytest.mark.parametrize("text", MILD)
-def test_it_says_that_the_counts_are_not_known(text: str) -> None:
+def test_unknown_counts_are_stated(text: str) -> None:
     if level_of(text, None, counts_known=True) >= Level.quiet:
         pytest.skip("it would be shown without counts too")
     context = PostContext(

@@ -54,7 +54,7 @@ def test_common_words_find_the_right_action_first(query: str, first: str) -> Non
     assert search_rank(ranked[0], query) > search_rank(ranked[1], query)
 
 
-def test_a_title_says_no_word_twice() -> None:
+def test_a_title_repeats_no_word() -> None:
     for action in ACTIONS:
         if action.search:
             words = title(action).split()

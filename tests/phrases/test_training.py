@@ -20,7 +20,7 @@ def test_so_much_agreement_ends_the_training() -> None:
     assert "right on 76 to 100" in agreement(19, 20)
 
 
-def test_few_marks_say_nothing_yet() -> None:
+def test_few_marks_give_no_estimate_yet() -> None:
     assert agreement(0, 0) == ""
     assert agreement(3, 4) == "agreed with 3 of your last 4 marks: too few to tell"
 

@@ -97,7 +97,7 @@ def test_a_deleted_post_leaves_timeline_search_and_export(pair: Any) -> None:
     assert "deleted by its author" in pair.run("timeline", "--all").stdout
 
 
-def test_an_edited_post_is_followed_and_says_so(pair: Any) -> None:
+def test_an_edited_post_is_replaced_and_labelled(pair: Any) -> None:
     if not pair.edits:
         pytest.skip("the network has no edits")
     post = pair.post("The lake is at ten")

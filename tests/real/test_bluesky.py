@@ -423,7 +423,7 @@ def test_a_server_that_goes_away_in_a_sync_costs_nothing(world: Any, quietfeed: 
     assert {tie["handle"] for tie in lines(quietfeed("export", "ties"))} >= {"ada.test", "bob.test", "starlet.test"}
 
 
-def test_a_server_that_asks_to_wait_costs_nothing(world: Any, run: Run) -> None:
+def test_a_rate_limited_request_costs_nothing(world: Any, run: Run) -> None:
     wanted = {id_of(place) for place in world.home()}
     front_module = import_module("front")
     with front_module.in_front_of(world.network.pds) as front:

@@ -128,7 +128,7 @@ def test_marks_and_vouches(home: dict[str, Any], quietfeed: Run) -> None:
     assert seen["verdict"]["show"] is True
 
 
-def test_ties_are_what_the_server_says(home: dict[str, Any], quietfeed: Run, server: httpx.Client) -> None:
+def test_ties_match_the_relationships_of_the_server(home: dict[str, Any], quietfeed: Run, server: httpx.Client) -> None:
     quietfeed("sync")
     ties = {tie["person"]: tie for tie in lines(quietfeed("export", "ties"))}
     me = server.get("/api/v1/accounts/verify_credentials").raise_for_status().json()["id"]

@@ -123,7 +123,9 @@ async def test_comments_are_requested_only_where_they_may_be(session: Session, b
     assert other.asked == []
 
 
-async def test_an_article_without_named_comments_has_no_thread_and_asks_nobody(session: Session, blogs: Serve) -> None:
+async def test_an_article_without_named_comments_has_no_thread_and_sends_no_request(
+    session: Session, blogs: Serve
+) -> None:
     server = blogs(posts=1)
     await subscribe(session, server, "/rss.xml")
     asked = len(server.asked)
@@ -131,7 +133,7 @@ async def test_an_article_without_named_comments_has_no_thread_and_asks_nobody(s
     assert len(server.asked) == asked
 
 
-async def test_a_subscription_alone_says_that_you_subscribed_and_makes_no_tie(session: Session, blogs: Serve) -> None:
+async def test_a_subscription_alone_is_a_reason_and_makes_no_tie(session: Session, blogs: Serve) -> None:
     server = blogs(posts=1)
     await subscribe(session, server, "/rss.xml")
     [judged] = session.timeline.posts
@@ -253,9 +255,7 @@ async def test_your_own_blog_is_you_and_undo_takes_that_back(session: Session, b
     assert tie_text(session.timeline.why(mine.key).tie) == "this is you"
 
 
-async def test_a_blog_that_is_not_yours_lends_no_tie_after_that_was_said(
-    session: Session, blogs: Serve, time: StoppedTime
-) -> None:
+async def test_a_blog_marked_as_not_yours_makes_no_ties(session: Session, blogs: Serve, time: StoppedTime) -> None:
     await link_twice(session, *await two_blogs(session, blogs, yours=0, theirs=2), time)
     assert of_ada(session).tie_name == "known"
     before = of_ada(session).tie

@@ -207,7 +207,7 @@ async def test_an_old_sign_in_that_cannot_read_who_answers_hides_nobody_for_it(
         ("atproto transition:generic", ["chat.bsky.convo.getMessages", "chat.bsky.convo.listConvos"]),
     ],
 )
-def test_a_browser_sign_in_says_itself_what_it_was_allowed(scope: str, lacking: list[str]) -> None:
+def test_a_browser_sign_in_stores_its_granted_scopes(scope: str, lacking: list[str]) -> None:
     client = urlencode({"redirect_uri": "http://127.0.0.1/", "scope": scope}, safe=":/?=*")
     secret = {"kind": "oauth", "client_id": f"http://localhost?{client}"}
     assert scopes_of(secret) == scope.split()

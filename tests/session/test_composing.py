@@ -173,7 +173,7 @@ async def test_problems_are_reported_before_sending(change: dict[str, Any], word
     assert len(net.session.composing.drafts()) == 1
 
 
-async def test_each_network_says_what_it_does_not_have(net: Any) -> None:
+async def test_each_network_states_what_it_lacks(net: Any) -> None:
     draft = replace(net.session.composing.new(), text="x")
     foreign = {"threadgate": "nobody"} if net.name == "mastodon" else {"visibility": "followers", "warning": "w"}
     problems = net.session.composing.problems(replace(draft, **foreign))
@@ -233,7 +233,7 @@ async def test_a_scheduled_post_that_the_server_does_not_list_is_not_sent_again(
     assert toots.session.outbox.needs_confirmation(entry)
 
 
-async def test_the_server_says_its_own_limits(toots: Any) -> None:
+async def test_the_limits_of_the_server_are_used(toots: Any) -> None:
     account = toots.session.accounts[0]
     statuses = {"max_characters": 800, "characters_reserved_per_url": 10, "max_media_attachments": 6}
     toots.server.posts.quirks.instance = {"configuration": {"statuses": statuses}, "api_versions": {"mastodon": 7}}

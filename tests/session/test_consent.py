@@ -34,7 +34,9 @@ async def sign_in(session: Session, server: Any, *, writing: bool) -> str:
     return scope
 
 
-async def test_writing_asks_for_more_and_keeps_everything(session: Session, mastodon: Callable[..., Any]) -> None:
+async def test_writing_requests_more_permissions_and_keeps_everything(
+    session: Session, mastodon: Callable[..., Any]
+) -> None:
     server = mastodon(posts=12)
     assert await sign_in(session, server, writing=False) == "read"
     (account,) = session.accounts
@@ -65,9 +67,7 @@ async def test_writing_asks_for_more_and_keeps_everything(session: Session, mast
     await session.close()
 
 
-async def test_a_read_only_token_is_refused_and_the_sentence_says_what_to_do(
-    session: Session, mastodon: Callable[..., Any]
-) -> None:
+async def test_a_read_only_token_is_rejected_with_advice(session: Session, mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=6)
     await sign_in(session, server, writing=False)
     session.signing_in.set_writing(session.accounts[0], True)

@@ -77,7 +77,7 @@ def marks(session: Session) -> dict[PostKey, str | None]:
     return {judged.key: judged.mark for judged in session.timeline.posts}
 
 
-def test_a_cross_post_of_a_linked_person_is_one_row_that_says_where_else_it_is(opening: Callable[..., Session]) -> None:
+def test_a_cross_post_of_a_linked_person_is_one_row_with_its_other_places(opening: Callable[..., Session]) -> None:
     session = opening(
         a_post(HERE, ADA), a_post(SKY, ADA_SKY, f"{TEXT} https://x.example", 3), a_post(SKY, EVE, TEXT, 5)
     )

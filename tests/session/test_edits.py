@@ -125,7 +125,7 @@ async def test_a_mark_that_is_set_again_keeps_a_deleted_post(mastodon: Serve, op
     assert stays.mark == "spam"
 
 
-async def test_a_poll_is_closed_by_the_clock_before_the_server_says_so(mastodon: Serve, opening: Any) -> None:
+async def test_a_poll_is_closed_by_the_clock_before_the_server_closes_it(mastodon: Serve, opening: Any) -> None:
     server = mastodon(posts=10)
     poll = {"options": [{"title": "yes", "votes_count": 1}], "expires_at": "2026-11-20T12:10:00.000Z", "expired": False}
     server.world.home[5] |= {"poll": poll}

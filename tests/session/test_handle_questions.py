@@ -44,7 +44,9 @@ def vouched(session: Session, person: str) -> bool:
 
 
 @pytest.mark.parametrize(("same", "expected"), [(True, (True, True)), (False, (False, False))])
-async def test_an_answer_is_asked_for_once_and_decides(same: bool, expected: tuple[bool, bool], changed: Path) -> None:
+async def test_a_relationship_is_requested_once_and_decides(
+    same: bool, expected: tuple[bool, bool], changed: Path
+) -> None:
     session = open_session(changed)
     session.timeline.load()
     asked = session.handle_questions

@@ -14,7 +14,7 @@ from quietfeed.session.sync import ignore_progress
 Serve = Callable[..., Any]
 
 
-async def test_own_posts_are_never_unread_and_the_view_says_this_is_you(
+async def test_own_posts_are_never_unread_and_labelled_as_yours(
     mastodon: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")

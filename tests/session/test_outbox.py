@@ -137,7 +137,7 @@ async def test_nothing_is_written_until_the_user_switched_it_on(world: World) ->
     session.signing_in._tokens = None
 
 
-async def test_a_refused_like_is_rolled_back_and_says_why(world: World) -> None:
+async def test_a_rejected_like_is_rolled_back_with_the_reason(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     before = look(session, key)
@@ -353,7 +353,7 @@ async def test_an_action_can_be_dropped_until_it_may_have_been_done(world: World
         session.outbox.drop(99)
 
 
-async def test_liking_twice_asks_nobody(world: World) -> None:
+async def test_liking_twice_sends_one_request(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     await session.actions.on_post("like", key)

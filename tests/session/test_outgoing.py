@@ -160,7 +160,7 @@ async def test_only_what_the_table_lists_leaves_the_machine(world: World) -> Non
     assert {each.state for each in session.outbox.entries()} <= {"done", "failed"}
 
 
-async def test_x_is_asked_for_what_the_table_lists(
+async def test_the_documented_requests_are_sent_to_x(
     x_server: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")

@@ -179,7 +179,7 @@ async def test_a_list_that_takes_only_followed_people_leaves_out_the_others(open
     await net.session.close()
 
 
-async def test_a_public_list_leaves_out_who_asked_not_to_be_shown_to_everybody(open_net: Opens) -> None:
+async def test_a_public_list_leaves_out_people_who_hide_from_signed_out_readers(open_net: Opens) -> None:
     net = await open_net("bluesky")
     shown, asked, labelled = vouch(net, 3)
     view = net.server.world.people[asked.person_id]
@@ -286,7 +286,7 @@ async def test_a_list_moves_to_another_machine_and_forgets_a_person(name: str, o
     archive.close()
 
 
-async def test_a_server_without_lists_says_so_and_the_demo_has_none(open_net: Opens) -> None:
+async def test_a_server_without_lists_is_an_error_and_the_demo_has_none(open_net: Opens) -> None:
     net = await open_net("mastodon")
     net.server.quirks.lacking = ("/api/v1/lists",)
     with pytest.raises(Exception, match=r"has no lists\."):

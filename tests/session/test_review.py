@@ -48,7 +48,7 @@ def mark(session: Session, hands: Hands, judged: JudgedPost, category: Category,
     session.marks.set(judged.key, category)
 
 
-def test_posts_of_one_author_marked_both_ways_are_asked_about_once(demo_world: Demo) -> None:
+def test_contradicting_marks_on_one_author_are_one_question(demo_world: Demo) -> None:
     hands = Hands()
     session = demo_world(now=NOW, clock=hands.clock())
     first, second, third, *_ = hidden_authors(session)[0]
@@ -68,7 +68,7 @@ def test_posts_of_one_author_marked_both_ways_are_asked_about_once(demo_world: D
     assert session.contradictions.find() == [], "it is never asked twice"
 
 
-def test_a_kept_contradiction_is_not_asked_again_after_a_restart(demo_world: Demo) -> None:
+def test_a_kept_contradiction_is_no_question_after_a_restart(demo_world: Demo) -> None:
     hands, archive = Hands(), Archive(None)
     session = demo_world(now=NOW, clock=hands.clock(), archive=archive)
     for judged, category in zip(hidden_authors(session)[0], ("person", "sales", "sales"), strict=False):
@@ -81,7 +81,7 @@ def test_a_kept_contradiction_is_not_asked_again_after_a_restart(demo_world: Dem
     assert session.contradictions.find() == [found], "a damaged list loses answers, not the program"
 
 
-def test_a_key_that_was_held_down_is_asked_about_and_a_selection_is_not(demo_world: Demo) -> None:
+def test_a_key_that_was_held_down_is_a_question_and_a_selection_is_none(demo_world: Demo) -> None:
     hands = Hands()
     session = demo_world(now=NOW, clock=hands.clock())
     posts = [each[0] for each in hidden_authors(session)[:12]]
@@ -110,7 +110,7 @@ def test_a_check_is_offered_once_a_week_and_the_first_after_a_week(demo_world: D
     assert session.safety.offer() == SAMPLE
 
 
-def test_a_check_asks_about_the_least_certain_guesses(demo_world: Demo) -> None:
+def test_a_check_samples_the_least_certain_guesses(demo_world: Demo) -> None:
     session = demo_world(now=NOW)
     keys = session.safety.posts()
     assert len(keys) == len(set(keys)) == SAMPLE

@@ -165,7 +165,7 @@ async def test_a_held_post_needs_no_confirmation_while_it_is_held(toots: Any) ->
     assert toots.session.outbox.next_due() == entry.hold_until
 
 
-async def test_an_unclear_post_from_a_wrong_clock_is_asked_about(toots: Any) -> None:
+async def test_an_unclear_post_from_a_wrong_clock_needs_a_confirmation(toots: Any) -> None:
     # The clock was half an hour fast when the post was queued: the status seems to be older than it.
     set_clock(toots, timedelta(minutes=30))
     toots.cut_off()
@@ -198,7 +198,7 @@ async def test_the_same_text_every_day_is_no_doubt_if_the_outbox_sent_it(toots: 
         ("media_attachments", {"media": "file"}, "the server left out attachments"),
     ],
 )
-async def test_what_a_server_leaves_out_is_said_and_no_reason_to_send_again(
+async def test_what_a_server_leaves_out_is_reported_and_not_sent_again(
     ignored: str, change: dict[str, Any], words: str, toots: Any, tmp_path: Path
 ) -> None:
     if "media" in change:

@@ -175,7 +175,7 @@ async def test_a_stranger_who_becomes_a_mutual_follow_is_known_in_that_sync(netw
     await there.session.close()
 
 
-async def test_a_new_post_on_home_says_that_its_author_is_followed(network: Any) -> None:
+async def test_a_new_post_on_home_proves_that_its_author_is_followed(network: Any) -> None:
     there = network(SELLS)
     await there.sign_in()
     await refresh(there)
@@ -307,7 +307,7 @@ async def test_a_server_that_lists_nobody_is_believed_about_each_person(mastodon
     await there.session.close()
 
 
-async def test_a_server_that_lists_and_counts_nothing_is_asked_hourly(mastodon: Serve) -> None:
+async def test_a_server_that_lists_and_counts_nothing_gets_a_request_every_hour(mastodon: Serve) -> None:
     there = Mastodon(mastodon(posts=3, lists_empty=True, first_relationship_only=True, counts_zero=True))
     ahead = timedelta()
     there.clock = Clock(lambda: system_time() + ahead)

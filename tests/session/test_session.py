@@ -84,7 +84,7 @@ def test_the_hard_friends_stay(session: Session, author: str) -> None:
 
 
 @pytest.mark.parametrize("author", ["marcus", "lumen", "wire", "wetterbot"])
-def test_the_loud_are_hidden_and_say_why(session: Session, author: str) -> None:
+def test_broadcasters_are_hidden_with_a_reason(session: Session, author: str) -> None:
     hidden = [judged for judged in by(session, author) if not judged.verdict.shown_at(Level.quiet)]
     assert len(hidden) >= 0.8 * len(by(session, author))
     assert all(judged.verdict.reasons and reason_text(judged.verdict.reasons[0]) for judged in hidden)
@@ -100,7 +100,7 @@ def test_a_celebrity_passed_on_by_a_friend_is_still_the_celebrity(session: Sessi
     assert not any(judged.verdict.shown_at(Level.quiet) for judged in boosts)
 
 
-def test_counts_say_what_is_shown_and_hidden(session: Session) -> None:
+def test_counts_match_what_is_shown_and_hidden(session: Session) -> None:
     counts = session.timeline.counts(Level.quiet)
     assert counts.shown == len(shown(session))
     assert counts.shown + counts.hidden_total == len(session.timeline.posts)
@@ -166,7 +166,7 @@ def test_three_marks_decide_an_author(session: Session) -> None:
 
 
 @pytest.mark.parametrize("category", ["sales", "celebrity"])
-def test_a_mark_on_a_known_persons_post_says_how_many_more_are_needed(session: Session, category: Category) -> None:
+def test_a_mark_on_a_known_persons_post_shows_how_many_more_are_needed(session: Session, category: Category) -> None:
     seller = next(judged for judged in session.timeline.posts if judged.tie_name in ("known", "close"))
     needed = MARKS_TO_OVERRIDE_TIE[seller.tie_name]
     posts = [judged for judged in by(session, seller.post.author.id) if judged.post.text]
@@ -180,7 +180,7 @@ def test_a_mark_on_a_known_persons_post_says_how_many_more_are_needed(session: S
     assert session.marks.set(posts[needed - 1].key, category).marks_missing == max(0, 3 - needed)
 
 
-def test_a_mark_says_nothing_of_further_marks_where_they_change_nothing(session: Session) -> None:
+def test_a_mark_asks_for_no_further_marks_that_change_nothing(session: Session) -> None:
     stranger = next(judged for judged in session.timeline.posts if judged.tie_name == "stranger")
     assert session.marks.set(stranger.key, "sales").marks_missing == 0
     friend = next(judged for judged in session.timeline.posts if judged.tie_name == "close")
@@ -291,7 +291,7 @@ def test_an_undone_mark_leaves_no_trace_in_what_is_learned(session: Session) -> 
     assert first.weights == again.weights
 
 
-def test_why_says_the_same_as_the_verdict(session: Session) -> None:
+def test_why_agrees_with_the_verdict(session: Session) -> None:
     judged = next(j for j in session.timeline.posts if not j.verdict.shown_at(Level.quiet))
     why = session.timeline.why(judged.key)
     assert headline(why.verdict, why.level).startswith("Hidden at level quiet")

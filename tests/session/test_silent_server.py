@@ -92,9 +92,7 @@ async def test_a_friend_who_sells_stays_until_the_server_has_answered_and_after(
     await session.close()
 
 
-async def test_posts_come_from_a_server_that_does_not_say_who_follows_whom(
-    mastodon: Serve, stored: Callable[[], Archive]
-) -> None:
+async def test_posts_arrive_from_a_server_without_relationships(mastodon: Serve, stored: Callable[[], Archive]) -> None:
     server = mastodon(posts=150, unwell=(RELATIONSHIPS,))
     session = await signed_in(server)
     arrival = await session.fetching.refresh(ignore_progress)
@@ -169,7 +167,7 @@ async def test_a_server_without_relationships_is_waited_for_one_day(mastodon: Se
     await session.close()
 
 
-async def test_a_server_that_cannot_be_reached_at_all_is_not_taken_for_one_that_never_says_it(
+async def test_an_unreachable_server_does_not_count_as_one_without_relationships(
     mastodon: Serve,
 ) -> None:
     server = selling(mastodon(posts=3, garbled=(RELATIONSHIPS,)))

@@ -194,7 +194,7 @@ def test_old_months_are_removed() -> None:
     assert archive._db.row("select count(distinct month) from spending")[0] == 14
 
 
-def test_the_price_is_said_with_its_date_its_source_and_the_budget() -> None:
+def test_the_price_is_shown_with_its_date_its_source_and_the_budget() -> None:
     prices = PAID.price_list()
     assert prices is not None
     text = sign_in_price("X", prices, Config(monthly_budget=7.5))

@@ -71,7 +71,7 @@ async def test_a_feed_that_was_typed_is_found_subscribed_and_read(session: Sessi
     assert session.subscriptions.subscribe(found.feeds).kind == "already_subscribed"
 
 
-async def test_nothing_is_asked_twice_before_its_time_and_then_only_what_changed(
+async def test_nothing_is_requested_before_it_is_due_and_then_only_changes(
     session: Session, blogs: Serve, time: StoppedTime
 ) -> None:
     server = blogs(posts=3)

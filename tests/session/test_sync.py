@@ -139,9 +139,7 @@ async def test_a_token_of_somebody_else_is_not_kept(mastodon: Serve, home: Path)
     await session.close()
 
 
-async def test_a_server_without_counts_is_asked_for_them_once_a_day_not_with_every_sync(
-    mastodon: Serve, home: Path
-) -> None:
+async def test_missing_counts_are_requested_once_a_day_not_with_every_sync(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=30, counts_zero=True)
     session = await signed_in(server)
 

@@ -152,7 +152,7 @@ async def test_a_place_that_the_server_forgot_stays_a_gap_and_is_no_trouble(blue
     assert len(archive.posts.gaps()) == 1
 
 
-async def test_counts_are_kept_with_their_age_and_asked_again_when_they_are_old(
+async def test_counts_are_stored_with_their_age_and_requested_again_when_they_are_old(
     bluesky: Serve, archive: Archive
 ) -> None:
     server = bluesky(posts=40)

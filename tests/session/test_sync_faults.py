@@ -77,7 +77,7 @@ async def test_new_posts_are_fetched_whatever_the_link_header_is(mastodon: Serve
     assert archive.posts.gaps() == []
 
 
-async def test_a_server_without_links_and_without_max_id_leaves_a_gap_that_says_so(
+async def test_a_server_without_links_and_without_max_id_leaves_an_explained_gap(
     mastodon: Serve, archive: Archive
 ) -> None:
     server = mastodon(posts=140, links="absent", ignores_max_id=True)
@@ -154,7 +154,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
     assert ids(archive) == on_server(server)[: len(kept) + 300]
 
 
-async def test_a_first_sync_fetches_as_many_posts_as_the_setting_says(mastodon: Serve, archive: Archive) -> None:
+async def test_a_first_sync_fetches_the_configured_number_of_posts(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=1_300, page_limit=10)
     await sync(source_of(server, archive), archive, first_posts=1_200)
     assert len(ids(archive)) == 1_200
@@ -173,7 +173,7 @@ async def test_every_new_post_is_reported_once(mastodon: Serve, archive: Archive
     assert sorted(seen.kept) == sorted(on_server(server))
 
 
-async def test_a_rate_limit_says_when_to_go_on(mastodon: Serve, archive: Archive) -> None:
+async def test_a_rate_limit_states_when_to_retry(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=60)
     source = source_of(server, archive)
     await sync(source, archive)

@@ -101,7 +101,7 @@ async def test_a_video_that_is_not_accepted_leaves_the_draft(
     await net.session.close()
 
 
-async def test_a_server_without_a_video_service_says_so(open_net: Opens, tmp_path: Path) -> None:
+async def test_a_server_without_a_video_service_is_an_error(open_net: Opens, tmp_path: Path) -> None:
     net = await open_net("bluesky")
     (entry,) = await net.deliver(draft_of(net, tmp_path, "lake.mp4", VIDEO))
     assert entry.state == "failed"

@@ -40,7 +40,7 @@ def hurry(net: Any, entry: OutboxEntry) -> None:
 
 @pytest.mark.parametrize("fault", REJECTED)
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
-async def test_a_rejected_action_of_any_kind_is_rolled_back_and_says_why(
+async def test_a_rejected_action_of_any_kind_is_rolled_back_with_the_reason(
     name: str, fault: int, open_net: Opens
 ) -> None:
     net = await open_net(name)

@@ -78,7 +78,7 @@ def test_failures_back_off_up_to_a_day_and_respect_the_servers_time() -> None:
     assert after_failure(NOW, 1, NOW + DAY, 0.5) - NOW == DAY + timedelta(seconds=2.5)
 
 
-async def test_many_clients_ask_at_different_seconds_after_a_limit(blogs: Serve) -> None:
+async def test_many_clients_retry_at_different_seconds_after_a_limit(blogs: Serve) -> None:
     server = blogs(posts=1)
     server.put("/rss.xml", "", status=429, Retry_After="7200")
     ats = []

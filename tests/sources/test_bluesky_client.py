@@ -73,7 +73,7 @@ async def test_a_query_with_its_parameters(bluesky_signin: Serve) -> None:
     await client.close()
 
 
-async def test_conversations_are_asked_of_the_chat_service(bluesky_signin: Serve) -> None:
+async def test_conversations_are_requested_from_the_chat_service(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
     client = Client(found.account, found.secret)
@@ -213,7 +213,7 @@ async def test_tokens_that_cannot_be_stored_are_reported_and_still_work(bluesky_
     assert (await client.get(TIMELINE))["asked"] == TIMELINE
 
 
-async def test_a_server_that_is_down_or_asks_to_wait(bluesky_signin: Serve) -> None:
+async def test_a_server_that_is_down_or_rate_limited(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
     client = Client(found.account, found.secret)
@@ -227,7 +227,7 @@ async def test_a_server_that_is_down_or_asks_to_wait(bluesky_signin: Serve) -> N
         await client.get(TIMELINE)
 
 
-async def test_the_public_appview_is_asked_without_a_token(bluesky_signin: Serve) -> None:
+async def test_the_public_appview_gets_no_token(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     for client in (public_client(), public_client(server.url)):
         assert (await client.get("app.bsky.actor.getProfile", {"actor": HANDLE}))["handle"] == HANDLE
@@ -238,5 +238,5 @@ async def test_the_public_appview_is_asked_without_a_token(bluesky_signin: Serve
 
 
 @pytest.mark.parametrize("token", ["", "opaque", "a.b.c", "a.e30.c", "a.bnVsbA.c", "a.eyJleHAiOiJ4In0.c"])
-def test_a_token_that_says_no_time_is_used_until_it_is_refused(token: str) -> None:
+def test_a_token_without_a_lifetime_is_used_until_it_is_rejected(token: str) -> None:
     assert lifetime({"access": token}) == (float("inf"), float("inf"))

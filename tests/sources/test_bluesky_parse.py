@@ -331,7 +331,7 @@ def test_authors_label_their_own_posts_in_the_record() -> None:
     assert (post.warning, warning_text(post)) == ("nudity", "nudity")
 
 
-def test_labels_of_an_account_warn_of_its_content_and_say_what_moderators_think_of_it() -> None:
+def test_labels_of_an_account_warn_of_its_content() -> None:
     post = post_of(view(author=ADA | {"labels": [label("porn"), label("spam"), label("rude-words", src=DID)]}))
     assert [(each.name, each.by, each.effect) for each in post.labels] == [
         ("adult content", "the moderators", "warn"),
@@ -451,12 +451,12 @@ def test_every_kind_of_answer_with_posts_is_read() -> None:
         ("zzzzzzzzzzzzz", None),
     ],
 )
-def test_a_record_key_says_when_it_was_made(key: str, at: datetime | None) -> None:
+def test_a_record_key_contains_its_time(key: str, at: datetime | None) -> None:
     found = tid_time(key)
     assert (found and found.date()) == (at and at.date())
 
 
-def test_a_like_whose_key_says_nothing_is_dated_by_the_post() -> None:
+def test_a_like_without_a_time_in_its_key_is_dated_by_the_post() -> None:
     seen = "2026-11-20T10:00:01Z"
     for like in ("", f"at://{BO}/app.bsky.feed.like/self", f"at://{BO}/app.bsky.feed.like/2222222222222"):
         (found,) = liked_interactions({"post": view(indexedAt=seen, viewer={"like": like})}, BO)

@@ -111,7 +111,7 @@ async def test_a_damaged_cursor_is_an_error_like_others(bluesky: Serve) -> None:
         await source_of(bluesky()).timeline("not a cursor")
 
 
-async def test_the_people_of_a_page_come_with_counts_and_are_asked_once(bluesky: Serve) -> None:
+async def test_the_people_of_a_page_have_counts_and_are_requested_once(bluesky: Serve) -> None:
     server = bluesky(posts=120)
     source = source_of(server)
     first = await source.timeline(None)
@@ -164,7 +164,7 @@ async def test_every_request_names_the_program_and_carries_the_token(bluesky: Se
     assert request.headers["authorization"].rpartition(" ")[2] in server.access
 
 
-async def test_relationships_are_asked_in_batches_of_thirty(bluesky: Serve) -> None:
+async def test_relationships_are_requested_in_batches_of_thirty(bluesky: Serve) -> None:
     server = bluesky()
     people = [*list(server.world.people)[1:], *(f"did:plc:gone{n}" for n in range(60))]
     found = {each.person_id: each for each in await source_of(server).relationships(people)}
@@ -182,7 +182,7 @@ async def test_relationships_of_a_server_that_does_not_know_them(bluesky: Serve,
     assert await source_of(server).relationships(["did:plc:a", "did:plc:b"]) == []
 
 
-async def test_people_are_asked_in_batches_of_twenty_five(bluesky: Serve) -> None:
+async def test_people_are_requested_in_batches_of_twenty_five(bluesky: Serve) -> None:
     server = bluesky()
     everybody = [*server.world.people, *(f"did:plc:gone{n}" for n in range(20))]
     people = await source_of(server).people(everybody)
@@ -324,7 +324,7 @@ async def test_no_error_carries_the_token(bluesky: Serve) -> None:
 @pytest.mark.parametrize(
     ("headers", "seconds"), [({"RateLimit-Reset": "EPOCH"}, 200), ({"Retry-After": "120"}, 120), ({}, 60)]
 )
-async def test_a_server_that_asks_to_wait(bluesky: Serve, headers: dict[str, str], seconds: int) -> None:
+async def test_a_rate_limited_server(bluesky: Serve, headers: dict[str, str], seconds: int) -> None:
     epoch = str(int((datetime.now(UTC) + timedelta(seconds=200)).timestamp()))
     server = bluesky(
         limited=1, limit_headers={key: epoch if value == "EPOCH" else value for key, value in headers.items()}
@@ -384,7 +384,7 @@ async def test_a_token_that_runs_out_between_two_pages_is_renewed_and_kept(blues
         await source.timeline(None)
 
 
-async def test_a_sign_in_that_is_missing_asks_to_sign_in(bluesky: Serve) -> None:
+async def test_a_missing_sign_in_is_signin_needed(bluesky: Serve) -> None:
     with pytest.raises(SignInNeeded, check=says("account add")):
         await source_of(bluesky(), token="").timeline(None)
 

@@ -63,7 +63,7 @@ def test_every_post_is_whole(recordings: dict[str, Any]) -> None:
             assert post_from_record(json.loads(json.dumps(post_to_record(post)))) == post
 
 
-def test_hashtags_stand_where_the_text_says_them(recordings: dict[str, Any]) -> None:
+def test_hashtags_are_found_at_their_place_in_the_text(recordings: dict[str, Any]) -> None:
     posts = [post for value in recordings.values() for post in read_input(value)[0]]
     marked = [(post.text[span.start : span.end], span) for post in posts for span in post.spans if span.kind != "link"]
     assert len(marked) > 80

@@ -197,7 +197,7 @@ async def test_people_match_the_request(source: Source) -> None:
     assert await source.people([]) == []
 
 
-async def test_feeds_are_read_page_by_page_and_a_feed_that_is_gone_says_so(
+async def test_feeds_are_read_page_by_page_and_a_deleted_feed_is_an_error(
     source: Source, request: pytest.FixtureRequest
 ) -> None:
     if not has_feeds(source):

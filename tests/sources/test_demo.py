@@ -94,7 +94,7 @@ def test_all_times_are_aware_and_utc(demo_world: World) -> None:
     assert {time.utcoffset() for time in times} == {timedelta(0)}
 
 
-def test_spans_lie_in_the_text_and_point_at_what_they_say(demo_world: World) -> None:
+def test_spans_lie_in_the_text_and_match_their_targets(demo_world: World) -> None:
     kinds: Counter[str] = Counter()
     for post in everything(demo_world):
         for span in post.spans:

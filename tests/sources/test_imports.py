@@ -90,7 +90,7 @@ def test_each_list_is_recognised(name: str, kind: str, handles: list[str]) -> No
     assert all(each.muted or each.tie.you_follow for each in file.people)
 
 
-def test_a_list_without_header_and_name_is_asked_about(tmp_path: Path) -> None:
+def test_a_list_without_header_and_name_needs_a_question(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     path.write_text("ada@there.example\n", "utf-8")
     with pytest.raises(UsageError, match=r"--as"):

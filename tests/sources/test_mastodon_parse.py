@@ -148,7 +148,7 @@ def test_a_quote_in_each_of_its_shapes(parts: dict[str, Any]) -> None:
     assert post_of(status(**parts)).quote == Quote("ada@here.example", "hello", "https://here.example/@ada/7")
 
 
-def test_a_quote_that_cannot_be_seen_says_why() -> None:
+def test_a_quote_that_cannot_be_shown_has_the_reason() -> None:
     quote = {"state": "deleted", "quoted_status": None}
     assert post_of(status(quote=quote)).quote == Quote("", "a quoted post that was deleted")
     shallow = {"state": "accepted", "quoted_status_id": "7"}
@@ -174,7 +174,7 @@ def test_addresses_that_no_browser_should_open_are_dropped() -> None:
     assert (post.url, post.card) == ("", None)
 
 
-def test_a_relationship_that_says_little() -> None:
+def test_a_relationship_with_few_fields() -> None:
     found = relationship_of({"id": "5", "following": False, "requested": True})
     assert (found.person_id, found.you_follow, found.follows_you) == ("5", False, None)
 
@@ -221,7 +221,7 @@ def test_a_bad_status_is_one_sentence_and_its_neighbours_live() -> None:
         ({"x": 1}, ["Item 1 is an object of an unknown kind and no status."]),
     ],
 )
-def test_an_answer_without_a_status_says_what_it_is(value: Any, sentences: list[str]) -> None:
+def test_a_response_without_a_status_is_named_in_the_error(value: Any, sentences: list[str]) -> None:
     assert read_input(value) == ([], sentences)
 
 

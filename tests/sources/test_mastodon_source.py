@@ -90,7 +90,7 @@ async def test_every_request_names_the_program_and_carries_the_token(mastodon: S
     assert headers["authorization"] == "Bearer good"
 
 
-async def test_relationships_are_asked_in_batches(mastodon: Serve) -> None:
+async def test_relationships_are_requested_in_batches(mastodon: Serve) -> None:
     server = mastodon()
     found = await source_of(server).relationships([str(n) for n in range(2, 102)])
     assert [len(request.query["id[]"]) for request in server.requests] == [40, 40, 20]
@@ -179,7 +179,7 @@ async def test_a_stream_that_the_server_lacks_is_passed_over(mastodon: Serve, pa
     assert streams == {"notifications", "statuses", "conversations", "favourites"} - {path.rpartition("/")[2]}
 
 
-async def test_counts_of_people_are_asked_one_by_one(mastodon: Serve) -> None:
+async def test_counts_of_people_are_requested_one_by_one(mastodon: Serve) -> None:
     people = await source_of(mastodon()).people(["2", "nobody", "3"])
     assert [(person.id, person.followers) for person in people] == [("2", 21), ("3", 22)]
 
@@ -193,7 +193,7 @@ async def test_the_thread_of_a_boost_is_that_of_its_original(mastodon: Serve) ->
     assert server.requests[-1].path == "/api/v1/statuses/01abc2/context"
 
 
-async def test_a_revoked_token_asks_to_sign_in(mastodon: Serve) -> None:
+async def test_a_revoked_token_is_signin_needed(mastodon: Serve) -> None:
     with pytest.raises(SignInNeeded, check=says("account add")):
         await source_of(mastodon(), token="gone").timeline(None)
 
@@ -217,7 +217,7 @@ async def test_no_error_carries_the_token(mastodon: Serve) -> None:
         ({"X-RateLimit-Reset": "9" * 30}, 60),
     ],
 )
-async def test_a_server_that_asks_to_wait(mastodon: Serve, headers: dict[str, str], seconds: int) -> None:
+async def test_a_rate_limited_server(mastodon: Serve, headers: dict[str, str], seconds: int) -> None:
     reset = datetime.now(UTC) + timedelta(seconds=200)
     words = {"ISO": reset.isoformat(), "EPOCH": str(int(reset.timestamp()))}
     server = mastodon(limited=1, limit_headers={name: words.get(value, value) for name, value in headers.items()})
@@ -239,7 +239,7 @@ async def test_the_last_allowed_request_is_the_last(mastodon: Serve) -> None:
     assert len(server.requests) == 1
 
 
-async def test_a_server_that_starts_up_is_asked_once_more(mastodon: Serve) -> None:
+async def test_a_request_to_a_starting_server_is_retried_once(mastodon: Serve) -> None:
     assert (await source_of(mastodon(starting=1)).timeline(None)).posts
     with pytest.raises(ServerError):
         await source_of(mastodon(starting=2)).timeline(None)

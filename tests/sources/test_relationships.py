@@ -77,7 +77,7 @@ def test_a_viewer_state(viewer: dict[str, Any], expected: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("profile", [{}, {"did": "did:x"}, {"did": "did:x", "viewer": {}}, {"viewer": {"muted": True}}])
-def test_a_view_that_says_nothing(profile: dict[str, Any]) -> None:
+def test_a_view_without_a_relationship(profile: dict[str, Any]) -> None:
     assert viewer_relationship(profile) is None
 
 
@@ -96,7 +96,7 @@ async def test_people_who_are_refused_leave_the_others_known(bluesky: Serve) -> 
     await source.close()
 
 
-async def test_a_server_that_refuses_every_profile_is_not_asked_about_each_of_hundreds(bluesky: Serve) -> None:
+async def test_after_many_rejected_profiles_the_rest_is_not_requested(bluesky: Serve) -> None:
     server = bluesky(posts=1)
     people = list(server.world.people)
     server.quirks.refused_profiles = tuple(people)
@@ -167,7 +167,7 @@ async def test_preferences_that_are_refused_end_no_filter(bluesky: Serve) -> Non
     await source.close()
 
 
-async def test_a_list_of_mutes_does_not_say_whose_boosts_are_hidden() -> None:
+async def test_a_list_of_mutes_leaves_hidden_boosts_unknown() -> None:
     """The reference AppView leaves mutes of boosts alone out of getMutes."""
 
     async def ask(nsid: str, params: object, cursor: str | None) -> dict[str, Any]:

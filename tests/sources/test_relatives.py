@@ -55,7 +55,7 @@ async def test_every_relative_is_read_to_its_end_with_texts_times_and_authors(so
 
 
 @pytest.mark.parametrize(("source", "characters"), CHARACTERS.items(), indirect=["source"])
-async def test_the_length_of_a_post_is_found_where_the_server_says_it(source: Any, characters: int) -> None:
+async def test_the_length_limit_is_found_in_every_known_place(source: Any, characters: int) -> None:
     assert isinstance(source, Composes)
     assert (await source.compose_rules()).characters == characters
 

@@ -124,7 +124,7 @@ async def test_filters_of_the_first_version(mastodon: Serve) -> None:
     await source.close()
 
 
-async def test_a_server_without_filters_says_nothing_of_them(mastodon: Serve) -> None:
+async def test_a_server_without_filters_has_unknown_filters(mastodon: Serve) -> None:
     source = source_of(mastodon(posts=1, lacking=("/api/v1/filters", "/api/v2/filters")))
     assert await source.filters() is None
     await source.close()

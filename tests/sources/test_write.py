@@ -73,20 +73,20 @@ async def test_an_answer_that_is_lost_is_unclear_and_the_like_is_found(net: "Net
 @pytest.mark.parametrize(
     ("status", "error"), [(401, SignInNeeded), (403, RequestRejected), (422, RequestRejected), (503, Unreachable)]
 )
-async def test_a_refusal_says_what_it_is(net: "Net", status: int, error: type[SourceError]) -> None:
+async def test_a_rejection_names_its_cause(net: "Net", status: int, error: type[SourceError]) -> None:
     net.refuse(status)
     with pytest.raises(error):
         await net.writer.perform(Like(net.target), net.key())
     assert not net.liked
 
 
-async def test_a_post_that_is_gone_says_so(net: "Net") -> None:
+async def test_a_deleted_post_is_an_error_of_its_own(net: "Net") -> None:
     net.server.deleted.add(net.target.post_id)
     with pytest.raises(PostDeleted):
         await net.writer.perform(Like(net.target), net.key())
 
 
-async def test_a_limit_says_until_when(net: "Net") -> None:
+async def test_a_limit_states_its_end(net: "Net") -> None:
     net.server.quirks.limited = 5
     net.server.quirks.limit_headers = {"Retry-After": "30"}
     with pytest.raises(RateLimited):
@@ -107,7 +107,7 @@ async def test_a_sync_finds_the_like_under_the_id_that_the_outbox_gives_it(net: 
     assert [each.person.id for each in found if each.id == wanted] == [net.target.person_id]
 
 
-async def test_a_token_without_the_permission_says_what_to_do(mastodon: Callable[..., Any]) -> None:
+async def test_a_token_without_the_permission_gets_advice(mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=5, scopes=("read",))
     account = Account("mastodon", server.url, f"june@{server.host}", "1")
     source = network("mastodon").open_source(account, {"token": "good"})

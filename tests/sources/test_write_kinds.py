@@ -200,7 +200,7 @@ async def test_mutes_end_and_notes_and_requests_are_read(masto: "Net") -> None:
     assert await masto.source.follow_requests() == []
 
 
-async def test_a_server_that_answers_from_before_an_action_is_asked_again(masto: "Net") -> None:
+async def test_a_response_older_than_an_action_is_requested_again(masto: "Net") -> None:
     masto.server.acts.stale = True
     await masto.writer.perform(make_action("bookmark", masto.target), masto.key())
     await masto.writer.perform(make_action("boost", masto.target), masto.key())
@@ -208,7 +208,7 @@ async def test_a_server_that_answers_from_before_an_action_is_asked_again(masto:
     assert masto.has("mute")
 
 
-async def test_a_translation_comes_from_the_server_or_says_why_not(masto: "Net") -> None:
+async def test_a_translation_comes_from_the_server_or_is_an_error(masto: "Net") -> None:
     assert has_translate(masto.source)
     post = (await masto.source.timeline(None)).posts[0]
     translation = await masto.source.translate(post, "en")
@@ -221,7 +221,7 @@ async def test_a_translation_comes_from_the_server_or_says_why_not(masto: "Net")
 @pytest.mark.parametrize(
     ("kind", "scope"), [("boost", "write:statuses"), ("follow", "write:follows"), ("bookmark", "write:bookmarks")]
 )
-async def test_a_token_without_the_scope_of_an_action_says_what_to_do(
+async def test_a_token_without_the_scope_of_an_action_gets_advice(
     mastodon: Callable[..., Any], kind: str, scope: str
 ) -> None:
     server = mastodon(posts=5, scopes=("read", "write:favourites"))

@@ -186,7 +186,7 @@ def test_whatever_a_server_sends_is_a_clean_post_or_a_record_error(
     assert all(each == clean_line(each) for each in found.tags or ())
 
 
-def test_recorded_answers_are_read_or_said_to_be_something_else(shared: Path) -> None:
+def test_recorded_responses_are_read_or_reported_as_something_else(shared: Path) -> None:
     for path in sorted((shared / "wire" / "x").glob("tweepy-*.json")):
         value = json.loads(path.read_text("utf-8"))
         posts, errors = read_input(value)

@@ -96,7 +96,7 @@ async def test_a_refused_like_is_rolled_back_with_its_reason(
         assert "not liked: example.social returned 403" in screens.text()
 
 
-async def test_a_like_that_cannot_be_sent_waits_and_says_so(
+async def test_a_like_that_cannot_be_sent_waits_with_a_message(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     pen = Pen(error=ConnectionFailed("example.social", "refused"))
@@ -139,7 +139,7 @@ class _Tokens:
         return {"token": key}
 
 
-async def test_a_sign_in_without_the_permission_asks_for_it(
+async def test_a_sign_in_without_the_permission_requests_it(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     session = writing_session(scripted, tmp_path, Pen(), writing=False)

@@ -116,7 +116,7 @@ def test_an_unknown_theme_is_reported(scripted: "type[Scripted]", tmp_path: Path
 
 
 @pytest.mark.parametrize("lacking", ["stdin", "stderr", "both"])
-def test_without_a_terminal_it_says_so_and_does_not_wait_for_ever(tmp_path: Path, lacking: str) -> None:
+def test_without_a_terminal_it_ends_with_an_error(tmp_path: Path, lacking: str) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "QUIETFEED_HOME": str(tmp_path)}
     stdin = subprocess.DEVNULL if lacking != "stderr" else theirs
@@ -231,7 +231,7 @@ sys.exit(app.run(open_demo()))
 
 
 @pytest.mark.parametrize(("how", "status"), [("boom", 1), ("leave", 0)])
-def test_a_program_that_was_taken_down_says_so_with_its_status(how: str, status: int, tmp_path: Path) -> None:
+def test_the_exit_status_shows_that_the_program_was_ended(how: str, status: int, tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80", "LINES": "24", "QUIETFEED_HOME": str(tmp_path)}
     process = subprocess.Popen(

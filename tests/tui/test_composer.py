@@ -160,7 +160,7 @@ async def test_the_audience_is_that_of_the_post_and_a_wider_one_asks(
         assert pen.sent[0].draft.audience == "public"
 
 
-async def test_names_are_completed_and_the_rest_is_asked_for(
+async def test_names_are_completed_with_a_request_for_the_rest(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     pen = Pen()
@@ -357,7 +357,7 @@ SHOWS = {
 
 
 @pytest.mark.parametrize("keyset", ["vim", "emacs"])
-async def test_every_key_of_the_composer_does_what_its_action_says(
+async def test_every_key_of_the_composer_does_its_action(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, keyset: str
 ) -> None:
     assert SHOWS.keys() == {each.id for each in COMPOSER_ACTIONS} - {"write_keep", "write_editor"}

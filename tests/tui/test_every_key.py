@@ -57,7 +57,7 @@ def session_with(scripted: "type[Scripted]", home: Path, keyset: str) -> "Sessio
 
 
 @pytest.mark.parametrize(("keyset", "action", "key"), keys_with_their_sets())
-async def test_the_key_does_what_its_action_says(
+async def test_the_key_does_its_action(
     opened: "Open",
     scripted: "type[Scripted]",
     tmp_path: Path,

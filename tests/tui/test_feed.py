@@ -23,7 +23,7 @@ def hidden_keys(screens: "Screens") -> set[tuple[str, str]]:
     return {judged.key for judged in screens.session.timeline.posts if not judged.verdict.shown_at(level)}
 
 
-async def test_the_first_screen_says_how_many_are_shown_and_hidden_and_as_what(opened: "Open") -> None:
+async def test_the_first_screen_counts_shown_and_hidden_posts_by_category(opened: "Open") -> None:
     async with opened() as screens:
         counts = screens.session.timeline.counts()
         assert screens.line("status").startswith(f"{counts.shown} shown · {counts.hidden_total} hidden: ")
@@ -311,7 +311,7 @@ async def test_the_searched_words_are_marked_where_they_stand(opened: "Open") ->
         assert not reversed_words(screens)
 
 
-async def test_a_match_that_a_warning_covers_says_so(opened: "Open") -> None:
+async def test_a_match_behind_a_warning_is_labelled(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("1")
         covered = screens.go_to(lambda each: bool(each.post.warning) and len(each.post.text) > 20)

@@ -143,7 +143,7 @@ async def test_posts_of_a_feed_stay_when_the_timeline_lets_go_of_its_own(
 _SELLS = "Buy now! Use code SAVE20, link in bio, limited offer: https://shop.example"
 
 
-async def test_a_friend_is_known_in_a_feed_as_soon_as_it_could_be_asked_who_they_are(
+async def test_a_friend_is_known_in_a_feed_once_the_relationship_was_requested(
     scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([])

@@ -85,7 +85,7 @@ async def test_the_address_is_on_one_line_and_copied_completely(
 
 
 @pytest.mark.parametrize("keys", [[], ["enter"]])
-async def test_the_first_screens_show_what_is_asked_on_a_very_small_terminal(
+async def test_the_first_screens_show_their_questions_on_a_very_small_terminal(
     opened: "Open", tmp_path: "Path", keys: list[str]
 ) -> None:
     from quietfeed.session import open_session

@@ -140,7 +140,7 @@ async def test_the_palette_finds_actions_by_the_words_people_type(opened: "Open"
         assert judged.mark is None
 
 
-async def test_a_key_without_an_action_says_so(opened: "Open") -> None:
+async def test_a_key_without_an_action_shows_a_message(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("Z")
         assert screens.line("message") == "Z does nothing here: ? lists all keys"

@@ -145,7 +145,7 @@ async def test_a_joined_person_is_parted(opened: "Open", both: Session, archive:
         assert "Ada is also @bo.example on Bluesky." in screens.text()
 
 
-async def test_the_view_of_a_person_says_who_is_proposed_and_holds_all_of_who_is_joined(
+async def test_the_person_view_shows_proposals_and_the_posts_of_all_linked_handles(
     opened: "Open", both: Session
 ) -> None:
     async with opened(both, size=(80, 24)) as screens:

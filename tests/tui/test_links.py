@@ -32,7 +32,7 @@ def default_browser(came: list[str]) -> Browser:
     return Browser(can_open=lambda: True, draws_on_terminal=lambda: False, open=recorded)
 
 
-async def test_a_link_that_could_mislead_is_asked_about_first(
+async def test_a_link_that_could_mislead_needs_a_confirmation(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, came: list[str]
 ) -> None:
     post = scripted.post(1, text="log in at mybank.example", links=(TRAP,), spans=(Span(10, 24, "link", TRAP),))

@@ -29,7 +29,7 @@ async def from_the_palette(screens: "Screens", words: str) -> None:
         await screens.press("enter")
 
 
-async def test_the_price_is_said_before_the_sign_in_and_before_the_home_timeline(
+async def test_the_price_is_shown_before_the_sign_in_and_before_the_home_timeline(
     opened: "Open", x_server: Serve, tmp_path: Path
 ) -> None:
     server = x_server()

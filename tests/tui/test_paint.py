@@ -34,7 +34,7 @@ def a_post(text: str, **parts: object) -> Post:
 
 @given(NASTY, st.integers(4, 90))
 @settings(max_examples=400)
-def test_no_line_is_wider_than_asked_and_no_letter_is_lost(text: str, width: int) -> None:
+def test_no_line_is_wider_than_the_limit_and_no_letter_is_lost(text: str, width: int) -> None:
     text = clean(text)
     lines = [text[start:end] for start, end in wrap(text, width)]
     widest = max((cell_len(text[begin:end]) for begin, end in clusters(text)), default=0)

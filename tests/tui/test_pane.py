@@ -68,7 +68,7 @@ async def test_a_quiet_line_leaves_the_pane_empty(opened: "Open") -> None:
         assert not words(await screens.pane())
 
 
-async def test_the_tray_says_beside_a_hidden_post_why_it_is_hidden(opened: "Open") -> None:
+async def test_the_tray_shows_the_reason_beside_each_hidden_post(opened: "Open") -> None:
     async with opened(size=WIDE) as screens:
         await screens.press("h", "j")
         pane = await screens.pane()

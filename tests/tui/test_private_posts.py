@@ -69,7 +69,7 @@ def test_the_label_fits_beside_a_long_name(width: int) -> None:
 
 @pytest.mark.parametrize("more", [{}, {"open": True}, {"fading": True}, {"folded": (("a", "2"),)}])
 @pytest.mark.parametrize("warning", ["", SECRET])
-def test_a_covered_post_says_nothing_of_its_text(more: dict[str, Any], warning: str) -> None:
+def test_a_covered_post_shows_nothing_of_its_text(more: dict[str, Any], warning: str) -> None:
     post = replace(POST, visibility="direct", warning=warning)
     covered = lines(post, cover=True, **more)
     assert "mat" not in covered

@@ -36,7 +36,7 @@ class Lists:
         return frozenset()
 
 
-async def test_the_palette_asks_with_the_names_and_u_takes_it_back(
+async def test_the_palette_asks_with_the_names_and_u_undoes_it(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     lists = Lists()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
 
 
-async def test_the_first_sync_fills_the_screen_and_says_what_came(
+async def test_the_first_sync_fills_the_screen_and_counts_the_posts(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     posts = [scripted.post(number, scripted.star if number % 3 == 0 else scripted.friend) for number in range(30)]
@@ -134,7 +134,7 @@ async def test_older_posts_come_from_the_server_as_the_end_comes_near(
         assert screens.selected() == reading
 
 
-async def test_the_end_of_an_offline_timeline_asks_once_and_enter_asks_again(
+async def test_the_end_of_an_offline_timeline_requests_once_and_enter_again(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(40)], page=10)
@@ -198,7 +198,7 @@ async def test_a_conversation_that_cannot_be_fetched_is_one_sentence(
         assert screens.line("message") == "example.social cannot be reached: try again later."
 
 
-async def test_a_post_that_only_its_conversation_has_says_why_and_can_be_marked(
+async def test_a_post_known_only_from_a_conversation_is_explained_and_can_be_marked(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(3)])

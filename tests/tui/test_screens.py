@@ -86,7 +86,7 @@ async def test_marks_from_the_tray_are_trained_after_returning_to_the_timeline(o
         assert screens.names == ["HomeScreen"]
 
 
-async def test_why_says_the_reasons_the_scores_and_the_levels(opened: "Open") -> None:
+async def test_why_shows_the_reasons_the_scores_and_the_levels(opened: "Open") -> None:
     async with opened(size=(120, 44)) as screens:
         await screens.press("h")
         judged = screens.posts()[0]
@@ -214,7 +214,7 @@ async def test_the_first_ten_posts_of_training_are_of_ten_authors_and_of_several
         assert len({judged.verdict.category for judged in first[:4]}) == 4
 
 
-async def test_each_mark_in_training_says_something(opened: "Open") -> None:
+async def test_each_mark_in_training_shows_a_message(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("t")
         for _ in range(12):
@@ -273,7 +273,7 @@ async def test_help_lists_every_action(opened: "Open") -> None:
         assert screens.names == ["HomeScreen"]
 
 
-async def test_several_links_are_asked_for_by_number(opened: "Open") -> None:
+async def test_one_of_several_links_is_chosen_by_number(opened: "Open") -> None:
     came: list[str] = []
 
     def recorded(url: str) -> bool:
@@ -310,7 +310,7 @@ async def test_the_palette_finds_an_action_by_its_words(opened: "Open") -> None:
         assert screens.names[-1] == "TrayScreen"
 
 
-async def test_keys_for_the_timeline_say_so_elsewhere(opened: "Open") -> None:
+async def test_keys_for_the_timeline_show_a_message_elsewhere(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "S")
         assert screens.line("message") == NOT_HERE

@@ -74,7 +74,9 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
         assert len(timers.set) == 2 + (minutes > 0)
 
 
-async def test_a_gap_that_nothing_fills_says_why(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+async def test_a_gap_that_cannot_be_filled_shows_the_reason(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
     network = scripted.network([scripted.post(number) for number in range(3)])
     async with opened(scripted.session(network, tmp_path)) as screens:
         network.posts = [scripted.post(number) for number in range(100, 105)]
@@ -87,7 +89,7 @@ async def test_a_gap_that_nothing_fills_says_why(opened: "Open", scripted: "type
         assert screens.line("message") == f"{told[0].upper()}{told[1:]}."
 
 
-async def test_a_post_that_is_deleted_leaves_the_screen_and_a_marked_one_says_so(
+async def test_a_deleted_post_leaves_the_screen_unless_it_is_marked(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(6)])
@@ -119,7 +121,7 @@ def lines(post: Post, width: int = 80, now: datetime = NOW, **more: Any) -> list
 POST = Post("1", Person("7", "ada@here.example", "Ada"), "hello", created_at=NOW - timedelta(hours=3))
 
 
-def test_an_edited_post_says_so_in_its_row_and_when_it_is_opened() -> None:
+def test_an_edited_post_is_labelled_in_its_row_and_when_it_is_opened() -> None:
     edited = replace(POST, edited_at=NOW - timedelta(hours=1))
     assert not any("edited" in line for line in lines(POST, open=True))
     assert lines(edited)[0].endswith("edited · 3h")
@@ -129,7 +131,7 @@ def test_an_edited_post_says_so_in_its_row_and_when_it_is_opened() -> None:
         assert all(len(line) < width for line in lines(edited, width))
 
 
-def test_a_deleted_post_says_so_also_behind_a_warning() -> None:
+def test_a_deleted_post_is_labelled_also_behind_a_warning() -> None:
     deleted = replace(POST, deleted_at=NOW, warning="politics")
     told = [line.strip() for line in lines(deleted)]
     assert "deleted by its author" in told

@@ -78,7 +78,7 @@ async def test_a_page_reads_what_it_leaves_behind_and_a_jump_only_what_was_on_th
         assert left > 20
 
 
-async def test_n_goes_from_unread_to_unread_and_says_when_nothing_is_left(
+async def test_n_goes_to_the_next_unread_post_until_none_is_left(
     opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
 ) -> None:
     async with opened(scripted.session(network, tmp_path)) as screens:

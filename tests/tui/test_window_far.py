@@ -62,7 +62,7 @@ async def test_news_evict_distant_posts_which_return_when_the_cursor_comes_near(
         assert "unread above" not in screens.line("status")
 
 
-async def test_a_selection_to_the_end_says_how_far_it_reaches_and_goes_on(
+async def test_a_selection_to_the_end_shows_its_extent_and_continues(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
