@@ -20,7 +20,7 @@ def test_secrets_stay_out_of_every_repr() -> None:
         assert "planted" not in shown
 
 
-def test_handles_are_equal_whatever_their_network_is_called() -> None:
+def test_handles_are_equal_under_every_name_of_their_network() -> None:
     one, other = Handle("a", "1", "ada@here.example", "Here"), Handle("a", "1", "ada@here.example")
     assert one == other
     assert len({one, other}) == 1

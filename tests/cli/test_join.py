@@ -92,7 +92,7 @@ def test_machine_output_is_an_object_a_person(run: Run) -> None:
     assert said(run("import", "-", stdin=exported)) == "1 marks, 0 ties, 0 posts"
 
 
-def test_a_proposal_is_refused_for_good(run: Run) -> None:
+def test_a_proposal_is_rejected_for_good(run: Run) -> None:
     assert "does not propose them again" in said(run("unjoin", "ada.example", "ada@here.example"))
     assert said(run("join", "--json")) == ""
 

@@ -15,7 +15,7 @@ def vouch(run: Run, server: Any) -> str:
     return str(handle)
 
 
-def test_a_dry_run_prints_and_a_run_changes_and_undo_takes_back(server: Any, run: Run) -> None:
+def test_a_dry_run_prints_a_run_changes_and_undo_reverts(server: Any, run: Run) -> None:
     handle = vouch(run, server)
     dry = run("publish", "--dry-run")
     assert (dry.returncode, dry.stderr) == (0, "")

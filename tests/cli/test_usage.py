@@ -148,7 +148,7 @@ def test_escapes_in_arguments_are_neither_kept_nor_printed(run: Run) -> None:
 
 
 @pytest.mark.parametrize("given", ["june", "", "@", "two words", "https://bsky.app/"])
-def test_a_look_at_what_is_no_handle_is_refused_with_examples(run: Run, given: str) -> None:
+def test_a_preview_of_an_invalid_handle_is_an_error_with_examples(run: Run, given: str) -> None:
     answer = run("try", given)
     assert (answer.returncode, answer.stdout) == (2, "")
     assert "is not a handle, such as" in answer.stderr

@@ -25,7 +25,7 @@ def test_a_post_prints_its_id_and_its_address(server: Any, run: Run) -> None:
     assert posts(run)[0]["text"] == "From a pipe of two lines"
 
 
-def test_a_reply_names_whom_it_answers_and_is_not_wider(server: Any, run: Run) -> None:
+def test_a_reply_names_its_recipient_and_is_not_wider(server: Any, run: Run) -> None:
     private = server.world.home[5]
     private["visibility"] = "private"
     run("sync")

@@ -173,7 +173,7 @@ def test_the_words_of_somebody_before_a_crowd_weigh_less() -> None:
     assert told(80) > 1.5 * told(100_000) > 0
 
 
-def test_a_bio_of_public_life_speaks_for_a_broadcaster() -> None:
+def test_a_bio_of_public_life_is_evidence_of_a_broadcaster() -> None:
     def odds(bio: str) -> float:
         author = Person("7", "a", bio=bio, followers=20_000, following=900)
         return judge(context("Good morning", author=author), base_model(), now=NOW).scores["celebrity"]

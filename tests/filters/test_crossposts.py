@@ -79,7 +79,7 @@ def test_an_article_and_its_announcements_are_one_and_a_repeated_one_stays() -> 
     assert grouped(article(), post(1, "masto", "old news", 60 * 24 * 20, **link)) == []
 
 
-def test_what_the_author_or_a_bridge_names_is_one_whatever_the_words() -> None:
+def test_copies_named_by_the_author_or_a_bridge_may_differ_in_words() -> None:
     named = post(1, "blog", "Titled\n\ntext", same_as=("https://masto.example/1",), spans=(Span(0, 6, "heading"),))
     assert grouped(named, post(1, "masto", "other words", 5)) == [{"blog1", "masto1"}]
     assert grouped(post(1, "masto", "other words", -5), named) == [{"blog1", "masto1"}]

@@ -93,7 +93,7 @@ def test_a_post_that_comes_twice_counts_once() -> None:
     assert book.of(("a", "1")) == Habits(seen=3, days=2.0)
 
 
-def test_the_newest_fifty_count_in_whatever_order_they_come() -> None:
+def test_the_newest_fifty_count_in_any_order_of_arrival() -> None:
     book = HabitBook()
     for each in [post(n, links=("https://x.example",) if n >= KEPT else ()) for n in range(KEPT + 20)][::-1]:
         book.add(each)

@@ -92,7 +92,7 @@ def test_an_imitation_is_pointed_out_and_scored_like_any_other(text: str) -> Non
     assert "not Ada Lovelace (@ada@there.example), whom you know, though it looks like them" in told
 
 
-def test_whom_the_user_follows_is_read_from_the_store() -> None:
+def test_follows_are_read_from_the_store() -> None:
     archive = Archive(None)
     account = Account("mastodon", "https://here.example", "june@here.example", "1")
     archive.add_account(account)
@@ -105,7 +105,7 @@ def test_whom_the_user_follows_is_read_from_the_store() -> None:
     assert imitations.imitated_by(account.key, fake) == archive.people.get((account.key, "1"))
 
 
-def test_people_whom_the_user_answered_are_protected_too() -> None:
+def test_people_that_the_user_replied_to_are_protected_too() -> None:
     archive = Archive(None)
     account = Account("mastodon", "https://here.example", "june@here.example", "1")
     archive.add_account(account)

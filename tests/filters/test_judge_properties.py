@@ -151,9 +151,7 @@ def test_no_known_person_is_hidden_by_fewer_than_three_marks(context: PostContex
 
 @settings(max_examples=100)
 @given(contexts, st.sampled_from(["celebrity", "sales", "spam"]), MARKS)
-def test_a_vouched_person_is_shown_whatever_else_is_known(
-    context: PostContext, category: Category, marks: dict[Category, int]
-) -> None:
+def test_a_vouched_person_is_always_shown(context: PostContext, category: Category, marks: dict[Category, int]) -> None:
     vouched = replace(context, tie=replace(context.tie, vouched=True, not_known=False))
     said = UserMarks({}, {("", context.post.author.id): marks})
     assert judge(vouched, certain(category), marks=said, now=NOW).strictest_level == Level.known

@@ -96,7 +96,7 @@ def test_no_number_of_followers_makes_a_stranger_known(count: int, weight: float
     assert not verdict.shown_at(Level.quiet)
 
 
-def test_it_leads_no_verdict_but_stands_among_the_reasons() -> None:
+def test_it_is_a_reason_but_never_the_first_one() -> None:
     post = Post("p", STRANGER, "The heron sat on the roof again and looked at me")
     tie = Tie(you_follow=False, follows_you=False)
     verdict = judge(PostContext(post, tie, followed_by=FollowedBy(7, 7.0, "Ada")), base_model(), now=NOW)

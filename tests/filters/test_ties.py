@@ -134,7 +134,7 @@ def test_a_mutual_follow_has_the_documented_strength() -> None:
     assert strength(Tie(you_follow=True, follows_you=True), NOW) == pytest.approx(0.451, abs=0.0005)
 
 
-def test_names_stand_in_order_on_the_scale() -> None:
+def test_names_are_in_order_on_the_scale() -> None:
     assert 0 < ACQUAINTANCE < KNOWN < CLOSE < 1
 
 

@@ -70,7 +70,7 @@ def test_a_word_without_a_vector_adds_nothing() -> None:
     assert word_vectors().product("\ud800", [1.0] * DIMENSIONS) == 0.0
 
 
-def test_words_are_found_wherever_their_hash_stands() -> None:
+def test_words_are_found_at_every_position_of_their_hash() -> None:
     words = sorted(["first", "second", "third"], key=word_key)
     numbers = [1] * DIMENSIONS + [2] * DIMENSIONS + [3] * DIMENSIONS
     data = array("I", map(word_key, words)).tobytes() + array("b", numbers).tobytes()

@@ -159,7 +159,7 @@ def test_ties_count_what_passed_between_people(world: Any, quietfeed: Run) -> No
     assert ties["ada.test"]["person"] == world.dids["ada"]
 
 
-def test_facets_stand_where_they_were_written(world: Any, quietfeed: Run) -> None:
+def test_facets_keep_their_positions(world: Any, quietfeed: Run) -> None:
     quietfeed("sync")
     found = everything(quietfeed)
     post = found[world.posts["facets"]["uri"]]

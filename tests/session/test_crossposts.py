@@ -162,7 +162,7 @@ def test_an_article_and_the_post_that_announces_it_are_one_row(opening: Callable
     assert (row.key, row.also) == (said.key, "also on their blog")
 
 
-def test_a_hidden_copy_that_was_unfolded_does_not_stand_for_the_shown_one(opening: Callable[..., Session]) -> None:
+def test_a_hidden_copy_that_was_unfolded_does_not_replace_the_shown_one(opening: Callable[..., Session]) -> None:
     article = a_post(BLOGS, ADA_BLOG, "Frost\n\nThe roof.", 30, id="frost", spans=(Span(0, 5, "heading"),))
     said = a_post(HERE, ADA, "New: Frost", 5, links=(article.url,))
     session = opening(article, said)

@@ -68,7 +68,7 @@ def test_an_exception_of_a_listener_is_logged_and_the_others_are_called(caplog: 
     ]
 
 
-def test_whatever_changes_the_loaded_posts_is_an_event(demo_world: Callable[..., Session]) -> None:
+def test_every_change_of_the_loaded_posts_is_an_event(demo_world: Callable[..., Session]) -> None:
     session = demo_world(now=NOW)
     key = session.timeline.posts[9].key
     heard: list[Event] = []

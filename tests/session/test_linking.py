@@ -338,7 +338,7 @@ def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Sessi
     assert judged.tie_name == "stranger"
 
 
-def test_a_refusal_is_remembered_and_undone(session: Session, archive: Archive) -> None:
+def test_a_rejected_proposal_is_remembered_and_undone(session: Session, archive: Archive) -> None:
     effect = session.links.mark_distinct(ADA_KEY, SKY_KEY)
     assert (effect.kind, effect.names) == ("distinct", ("ada@here.example", "ada.example"))
     assert session.links.proposed(ADA_KEY) == session.links.proposed(SKY_KEY) == []

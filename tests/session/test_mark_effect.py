@@ -27,7 +27,7 @@ def authors(queue: list[tuple[str, str]]) -> list[str]:
     return [key[1].rstrip("0123456789") for key in queue]
 
 
-def test_the_queue_begins_with_the_author_about_whom_a_mark_decides_most() -> None:
+def test_the_queue_begins_with_the_author_for_whom_a_mark_changes_most() -> None:
     one = [unsure("one", 1, "a single post that nobody could be sure about", 0.5)]
     many = [unsure("many", n, f"number {n} of the things that are for sale in shop {n * 7}", 0.3) for n in range(6)]
     assert authors(training_queue([*one, *many], 10)) == ["many", "one"]

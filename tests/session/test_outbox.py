@@ -277,7 +277,7 @@ async def test_undo_of_a_like_that_is_unclear_ends_without_a_like(world: World) 
     assert world.likes(key) == 0
 
 
-async def test_undo_of_a_like_that_was_refused_changes_nothing(world: World) -> None:
+async def test_undo_of_a_like_that_was_rejected_changes_nothing(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     world.refuse()
@@ -287,7 +287,7 @@ async def test_undo_of_a_like_that_was_refused_changes_nothing(world: World) -> 
     assert not look(session, key).liked
 
 
-async def test_a_refused_unlike_shows_the_like_again(world: World) -> None:
+async def test_a_rejected_unlike_shows_the_like_again(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     await session.actions.on_post("like", key)

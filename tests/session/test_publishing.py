@@ -137,7 +137,7 @@ def by_hand(net: Any, person: str) -> None:
 
 
 @NETWORKS
-async def test_whom_the_user_hides_or_took_out_stays_out(name: str, open_net: Opens) -> None:
+async def test_hidden_and_removed_people_stay_out(name: str, open_net: Opens) -> None:
     net = await open_net(name)
     gone, muted, blocked, stays = vouch(net, 4)
     await publish(net, await planned(net))

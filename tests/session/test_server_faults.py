@@ -112,7 +112,7 @@ async def test_a_bomb_is_one_sentence_and_costs_nothing_that_was_kept(
 
 
 @pytest.mark.parametrize("tells", [True, False])
-async def test_a_token_that_may_not_read_the_timeline_is_refused(
+async def test_a_token_that_may_not_read_the_timeline_is_rejected(
     mastodon: Serve, opening: Opening, tells: bool
 ) -> None:
     scopes = ("read:accounts", "read:notifications", "read:follows", "read:favourites", "read:lists")

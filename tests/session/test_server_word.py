@@ -351,7 +351,7 @@ async def test_a_moderation_list_hides_its_members_until_it_ends(bluesky: Serve,
     await there.session.close()
 
 
-async def test_lists_that_are_refused_cost_nothing(mastodon: Serve) -> None:
+async def test_rejected_lists_cost_nothing(mastodon: Serve) -> None:
     lists = ("/api/v1/blocks", "/api/v1/mutes", "/api/v1/domain_blocks", "/api/v2/filters", "/api/v1/filters")
     there = Mastodon(mastodon(posts=3, lacking=lists))
     await there.sign_in()

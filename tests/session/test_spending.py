@@ -215,7 +215,7 @@ def test_the_price_is_shown_with_its_date_its_source_and_the_budget() -> None:
         ("owned_reads = 1", "should be true or false"),
     ],
 )
-def test_a_budget_that_makes_no_sense_is_refused(tmp_path: Path, line: str, sentence: str) -> None:
+def test_an_invalid_budget_is_an_error(tmp_path: Path, line: str, sentence: str) -> None:
     path = tmp_path / "config.toml"
     path.write_text(line)
     with pytest.raises(UsageError, match=sentence):

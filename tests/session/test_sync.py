@@ -54,7 +54,9 @@ async def test_more_reaches_the_end_of_the_timeline(mastodon: Serve, home: Path)
 
 
 @pytest.mark.parametrize("quirk", [{}, {"duplicates": True}, {"empty_last_page": True}, {"sparse": True}])
-async def test_every_post_comes_once_whatever_the_server_repeats(mastodon: Serve, home: Path, quirk: Any) -> None:
+async def test_every_post_arrives_once_despite_repetitions_of_the_server(
+    mastodon: Serve, home: Path, quirk: Any
+) -> None:
     server = mastodon(posts=150, **quirk)
     session = await signed_in(server)
     await session.fetching.refresh(ignore_progress)

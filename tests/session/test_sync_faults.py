@@ -64,7 +64,9 @@ def on_server(server: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("links", ["absent", "capital", "comma", "bare", "several", "own"])
-async def test_new_posts_are_fetched_whatever_the_link_header_is(mastodon: Serve, archive: Archive, links: str) -> None:
+async def test_new_posts_are_fetched_with_every_kind_of_link_header(
+    mastodon: Serve, archive: Archive, links: str
+) -> None:
     server = mastodon(posts=140, links=links)
     everything = server.world.home
     server.world.home = everything[100:]

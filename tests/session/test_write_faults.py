@@ -63,7 +63,7 @@ async def test_a_rejected_action_of_any_kind_is_rolled_back_with_the_reason(
 
 
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
-async def test_a_rejected_opposite_leaves_what_it_was_to_take_back(name: str, open_net: Opens) -> None:
+async def test_a_rejected_opposite_leaves_the_action_it_should_undo(name: str, open_net: Opens) -> None:
     net = await open_net(name)
     key = net.someone()
     for action in [each for each in net.every_kind(key) if kind_of(each).opposite]:

@@ -118,7 +118,7 @@ async def test_the_next_address_is_tried_where_one_does_not_connect() -> None:
         *("http://files.example/", "https://me:secret@files.example/", "ftp://files.example/", "https://[::1]:8443/"),
     ],
 )
-async def test_unusual_ports_and_schemes_are_refused(url: str) -> None:
+async def test_unusual_ports_and_schemes_are_rejected(url: str) -> None:
     recorder = Recorder()
     with pytest.raises((AddressRefused, httpx.UnsupportedProtocol)):
         await ask(url, [PUBLIC], recorder)

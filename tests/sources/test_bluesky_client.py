@@ -114,7 +114,7 @@ async def test_a_token_that_is_about_to_run_out_is_renewed_before_it_is_used(blu
     assert [each["authorization"] for each in server.asked(f"/xrpc/{TIMELINE}")] != [f"Bearer {found.secret['access']}"]
 
 
-async def test_clocks_that_disagree_do_not_renew_for_ever(bluesky_signin: Serve) -> None:
+async def test_clocks_that_disagree_do_not_renew_forever(bluesky_signin: Serve) -> None:
     server = bluesky_signin(clock=-1_000_000)
     found = await signed_in(server)
     client = Client(found.account, found.secret)
@@ -186,7 +186,7 @@ async def test_a_session_that_was_ended(bluesky_signin: Serve) -> None:
         await client.get(TIMELINE)
 
 
-async def test_a_token_that_still_is_refused_after_its_renewal(bluesky_signin: Serve) -> None:
+async def test_a_token_that_is_still_rejected_after_its_renewal(bluesky_signin: Serve) -> None:
     server = bluesky_signin(expired=9)
     found = await signed_in(server)
     with pytest.raises(SignInNeeded, check=says("no longer accepts the sign-in")):

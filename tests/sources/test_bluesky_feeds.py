@@ -93,7 +93,7 @@ async def test_a_feed_that_fails_says_how_and_the_account_stays_well(
         assert len((await source.timeline(None)).posts) == 50
 
 
-async def test_a_revoked_sign_in_is_not_taken_for_a_feeds_refusal(bluesky: Serve) -> None:
+async def test_a_revoked_sign_in_is_not_an_error_of_the_feed(bluesky: Serve) -> None:
     server = bluesky()
     source = source_of(server)
     server.access.clear()

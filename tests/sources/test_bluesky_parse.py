@@ -532,7 +532,7 @@ def test_notifications_for_other_reasons_make_no_tie(reason: Any) -> None:
         ({"knownFollowers": {"count": -1, "followers": [{"did": "did:plc:a"}]}}, KnownFollowers(1, ("did:plc:a",))),
     ],
 )
-def test_a_profile_names_the_followers_whom_the_user_follows(
+def test_a_profile_names_the_followers_that_the_user_follows(
     viewer: dict[str, object], expected: KnownFollowers | None
 ) -> None:
     assert person_of(ADA | {"viewer": viewer}).known_followers == expected

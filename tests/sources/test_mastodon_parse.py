@@ -193,7 +193,7 @@ def test_a_relationship_with_few_fields() -> None:
         ],
     ],
 )
-def test_statuses_are_found_wherever_they_stand(value: Any) -> None:
+def test_statuses_are_found_at_every_place(value: Any) -> None:
     posts, errors = read_input(value)
     assert ([post.id for post in posts], errors) == (["9"], [])
 

@@ -86,7 +86,7 @@ async def opened(server: Any, name: str) -> Mastodon | Bluesky:
     return open_source(account_on(name, server), secret_on(name, server))
 
 
-async def test_people_who_are_refused_leave_the_others_known(bluesky: Serve) -> None:
+async def test_people_whose_profiles_are_rejected_leave_the_others_known(bluesky: Serve) -> None:
     server = bluesky(posts=1)
     people = list(server.world.people)
     server.quirks.refused_profiles = (people[4], people[9])
@@ -158,7 +158,7 @@ def test_a_cleared_name_on_bluesky(profile: dict[str, Any], name: str | None, bi
     assert (person.name, person.bio) == (name, bio)
 
 
-async def test_preferences_that_are_refused_end_no_filter(bluesky: Serve) -> None:
+async def test_rejected_preferences_end_no_filter(bluesky: Serve) -> None:
     server = bluesky(posts=1, lacking=("app.bsky.actor.getPreferences",))
     source = await opened(server, "bluesky")
     assert await source.filters() is None

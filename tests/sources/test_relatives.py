@@ -61,7 +61,7 @@ async def test_the_length_limit_is_found_in_every_known_place(source: Any, chara
 
 
 @pytest.mark.parametrize("source", QUOTING, indirect=True)
-async def test_a_quoted_status_is_read_whatever_its_form(source: Any) -> None:
+async def test_a_quoted_status_is_read_in_every_form(source: Any) -> None:
     quotes = [post.quote for post in await home(source) if post.quote is not None]
     assert quotes
     assert {quote.text for quote in quotes} == {"The quoted one."}

@@ -76,7 +76,7 @@ def test_a_quote_names_its_author_by_its_address() -> None:
     assert (missing.quote.handle, missing.quote.text) == ("", "the quoted post is not available")
 
 
-def test_a_reply_names_whom_it_answers() -> None:
+def test_a_reply_names_its_recipient() -> None:
     reply = post(
         "@bo yes",
         in_reply_to_user_id="2",
@@ -175,9 +175,7 @@ NAMES = [
 
 
 @given(st.text(max_size=60), st.dictionaries(st.sampled_from(NAMES), json_values, max_size=5), json_values)
-def test_whatever_a_server_sends_is_a_clean_post_or_a_record_error(
-    text: str, fields: dict[str, Any], includes: Any
-) -> None:
+def test_every_response_is_a_clean_post_or_a_record_error(text: str, fields: dict[str, Any], includes: Any) -> None:
     entity = {**fields, "id": "10", "text": text}
     found = post_of(entity, includes_of({"includes": includes}), "x:me", ADA)
     assert found.text == clean(found.text)

@@ -59,7 +59,7 @@ async def test_a_code_of_another_sign_in_is_not_used(x_server: Serve) -> None:
     assert not [path for path in server.paths() if path == "/2/users/me"]
 
 
-async def test_a_sign_in_without_permission_to_read_is_refused(x_server: Serve) -> None:
+async def test_a_sign_in_without_permission_to_read_is_rejected(x_server: Serve) -> None:
     server = x_server(scope="users.read offline.access")
     begun = await begin(f"app@{server.url}", PASTED)
     with pytest.raises(SignInNeeded, match="granted no permission to read your timeline"):

@@ -346,7 +346,7 @@ async def test_a_small_share_of_a_day_makes_small_pages_and_ends_quietly(opened:
     assert it.server.requests == []
 
 
-async def test_whatever_goes_wrong_x_never_charges_more_than_is_counted(opened: Callable[..., Opened]) -> None:
+async def test_x_never_charges_more_than_is_counted_after_any_error(opened: Callable[..., Opened]) -> None:
     it = opened(budget=3)
     faults: tuple[dict[str, Any], ...]
     faults = ({"dropped": 1}, {"failing": 1}, {"expired": 1}, {"limited": 1}, {"gone": {"1": "resource-not-found"}}, {})

@@ -267,7 +267,7 @@ def test_the_file_is_private_and_comes_back(tmp_path: Path) -> None:
     assert Archive(path).posts.count() == 1
 
 
-def test_a_database_of_a_newer_quietfeed_is_refused_in_one_sentence(tmp_path: Path) -> None:
+def test_a_database_of_a_newer_quietfeed_is_rejected_in_one_sentence(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     Archive(path).close()
     with sqlite3.connect(path) as db:

@@ -83,7 +83,7 @@ async def test_u_undoes_a_like_and_then_the_mark_before_it(
         assert screens.posts()[0].mark is None
 
 
-async def test_a_refused_like_is_rolled_back_with_its_reason(
+async def test_a_rejected_like_is_rolled_back_with_its_reason(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     pen = Pen(error=RequestRejected("example.social", 403))

@@ -91,7 +91,7 @@ def test_both_ways_are_drawn_to_one_scale() -> None:
     assert set(bars_up(strip.yours, strip.most, 1, strip.cell)[0]) == {" ", "▁"}
 
 
-def test_columns_of_two_lines_stand_and_hang() -> None:
+def test_columns_of_two_lines_grow_up_and_down() -> None:
     assert bars_up([0, 1, 8, 16], 16, 2) == ["   █", " ▁██"]
     assert bars_down([0, 1, 8, 16], 16, 2) == [" ▀██", "   █"]
     assert bars_down([0, 1, 8, 16], 16, 2, solid=True) == ["█▇  ", "███ "]

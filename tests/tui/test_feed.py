@@ -32,7 +32,7 @@ async def test_the_first_screen_counts_shown_and_hidden_posts_by_category(opened
         assert "demo world with invented posts" in screens.line("hint")
 
 
-async def test_no_hidden_post_is_in_the_rows_and_quiet_lines_stand_in_their_places(opened: "Open") -> None:
+async def test_no_hidden_post_is_in_the_rows_and_quiet_lines_replace_them(opened: "Open") -> None:
     async with opened() as screens:
         hidden = hidden_keys(screens)
         assert not {judged.key for judged in screens.posts()} & hidden
@@ -301,7 +301,7 @@ def reversed_words(screens: "Screens") -> set[str]:
     return {text for text in drawn if text.isalpha()}
 
 
-async def test_the_searched_words_are_marked_where_they_stand(opened: "Open") -> None:
+async def test_the_searched_words_are_marked_in_place(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("slash")
         await screens.type("RAIN")

@@ -99,7 +99,7 @@ def test_an_unknown_keyset_is_reported() -> None:
         keys_of("wordstar", {})
 
 
-def test_own_keys_stand_in_the_place_of_the_usual_ones() -> None:
+def test_own_keys_replace_the_usual_ones() -> None:
     keys = keys_of("vim", {"mark_sales": "$, f5", "why": ""})
     assert shown_keys(keys["mark_sales"]) == "$ f5"
     assert keys["why"] == ""

@@ -201,7 +201,7 @@ def test_pictures_can_be_turned_off_and_are_on() -> None:
     assert not Config().data_saving
 
 
-async def test_pictures_stand_under_their_post_and_above_the_answers(
+async def test_pictures_are_under_their_post_and_above_the_replies(
     opened: "Open", scripted: "type[Scripted]", requested: Requested, tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(50, text="the post itself", media=MEDIA)])

@@ -337,7 +337,7 @@ NOTHING_IN_THE_END = ("no longer muted", "a mark taken back")
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_whatever_is_done_on_any_screen_goes_back_by_undo(opened: "Open", place: str) -> None:
+async def test_undo_reverts_every_change_made_on_any_screen(opened: "Open", place: str) -> None:
     async with opened() as screens:
         screens.go_to(lambda judged: judged.tie_name == "stranger")
         await screens.press(*PLACES[place])

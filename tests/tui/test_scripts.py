@@ -36,7 +36,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_nothing_leaves_the_screen_and_times_stand_in_one_column(
+async def test_nothing_leaves_the_screen_and_times_are_in_one_column(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, size: tuple[int, int]
 ) -> None:
     posts = [

@@ -102,7 +102,7 @@ async def test_going_down_and_up_passes_every_post_and_keeps_few_in_memory(
 
 
 @pytest.mark.parametrize("keys", [["pagedown"], ["ctrl+d"], ["6", "j"], ["pagedown", "pagedown", "pageup"]])
-async def test_whatever_moves_the_screen_shows_each_row_whole_and_in_order(
+async def test_every_movement_shows_each_row_whole_and_in_order(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, keys: list[str]
 ) -> None:
     async with opened(kept(scripted, tmp_path, star=4)) as screens:
