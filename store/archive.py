@@ -33,7 +33,17 @@ from .taught import is_readable
 from .ties import Ties
 
 _FETCHED = (
-    *("post", "person", "interaction", "relationship", "silence", "unheard", "gap", "stream", "outbox"),
+    *(
+        "post",
+        "person",
+        "interaction",
+        "relationship",
+        "relationship_failure",
+        "interaction_failure",
+        "gap",
+        "stream",
+        "outbox",
+    ),
     *("subscription", "file_tie", "reading", "published_list", "published_person"),
 )
 _TALLIED = ("tally", "tally_count", "tally_due")

@@ -2,7 +2,7 @@
 
 A vouch, a mute or an imported tie may name a handle without an id. When the handle is first seen, its id is recorded
 (`handle_owner`). If the handle changes or passes to somebody else, the mark follows the id, and the user is notified
-once. About a vouch they are asked whether it is the same person; the answer is stored (`told`).
+once. About a vouch they are asked whether it is the same person; the answer is stored (`state`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ ABOUT = (
 """The condition for rows about a person: (account, person id, handle). A bare handle means its owner."""
 
 _REPORTED, _ANSWERED = 1, 2
-"""The values of `handle_change.told`; 0 is neither."""
+"""The values of `handle_change.state`; 0 is neither."""
 
 _BARE_TABLES = ("person_mark", "mute", "imported_tie", "file_tie")
 _WITHOUT_NAME = ("", "handle.invalid")
@@ -99,12 +99,12 @@ def unbind(db: Database, account: str, handle: str) -> None:
 
 def unreported_changes(db: Database) -> list[HandleChange]:
     """The unreported handle changes, sorted by handle."""
-    return _changes(db, "told = 0")
+    return _changes(db, "state = 0")
 
 
 def open_questions(db: Database) -> list[HandleChange]:
     """The changes that concern a vouch, and about which the user has not decided, sorted by handle."""
-    return [each for each in _changes(db, f"told < {_ANSWERED}") if _concerns_vouch(db, each)]
+    return [each for each in _changes(db, f"state < {_ANSWERED}") if _concerns_vouch(db, each)]
 
 
 def _concerns_vouch(db: Database, change: HandleChange) -> bool:
@@ -131,7 +131,7 @@ def set_answered(db: Database, account: str, person: str, handle: str) -> None:
     """Record that the user decided about a person: about an id, or about a bare handle on every account."""
     with db.transaction():
         db.run(
-            "update handle_change set told = ?1 where (account = ?2 and person = ?3 and ?3 <> '')"
+            "update handle_change set state = ?1 where (account = ?2 and person = ?3 and ?3 <> '')"
             " or (?3 = '' and handle = ?4 and ?2 in (account, ''))",
             (_ANSWERED, account, person, handle),
         )
@@ -148,7 +148,7 @@ def set_reported(db: Database, changes: Sequence[HandleChange]) -> None:
     """Record that these changes were reported."""
     with db.transaction():
         db.run_many(
-            f"update handle_change set told = max(told, {_REPORTED})"
+            f"update handle_change set state = max(state, {_REPORTED})"
             " where account = ? and person = ? and handle = ? and kind = ?",
             [(each.account, each.person_id, each.handle, each.kind) for each in changes],
         )
@@ -164,7 +164,7 @@ def _notice_renamed(db: Database, account: str, person: str, handle: str, before
     if marked:
         # One question about a person is enough: this one names both handles.
         db.run(
-            f"update handle_change set told = {_ANSWERED} where account = ? and person = ? and kind = 'first'",
+            f"update handle_change set state = {_ANSWERED} where account = ? and person = ? and kind = 'first'",
             (account, person),
         )
         _notice(db, account, person, handle, before, "renamed")

@@ -301,6 +301,13 @@ def _published_lists(db: sqlite3.Connection) -> None:
     )
 
 
+def _plain_names(db: sqlite3.Connection) -> None:
+    # These names were no standard terms.
+    db.execute("alter table handle_change rename column told to state")
+    db.execute("alter table silence rename to relationship_failure")
+    db.execute("alter table unheard rename to interaction_failure")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -331,4 +338,5 @@ MIGRATIONS: dict[str, Migration] = {
     "follow_requests": _follow_requests,
     "paid": _paid,
     "published_lists": _published_lists,
+    "plain_names": _plain_names,
 }

@@ -134,9 +134,10 @@ class Ties:
         until they are read again. Empty if the account is not signed in, or its server has no relationships.
         """
         row = self._db.row(
-            "select remote_id, exists (select 1 from silence where account = ?1 and last - first >= ?2"
+            "select remote_id, exists (select 1 from relationship_failure where account = ?1 and last - first >= ?2"
             f" and not exists (select 1 from relationship where account = ?1 and {ANSWERED})),"
-            " exists (select 1 from unheard where account = ?1 and last - first < ?2) from account where key = ?1",
+            " exists (select 1 from interaction_failure where account = ?1 and last - first < ?2)"
+            " from account where key = ?1",
             (account, _NO_RELATIONSHIPS_AFTER // timedelta(microseconds=1)),
         )
         if row is None:
@@ -179,7 +180,7 @@ class Ties:
         """Record that an account's server returned posts, but no relationship for anybody in them."""
         with self._db.transaction():
             self._db.run(
-                "insert into silence (account, first, last) values (?1, ?2, ?2)"
+                "insert into relationship_failure (account, first, last) values (?1, ?2, ?2)"
                 " on conflict do update set last = excluded.last",
                 (account, micros(now)),
             )
@@ -189,19 +190,19 @@ class Ties:
         if not self._counts_read(account, with_empty=True) >= {"replies_to_you", "replies_from_you"}:
             with self._db.transaction():
                 self._db.run(
-                    "insert into unheard (account, first, last) values (?1, ?2, ?2) on conflict do nothing",
+                    "insert into interaction_failure (account, first, last) values (?1, ?2, ?2) on conflict do nothing",
                     (account, micros(now)),
                 )
 
     def interactions_still_failing(self, account: str, now: datetime) -> None:
         """Record that reading interactions failed again. After a day, quietfeed stops waiting for them."""
         with self._db.transaction():
-            self._db.run("update unheard set last = ? where account = ?", (micros(now), account))
+            self._db.run("update interaction_failure set last = ? where account = ?", (micros(now), account))
 
     def interactions_synced(self, account: str) -> None:
         """Record that interactions were read, as far as the server has them."""
         with self._db.transaction():
-            self._db.run("delete from unheard where account = ?", (account,))
+            self._db.run("delete from interaction_failure where account = ?", (account,))
 
     def of(self, account: str, people: dict[str, str]) -> dict[str, Tie]:
         """The ties to people (id -> handle), one for each; without evidence every field is unknown."""
