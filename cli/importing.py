@@ -50,7 +50,7 @@ def _print_result(session: Session, file: ImportedFile, result: ImportResult, ar
         else:
             print_text(result_text(result, dry=args.dry_run))
     if not args.json and result.id and file.kind != "records":
-        print_text(f"`quietfeed import --undo {result.id}` takes it back.")
+        print_text(f"`quietfeed import --undo {result.id}` undoes it.")
         if file.kind in ("archive", "contacts"):
             print_text("`quietfeed join` proposes who these people are elsewhere.")
         if file.kind == "feeds":

@@ -178,7 +178,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     publish.add_argument("--list", metavar="NAME", help="its name (default: quietfeed)")
     publish.add_argument("--minimum", choices=_TIES, help="the weakest tie that is in the list (default: known)")
     publish.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
-    publish.add_argument("--undo", action="store_true", help="take back what the last publish changed")
+    publish.add_argument("--undo", action="store_true", help="undo the last publish")
     publish.add_argument("--yes", action="store_true", help="do not ask, on a network where everybody can read lists")
     publish.add_argument("--json", action="store_true", help="print the result as a JSON object")
     forget = commands.add_parser("forget", help="delete everything about a person or an account here; asks first")

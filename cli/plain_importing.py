@@ -35,7 +35,7 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
     if sure:
         _, result = session.importing.run(file, path.name, lines)
         reader.feed.update()
-        reader.print_lines(f"{result_text(result, dry=False).capitalize()}; u takes that back.")
+        reader.print_lines(f"{result_text(result, dry=False).capitalize()}; u undoes that.")
         return
     result = session.importing.preview(file, path.name, lines)
     reader.print_lines(f"{file_text(file, session.importing.label(file.network))}.")

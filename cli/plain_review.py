@@ -72,7 +72,7 @@ def _settle(reader: Reader, place: int, each: Contradiction, word: str) -> None:
         reader.print_lines(_sentence(KEPT))
     elif word in words:
         change = session.contradictions.settle(each, words[word])
-        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))} u takes that back.")
+        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))} u undoes that.")
         reader.walk.update()
     else:
         reader.print_lines(_answers(place, each))

@@ -49,7 +49,7 @@ Cost = Literal["create", "update", "delete"]
 
 
 class Effect(msgspec.Struct, frozen=True):
-    """What an action changes in stored data while it is pending, and takes back when it is rejected.
+    """What an action changes in stored data while it is pending, and undoes when it is rejected.
 
     `viewer` is a field of ViewerState and `record` the one for the id of the record; `count` a field of PostCounts;
     `flag` a field of Relationship. `contact` is the interaction that the action is evidence of. `sets` is False where
@@ -99,7 +99,7 @@ def _pair(
     *,
     asks: bool = False,
 ) -> tuple[ActionKind, ActionKind]:
-    """The entries of an action and of the one that takes it back."""
+    """The entries of an action and of the one that undoes it."""
     there, back = names
     cleared = msgspec.structs.replace(effect, sets=False)
     return (

@@ -26,7 +26,7 @@ class Config(msgspec.Struct, frozen=True):
     """The refresh interval of the open timeline; 0 turns automatic refreshes off."""
 
     compose_delay: float = 10.0
-    """How many seconds a new post waits before it is sent, so that it can be taken back; 0 sends at once."""
+    """How many seconds a new post waits before it is sent, so that it can be undone; 0 sends at once."""
 
     viewer: str = ""
     """The command that plays videos and audio, such as "mpv --"; "" opens them in the browser."""

@@ -25,10 +25,10 @@ class _Words(NamedTuple):
 
 _WORDS = {
     "like": _Words("liking {}", "liked: {}", "not liked: {}", "like", "{} is liked already"),
-    "unlike": _Words("taking back the like of {}", "like taken back: {}", "like not taken back: {}",
+    "unlike": _Words("undoing the like of {}", "like undone: {}", "like not undone: {}",
                      "unlike", "{} is not liked"),
     "boost": _Words("boosting {}", "boosted: {}", "not boosted: {}", "boost", "{} is boosted already"),
-    "unboost": _Words("taking back the boost of {}", "boost taken back: {}", "boost not taken back: {}",
+    "unboost": _Words("undoing the boost of {}", "boost undone: {}", "boost not undone: {}",
                       "unboost", "{} is not boosted"),
     "bookmark": _Words("bookmarking {}", "bookmarked: {}", "not bookmarked: {}", "bookmark",
                        "{} is bookmarked already"),
@@ -103,7 +103,7 @@ MENU = {
 }
 """What the menu of a post calls each action. {} is the author."""
 
-_WITHDRAW = "take back the request to follow {}"
+_WITHDRAW = "withdraw the request to follow {}"
 
 FOOTER = {
     "reply": "reply",
@@ -133,7 +133,7 @@ _LEFT_OUT: dict[str, str] = {
 _QUESTIONS = {
     "delete": "Delete {}? Nothing brings it back.",
     "block": "Block {}? Neither of you sees the other's posts then, and a follow between you may end for good.",
-    "report": "Report {} to the moderators? It cannot be taken back.",
+    "report": "Report {} to the moderators? It cannot be undone.",
 }
 """For each kind of action that asks."""
 

@@ -138,11 +138,11 @@ def scheduled_text(at: datetime) -> str:
 
 def held_text(seconds: int, undo_key: str) -> str:
     """The post waits before it is sent."""
-    return f"the post is sent in {seconds} seconds · {undo_key} takes it back"
+    return f"the post is sent in {seconds} seconds · {undo_key} cancels it"
 
 
 def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:
-    """Why a queued post cannot be taken back. `states` are those of its parts, None for one not in the outbox."""
+    """Why a queued post cannot be undone. `states` are those of its parts, None for one not in the outbox."""
     what = "edit" if edit else "post"
     sent = sum(state == "done" for state in states)
     if sent == len(states):

@@ -80,7 +80,7 @@ def undone_text(run: ImportRun, label: str, result: ImportResult) -> str:
 
 def run_text(run: ImportRun, label: str) -> str:
     """An import in the list of imports."""
-    state = ", taken back" if run.undone else ""
+    state = ", undone" if run.undone else ""
     at = run.at.astimezone()
     return f"{run.id}: {at:%Y-%m-%d %H:%M}, {_run_name(run, label)}: {_rows(run.changes)}{state}"
 

@@ -13,7 +13,7 @@ _LEFT_OUT: dict[LeftOut, str] = {
 }
 _SHOWN = 12
 NOTHING_TO_TAKE_BACK = (
-    "There is nothing to take back: quietfeed has published no such list, or has taken it back already."
+    "There is nothing to undo: quietfeed has published no such list, or its last change is undone already."
 )
 
 

@@ -63,7 +63,7 @@ def guess_text(change: Change) -> str:
 
 def ended(undo: str, leave: str) -> str:
     """The end of the queue; `undo` and `leave` are keys."""
-    return f"No other loaded post would teach the filter anything. {undo} takes back the last mark, {leave} goes back."
+    return f"No other loaded post would teach the filter anything. {undo} undoes the last mark, {leave} goes back."
 
 
 EMPTY = "The filter is sure of everything that is loaded. Come back after the next refresh."

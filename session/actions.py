@@ -194,7 +194,7 @@ class ActionService:
             return self._withdrawn(stored, shown)
         opposite = reverse_of(action)
         if opposite is None:
-            raise UsageError(f"This was sent already, and nothing takes it back: {subject_name(action)}.")
+            raise UsageError(f"This was sent already and cannot be undone: {subject_name(action)}.")
         return self._queue(opposite, None)[0]
 
     def _withdrawn(self, entry: Entry, shown: Set[PostKey]) -> Change:

@@ -236,7 +236,7 @@ class ComposingService:
     async def send(self, number: int, *, at_once: bool = False) -> list[Entry]:
         """Queue a draft: each account's post, or the parts of its thread. `send_due` sends them.
 
-        Without `at_once` they wait for `Config.compose_delay`, and the undo stack takes them back meanwhile. Raises
+        Without `at_once` they wait for `Config.compose_delay`, and can be cancelled by undo meanwhile. Raises
         UsageError if something is wrong with it, and WritingOff where an account may not write.
         """
         draft = self.draft(number).draft
@@ -279,7 +279,7 @@ class ComposingService:
         await self._outbox.send_due()
 
     def take_back(self, entries: Sequence[Entry]) -> None:
-        """Take back posts that wait to be sent; each becomes a draft again."""
+        """Cancel posts that wait to be sent; each becomes a draft again."""
         for entry in entries:
             self._outbox.withdraw(entry)
 

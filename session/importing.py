@@ -81,7 +81,7 @@ class ImportService:
         return self._perform(file, name, lines, dry=True)
 
     def run(self, file: ImportedFile, name: str, lines: Lines = ()) -> tuple[Change, ImportResult]:
-        """Import a file; `undo` and History.undo take it back. Raises StoreError.
+        """Import a file; `undo` and History.undo undo it. Raises StoreError.
 
         A repeated import changes nothing. A newer file of the same kind updates the older data.
         """
@@ -113,10 +113,10 @@ class ImportService:
         runs = self.all()
         run = next((each for each in runs if each.id == number), None)
         if run is None or run.undone:
-            raise NotFound(f"There is no import {number} to take back: `quietfeed import --list` names them.")
+            raise NotFound(f"There is no import {number} to undo: `quietfeed import --list` names them.")
         for later in runs:
             if later.id > number and not later.undone and _source(later) == _source(run):
-                raise UsageError(f"Import {later.id} is a later one of the same kind: take it back first.")
+                raise UsageError(f"Import {later.id} is a later one of the same kind: undo it first.")
         new = {key[1] for key in self._archive.imports.added(run, "subscription")}
         if added := [each for each in self._subscriptions.all() if each.id in new]:
             # Their posts go too.

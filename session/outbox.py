@@ -146,7 +146,7 @@ class OutboxService:
         return entries
 
     def withdraw_posts(self, entries: Sequence[Entry]) -> bool:
-        """Take back the posts of a draft before any of them is sent. Returns False if one was sent."""
+        """Cancel the posts of a draft before any of them is sent. Returns False if one was sent."""
         if not self._store.withdraw_posts([entry.id for entry in entries]):
             return False
         for entry in entries:
@@ -156,7 +156,7 @@ class OutboxService:
         return True
 
     def held(self) -> list[Entry]:
-        """The posts that are held back and can still be taken back."""
+        """The posts that are held back and can still be cancelled."""
         now = self._clock.now()
         return [each for each in self._store.open() if each.hold_until is not None and each.hold_until > now]
 
@@ -252,9 +252,9 @@ class OutboxService:
         """Forget an action that is not done. Raises UsageError for one that is being sent, or may have been done."""
         entry = self.entry(number)
         if entry.state == "done":
-            raise UsageError(f"Action {number} is done: `u` or the opposite command takes it back.")
+            raise UsageError(f"Action {number} is done: `u` or the opposite command undoes it.")
         if not self._store.withdraw(entry):
-            raise UsageError(f"Action {number} may have been done: the opposite command takes it back.")
+            raise UsageError(f"Action {number} may have been done: the opposite command undoes it.")
         self._states.remove(entry)
         self._changed(replace(entry, state="failed", reason="dropped"), shown=False)
         return entry

@@ -119,7 +119,7 @@ class PublishingService:
         return ListPlan(account, action, public, len(kept.members) - len(kept.added))
 
     async def publish(self, plan: ListPlan) -> Change:
-        """Queue a planned change; undo takes it back. Raises WritingOff if the account may not write."""
+        """Queue a planned change; undo undoes it. Raises WritingOff if the account may not write."""
         if not plan.changes:
             return Change("already_done", names=(f'the list "{plan.action.target.list_name}"',), action="list")
         return await self._actions.do(plan.action)

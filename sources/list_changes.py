@@ -67,7 +67,7 @@ async def find_changed_list(calls: ListCalls, action: ChangeList) -> Receipt | N
 
 
 def _ends(action: ChangeList, found: ServerList, refused: Sequence[str]) -> bool:
-    """Whether the change deletes the list: it takes back that quietfeed made it, and nobody is left in it."""
+    """Whether the change deletes the list: quietfeed created it, and nobody is left in it."""
     left = found.members | {each.person_id for each in action.add if each.person_id not in refused}
     return action.own and action.undoes and not left - {each.person_id for each in action.remove}
 

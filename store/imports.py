@@ -1,4 +1,4 @@
-"""Records the rows that each import changes, so that the import can be taken back.
+"""Records the rows that each import changes, so that the import can be undone.
 
 Temporary triggers log every changed row while `recording` is open.
 """

@@ -69,7 +69,7 @@ class Journal:
             self._append(added)
 
     def missing_end(self) -> str:
-        """What completes a line that was cut off, and takes back removals that were not committed; "" for nothing.
+        """What completes a line that was cut off, and undoes removals that were not committed; "" for nothing.
 
         A line is written before the commit, and the process may have been killed in between. A row that only the
         journal has stays: the database may be the damaged one. Raises OSError and sqlite3.Error.

@@ -52,7 +52,7 @@ class Entry(msgspec.Struct, frozen=True):
     """When the user last confirmed it; initially the time it was queued. 1970: the user must decide about it."""
 
     hold_until: datetime | None = None
-    """It is not sent before this time, so that the user can take it back."""
+    """It is not sent before this time, so that the user can undo it."""
 
     attempts: int = 0
     sent_at: datetime | None = None

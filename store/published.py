@@ -1,7 +1,7 @@
 """Published lists: which lists quietfeed keeps on servers, and which people it put there.
 
 Everybody else in such a list was added by the user and is left alone. The transaction that stores the receipt of a
-change stores this too. The last change of each list can be taken back.
+change stores this too. The last change of each list can be undone.
 """
 
 from datetime import datetime
@@ -45,7 +45,7 @@ class PublishedLists:
         return next((each for each in self.all() if (each.account, each.name) == (account, name)), None)
 
     def keep(self, published: PublishedList) -> None:
-        """Store a list of another machine, unless this one keeps it already. Nothing of it can be taken back here."""
+        """Store a list of another machine, unless this one keeps it already. Nothing of it can be undone here."""
         if self.get(published.account, published.name) is not None:
             return
         with self._db.transaction(durable=True):
@@ -72,7 +72,7 @@ class PublishedLists:
 
 
 def with_list_id(db: Database, action: ChangeList) -> ChangeList:
-    """A change that takes back the making of a list, with the id that the server has given it since."""
+    """A change that undoes the making of a list, with the id that the server has given it since."""
     if not action.undoes or action.list_id:
         return action
     row = db.row(

@@ -1,4 +1,4 @@
-"""What becomes of a draft when its posts are queued, sent, rejected or taken back. Call everything in a transaction."""
+"""What becomes of a draft when its posts are queued, sent, rejected or undone. Call everything in a transaction."""
 
 from typing import Any
 

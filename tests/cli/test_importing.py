@@ -24,7 +24,7 @@ def test_a_file_is_previewed_imported_listed_and_taken_back(run: Run) -> None:
         "it would add or change 1 account, 2 people, 3 ties and 1 mute"
     )
     assert run("import", "--list").stderr == "quietfeed: nothing was imported yet.\n"
-    assert "`quietfeed import --undo 1` takes it back." in said(run("import", archive))
+    assert "`quietfeed import --undo 1` undoes it." in said(run("import", archive))
     again = json.loads(said(run("import", archive, "--json")))
     assert (again["kind"], again["import"], again["changes"]) == ("archive", None, {})
     (listed,) = said(run("import", "--list", "--json")).splitlines()
@@ -64,7 +64,7 @@ def test_plain_lines_preview_import_and_undo(run: Run, home: Path) -> None:
     text = said(run("--plain", stdin=lines))
     assert "address book: 1 contact." in text
     assert "It would add or change 2 ties and 2 handles of contacts." in text
-    assert "Added or changed 2 ties and 2 handles of contacts; u takes that back." in text
+    assert "Added or changed 2 ties and 2 handles of contacts; u undoes that." in text
     assert "Nobody is proposed." in text
     assert "undone: the import of contacts-3.vcf" in text.casefold()
     assert "Type the path of a file behind the word" in text

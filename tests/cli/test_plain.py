@@ -208,7 +208,7 @@ def test_a_like_is_reported_and_undone(say: Say) -> None:
     said = say("l", "again", "u", "again")
     liked = next(number for number, line in enumerate(said) if line.startswith("Liked: post of "))
     assert ", liked" in said[liked + 1]
-    taken = next(number for number, line in enumerate(said) if line.startswith("Like taken back: "))
+    taken = next(number for number, line in enumerate(said) if line.startswith("Like undone: "))
     assert liked < taken
     assert ", liked" not in said[-1]
 

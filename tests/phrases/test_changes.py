@@ -60,7 +60,7 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("posted", count=1), "the post is on its way"),
     (Change("posted", count=3), "3 posts are on their way"),
     (Change("action", names=(POST,), action="like"), f"liking {POST} …"),
-    (Change("action", names=(POST,), action="unlike"), f"taking back the like of {POST} …"),
+    (Change("action", names=(POST,), action="unlike"), f"undoing the like of {POST} …"),
     (
         Change("action_withdrawn", names=(POST,), action="like"),
         f"the like was not sent yet and is dropped: post of {ADA}",

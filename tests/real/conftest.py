@@ -72,7 +72,7 @@ def pair(request: pytest.FixtureRequest, run: Run) -> Iterator[Any]:
 
     On Mastodon's API: QUIETFEED_TEST_MASTODON_URL, QUIETFEED_TEST_MASTODON_TOKEN and QUIETFEED_TEST_MASTODON_TOKEN_2,
     both tokens with the right to write; or QUIETFEED_TEST_MASTODON_MOCK, a program that is such a server. What the two
-    do is taken back. The AT Protocol network is started as for test_bluesky.py.
+    do is undone. The AT Protocol network is started as for test_bluesky.py.
     """
     pairs = import_module("pairs")
     with ExitStack() as stack:

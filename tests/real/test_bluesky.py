@@ -215,7 +215,7 @@ def test_labels_follow_the_settings_of_the_app(world: Any, quietfeed: Run) -> No
     assert of("ines 2") == [("Nonsense", "Lena", "warn")]
     assert of("ines 4") == [("Loud", "Lena", "note")]
     assert of("ines 3") == of("ada 3") == [("Scam", "Lena", "hide")]
-    # Taken back, run out, and of somebody june did not subscribe to.
+    # Undone, run out, and of somebody june did not subscribe to.
     assert of("ines 5") == of("ines 6") == of("ines 7") == []
     hidden = {record["id"]: record for record in lines(quietfeed("timeline", "--json", "--hidden"))}
     reasons = hidden[world.posts["ines 3"]["uri"]]["verdict"]["reasons"]

@@ -2,7 +2,7 @@
 
 `pytest -m servers tests/real/test_day.py`. QUIETFEED_TEST_ATPROTO as in test_bluesky.py; QUIETFEED_TEST_MASTODON_URL,
 QUIETFEED_TEST_MASTODON_TOKEN and QUIETFEED_TEST_MASTODON_TOKEN_2 as in test_server_word.py: two people who may write.
-All that is written is taken back, except reports. An action that the server lacks must say so in one sentence.
+All that is written is undone, except reports. An action that the server lacks must say so in one sentence.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """A day of writing on real servers, from the screens: after each key server, store and screen agree.
 
 `pytest -m servers tests/real/test_day_screens.py`, with the servers of test_day.py. Every key is pressed in the running
-app. All that is written is taken back, except reports. What the network lacks must say so in one sentence.
+app. All that is written is undone, except reports. What the network lacks must say so in one sentence.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ SIGNS = {"like": "♥", "boost": "↻", "bookmark": "⚑"}
 """What the head of a row shows."""
 FIELDS = {"like": "liked", "boost": "boosted", "bookmark": "bookmarked", "pin": "pinned", "vote": "voted"}
 DELAY = 2
-"""How many seconds a post waits here, so that `u` takes it back."""
+"""How many seconds a post waits here, so that `u` undoes it."""
 
 
 @dataclass
@@ -141,7 +141,7 @@ class Screened:
 
 
 async def posts(day: Screened) -> None:
-    """Like, boost and bookmark; each is taken back by its key, and by `u`."""
+    """Like, boost and bookmark; each is undone by its key, and by `u`."""
     post = day.server.post_as_other("The path along the lake is open again #walking")
     for kind, key in (("like", "l"), ("boost", "b"), ("bookmark", "B")):
         for back in (key, "u"):
@@ -195,7 +195,7 @@ async def write(day: Screened, text: str, *, opens: str = "C") -> None:
 
 
 async def composing(day: Screened) -> list[str]:
-    """A post, one that is taken back, a reply, a picture and a thread; the ids of what stays."""
+    """A post, one that is undone, a reply, a picture and a thread; the ids of what stays."""
     screens, server, kept = day.screens, day.server, []
     text = f"Good morning, a day begins {time.time_ns()}"
     await write(day, text)

@@ -1,7 +1,7 @@
 """Likes on real servers: from the command line to the server and back. `pytest -m servers tests/real/test_like.py`.
 
 QUIETFEED_TEST_ATPROTO as in test_bluesky.py. QUIETFEED_TEST_MASTODON_URL and QUIETFEED_TEST_MASTODON_TOKEN as in
-test_mastodon.py, with a token that may write; the likes are taken back at the end.
+test_mastodon.py, with a token that may write; the likes are undone at the end.
 """
 
 import json
@@ -33,7 +33,7 @@ def likes_from_you(run: Run, post_id: str) -> int:
 
 
 def like_and_unlike(run: Run, own: str, liked: Callable[[dict[str, Any]], int]) -> None:
-    """Like, like again, sync, take back: server, store and outbox agree after each."""
+    """Like, like again, sync, undo: server, store and outbox agree after each."""
     post = somebodys_post(run, own)
     before = likes_from_you(run, post["id"])
     (done,) = lines(run("like", post["id"], "--json"))

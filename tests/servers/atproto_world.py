@@ -187,7 +187,7 @@ def _labeler(world: World) -> list[Json]:
 
 
 def _label(world: World) -> None:
-    """What the network's own labeler says, and what lena does: of friends, of strangers, taken back, run out."""
+    """What the network's own labeler says, and what lena does: of friends, of strangers, undone, run out."""
     lena, past = world.dids["lena"], when(60)
     for name, value, parts in (
         ("bob 2", "nudity", {}),

@@ -1,4 +1,4 @@
-"""Posts from a draft to the server: sent once, held back, taken back, rejected, and shown at once."""
+"""Posts from a draft to the server: sent once, held back, undone, rejected, and shown at once."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta

@@ -44,7 +44,7 @@ async def test_a_request_made_elsewhere_is_shown_and_withdrawn(open_net: Opens) 
         net.session.people.tie_to((key[0], author.id))
     )
     assert "unfollow" in net.session.menu.of(judged)
-    assert menu_text("unfollow", judged) == f"take back the request to follow {author.handle}"
+    assert menu_text("unfollow", judged) == f"withdraw the request to follow {author.handle}"
     assert net.session.actions.is_done("follow", about)
     assert await done(net, Unfollow(about)) == "done"
     assert not net.server.acts.has("request", author.id)

@@ -62,7 +62,7 @@ async def test_a_relationship_is_requested_once_and_decides(
     assert asked.open() == []
     if not same:
         session.history.undo()
-        assert vouched(session, "1"), "a vouch that was taken back comes back with undo"
+        assert vouched(session, "1"), "a vouch that was undone comes back with undo"
     await session.close()
     again = open_session(changed)
     assert again.handle_questions.open() == []

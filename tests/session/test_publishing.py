@@ -78,7 +78,7 @@ async def test_a_list_is_made_kept_and_taken_back(name: str, open_net: Opens) ->
     assert (ids(back.action.add), ids(back.action.remove)) == ([first.person_id], [second.person_id])
     assert (await publish(net, back)).state == "done"
     assert net.listed(LIST) == ids(plan.action.add)
-    with pytest.raises(UsageError, match="nothing to take back"):
+    with pytest.raises(UsageError, match="nothing to undo"):
         net.session.publishing.undo_plan(net.session.accounts[0], LIST)
     await net.session.close()
 

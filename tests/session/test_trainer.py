@@ -58,7 +58,7 @@ def test_the_process_learns_what_is_learned_here_and_starts_again_when_it_died(t
     twelve = marks(12)
     assert apart(trainer, twelve[:10]).data == here(twelve[:10]).data
     first = process(trainer)
-    # More marks, one taken back, and in another order.
+    # More marks, one undone, and in another order.
     rest = [*twelve[1:], twelve[0]]
     assert apart(trainer, rest).data == here(rest).data
     assert process(trainer) is first

@@ -94,7 +94,7 @@ async def test_an_action_of_any_kind_waits_for_its_server_and_is_done_once(
     key = net.someone()
     net.server.quirks.limit_headers = {"Retry-After": "0"}
     actions = net.every_kind(key)
-    # The follow is taken back last: boosts are hidden only while the user follows their author.
+    # The follow is undone last: boosts are hidden only while the user follows their author.
     last = [each for each in actions if kind_of(each).name == "follow"]
     for action in actions:
         await _waits_and_is_done(net, action, fault, partial(_was_done, net, action))

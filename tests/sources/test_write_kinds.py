@@ -1,4 +1,4 @@
-"""Every kind of action on both networks: done once, found again, taken back, and compared after a lost answer."""
+"""Every kind of action on both networks: done once, found again, undone, and compared after a lost answer."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

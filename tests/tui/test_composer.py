@@ -1,4 +1,4 @@
-"""The composer on the screens: drafts from the first letter, lengths, audiences, sending and taking back."""
+"""The composer on the screens: drafts from the first letter, lengths, audiences, sending and undoing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -93,7 +93,7 @@ async def test_a_post_waits_and_u_takes_it_back(opened: "Open", scripted: "type[
         await screens.press("C")
         await screens.type("Wait")
         await screens.press("ctrl+s")
-        assert "u takes it back" in screens.line("message")
+        assert "u cancels it" in screens.line("message")
         await screens.press("q")
         assert "A post waits to be sent." in screens.text()
         await screens.press("3", "u")

@@ -1,4 +1,4 @@
-"""Importing a file on the screens: it says what would change, asks, imports, and u takes it back."""
+"""Importing a file on the screens: it says what would change, asks, imports, and u undoes it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

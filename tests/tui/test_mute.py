@@ -1,4 +1,4 @@
-"""Muting from the screens: the question, what it hides, what it says, and how it is taken back."""
+"""Muting from the screens: the question, what it hides, what it says, and how it is undone."""
 
 from typing import TYPE_CHECKING
 

@@ -331,9 +331,9 @@ DEEDS = {
     "not known": ["d"],
     "a mute": ["m", "2"],
     "no longer muted": ["m", "4", "m", "5"],
-    "a mark taken back": ["p", "k", "p"],
+    "a mark undone": ["p", "k", "p"],
 }
-NOTHING_IN_THE_END = ("no longer muted", "a mark taken back")
+NOTHING_IN_THE_END = ("no longer muted", "a mark undone")
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -348,8 +348,8 @@ async def test_undo_reverts_every_change_made_on_any_screen(opened: "Open", plac
         before, depth = state(), len(screens.names)
         for deed, keys in DEEDS.items():
             screens.go_to(lambda judged: judged.mark is None and judged.tie_name == "stranger")
-            if place == "conversation" and deed == "a mark taken back":
-                # A post without a next one keeps its mark when the key is pressed again; u takes it back.
+            if place == "conversation" and deed == "a mark undone":
+                # A post without a next one keeps its mark when the key is pressed again; u undoes it.
                 continue
             await screens.press(*keys)
             assert len(screens.names) == depth, deed
