@@ -7,6 +7,7 @@ from typing import Literal
 from ..models.person import Person
 from ..models.tie import Tie
 from ..models.view import HIDE_CAUSES, HideCause
+from .changes import count
 from .ties import times
 
 Side = Literal["they", "you"]
@@ -24,11 +25,11 @@ def counted(hidden: Mapping[HideCause, int]) -> list[tuple[HideCause, str]]:
     """Each cause with hidden posts, and its count: ("celebrity", "120 celebrity"), ("stranger", "2 strangers")."""
     parts = []
     for cause in HIDE_CAUSES:
-        count = hidden.get(cause, 0)
-        if count == 1:
+        number = hidden.get(cause, 0)
+        if number == 1:
             parts.append((cause, f"1 {cause}"))
-        elif count:
-            parts.append((cause, f"{count} {_MANY.get(cause, cause)}"))
+        elif number:
+            parts.append((cause, f"{number} {_MANY.get(cause, cause)}"))
     return parts
 
 
@@ -36,11 +37,11 @@ def numbers(person: Person) -> list[str]:
     """The known counts of an account: "1,204 followers", "follows 83", "a bot"."""
     parts = []
     if person.followers is not None:
-        parts.append(f"{person.followers:,} followers")
+        parts.append(count(person.followers, "follower"))
     if person.following is not None:
         parts.append(f"follows {person.following:,}")
     if person.posts is not None:
-        parts.append(f"{person.posts:,} posts")
+        parts.append(count(person.posts, "post"))
     if person.bot:
         parts.append("a bot")
     return parts

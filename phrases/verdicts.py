@@ -309,13 +309,13 @@ def _habit(name: str) -> str:
 def _account(followers: int | None, following: int | None, posts: int | None, bot: bool | None) -> str:
     parts = []
     if followers is not None:
-        parts.append(f"{_short(followers)} followers")
+        parts.append(f"{_short(followers)} follower{'' if followers == 1 else 's'}")
     if following is not None:
         parts.append(f"follows {_short(following)}")
     if bot:
         parts.append("marked as a bot")
     if not parts and posts is not None:
-        parts.append(f"{_short(posts)} posts")
+        parts.append(f"{_short(posts)} post{'' if posts == 1 else 's'}")
     return ", ".join(parts) or "the account's own numbers"
 
 

@@ -44,7 +44,11 @@ class Effects:
             step = 1 if effect.sets else -1
             edits += self._edit_posts(target, "counts", {effect.count: step})
         if effect.flag:
-            edits += self._edit_person(target, {effect.flag: int(effect.sets)})
+            flags = {effect.flag: int(effect.sets)}
+            if effect.flag == "you_follow" and not effect.sets and self._flag(target, "requested"):
+                # Unfollowing withdraws a request to follow.
+                flags["requested"] = 0
+            edits += self._edit_person(target, flags)
         return json.dumps(msgspec.to_builtins(edits))
 
     def revert(self, action: Action, stored: str) -> None:

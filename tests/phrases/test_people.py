@@ -33,6 +33,8 @@ def test_a_tie_after_the_handle() -> None:
 def test_numbers_of_an_account_and_of_hidden_posts() -> None:
     person = Person("1", "ada@here.example", "mastodon", "Ada", followers=1204, following=83, bot=True)
     assert numbers(person) == ["1,204 followers", "follows 83", "a bot"]
+    one = Person("1", "ada@here.example", "mastodon", "Ada", followers=1, following=0, posts=1)
+    assert numbers(one) == ["1 follower", "follows 0", "1 post"]
     assert shares({"stranger": 2, "sales": 1}) == "1 sales, 2 strangers"
 
 

@@ -59,6 +59,35 @@ async def test_a_request_made_elsewhere_is_shown_and_withdrawn(open_net: Opens) 
     await net.session.close()
 
 
+async def test_a_request_can_be_withdrawn_and_made_again_before_anything_is_sent(open_net: Opens) -> None:
+    net = await open_net("mastodon")
+    key = net.someone()
+    author = net.session.actions.judged(key).post.author
+    about = Target(key[0], item_id=key[1], person_id=author.id, handle=author.handle)
+    net.server.world.follows[author.id] = (False, False)
+    net.server.acts.locked.add(author.id)
+    net.server.acts.set("request", author.id, value=True)
+    await read_again(net, key[0])
+    actions, requests = net.session.actions, len(net.server.requests)
+    for _ in range(2):
+        assert (await actions.on_person(Unfollow(about))).kind == "action"
+        assert not actions.judged(key).tie.requested
+        # The request is still there, so nothing is sent.
+        assert (await actions.on_person(Follow(about))).kind == "action_withdrawn"
+        assert actions.judged(key).tie.requested
+    await net.session.outbox.send_due()
+    assert (len(net.server.requests), net.server.acts.has("request", author.id)) == (requests, True)
+    # Undo of the withdrawal, before and after it is sent, leaves the request too.
+    await actions.on_person(Unfollow(about))
+    await net.session.history.undo_any()
+    assert actions.judged(key).tie.requested
+    assert await done(net, Unfollow(about)) == "done"
+    await net.session.history.undo_any()
+    await net.session.outbox.send_due()
+    assert (actions.judged(key).tie.requested, net.server.acts.has("request", author.id)) == (True, True)
+    await net.session.close()
+
+
 async def test_a_block_ends_the_follow_here_too(open_net: Opens) -> None:
     net = await open_net("mastodon")
     key = net.someone()

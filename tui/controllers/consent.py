@@ -1,4 +1,4 @@
-"""Asks for permission to write, once for each account, before the first action that needs it."""
+"""Asks for permission to write before the first action of an account, until the user allows it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from ...phrases.actions import consent_question
 from ...session import Session
 from ..guard import run_task
 
-_ALLOW, _HINT = "allow actions for this account", "asked once for this account · esc closes, nothing is sent"
+_ALLOW, _HINT = "allow actions for this account", "not asked again after you allow it · esc closes, nothing is sent"
 
 Ask = Callable[[Screen[Any], Callable[[Any], None]], None]
 
