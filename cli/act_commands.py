@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable
 
-from ..models.action import Action, Mute, Report, SetNote, Vote, target_of
+from ..models.action import SCHEDULED, Action, Delete, Mute, Report, SetNote, Vote, target_of
 from ..models.action_kinds import kind_of, make_action
 from ..models.errors import NotFound, UsageError
 from ..models.view import Change, PostKey
@@ -55,11 +55,20 @@ def find_post(session: Session, given: str, account: str | None) -> PostKey:
 
 
 async def _on_post(session: Session, args: argparse.Namespace) -> Done | None:
+    if args.command == "delete" and args.post.startswith(SCHEDULED):
+        return await _unschedule(session, args)
     key = find_post(session, args.post, args.account)
     action = make_action(args.command, target_of(session.actions.judged(key).post))
     if kind_of(action).asks and not _agreed(args, action):
         return None
     return action, await session.actions.on_post(args.command, key)
+
+
+async def _unschedule(session: Session, args: argparse.Namespace) -> Done | None:
+    action = Delete(session.composing.scheduled(args.post, args.account))
+    if not _agreed(args, action):
+        return None
+    return action, await session.actions.do(action)
 
 
 async def _vote(session: Session, args: argparse.Namespace) -> Done | None:

@@ -175,7 +175,7 @@ def _print_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
     kind, draft = kind_of(entry.action), _draft_of(entry)
     edited = draft.edits is not None
     undo = None
-    if post and not edited and not post.startswith("scheduled:"):
+    if post and not edited:
         undo = f"quietfeed delete {post} --yes"
     if as_json:
         record = {
@@ -198,6 +198,7 @@ def _print_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
             return
         if draft.scheduled_at is not None:
             print_text(f"{scheduled_text(draft.scheduled_at)}  {post}")
+            print_text(f"undo: {undo}", whole=True)
             return
         print_text(f"{'edited' if edited else 'sent'}: {post}  {url}".rstrip())
         if undo is not None:

@@ -16,6 +16,9 @@ from .tie import Relationship
 ActionState = Literal["pending", "sending", "unclear", "failed", "done"]
 """pending: not sent yet. unclear: sent without an answer, so it is compared with the server before a retry."""
 
+SCHEDULED = "scheduled:"
+"""What the id of a post begins with that its server keeps for later. The rest is the server's id."""
+
 OPEN_STATES: tuple[ActionState, ...] = ("pending", "sending", "unclear")
 """The states of actions that are still to be sent or compared."""
 

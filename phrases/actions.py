@@ -6,7 +6,7 @@ In the sentences, `about` is what the action is about: "the post of ada", "ada" 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..models.action import Action, ChangeList, PostAction, Receipt
+from ..models.action import SCHEDULED, Action, ChangeList, PostAction, Receipt
 from ..models.action_kinds import ACTION_KINDS, kind_of
 from ..models.view import JudgedPost
 
@@ -162,6 +162,8 @@ _TO_DO = {
 def subject_name(action: Action) -> str:
     """What an action is about: "the post of ada", "ada" or "#walking"."""
     target, subject = action.target, kind_of(action).subject
+    if target.post_id.startswith(SCHEDULED):
+        return "the scheduled post"
     if subject == "post":
         return f"the post of {target.handle}"
     if subject == "tag":

@@ -24,6 +24,12 @@ _READERS: dict[Visibility, str] = {
     "followers": "your followers",
     "direct": "only the people it mentions",
 }
+_READERS_OF_OTHERS: dict[Visibility, str] = {
+    **_READERS,
+    "unlisted": "those who find it",
+    "followers": "the followers of its author",
+    "direct": "the people it mentions",
+}
 NOTHING_WRITTEN = "There is nothing to send: the text is empty."
 DRAFT_KEPT = "the draft is kept: `quietfeed drafts` lists it"
 DRAFT_GONE = "nothing was written: no draft is kept"
@@ -53,8 +59,8 @@ def wider_text(draft: Draft) -> str:
     """The warning about a reply that more people can read than the post that it answers."""
     assert draft.reply_to is not None
     return (
-        f"{_READERS[draft.audience].capitalize()} can read this reply, but the post that it answers is"
-        f" {AUDIENCES[draft.reply_to.visibility]}."
+        f"{_READERS[draft.audience].capitalize()} can read this reply, but only"
+        f" {_READERS_OF_OTHERS[draft.reply_to.visibility]} can read the post that it answers."
     )
 
 

@@ -7,6 +7,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..models.account import Account
+from ..models.action import Delete, Target
 from ..models.compose import Length, measure
 from ..models.config import Config
 from ..models.draft import Draft, Visibility, pointer_to, reply_mentions
@@ -29,6 +30,7 @@ from .history import History, RemoteCommand
 from .outbox import OutboxService
 from .people import PeopleService
 from .posting_rules import PostingRules
+from .scheduled import find_scheduled, scheduled_id, scheduled_target
 from .timeline import TimelineService
 
 
@@ -259,6 +261,9 @@ class ComposingService:
         async def revert() -> Change:
             if not self._outbox.withdraw_posts(entries):
                 stored = [self._outbox.stored(entry.id) for entry in entries]
+                scheduled = [each for each in stored if each is not None and scheduled_id(each)]
+                if len(scheduled) == len(entries):
+                    return self._unschedule(draft, scheduled)
                 states = [each.state if each else None for each in stored]
                 if set(states) <= {"done"}:
                     # Undo then reaches the change before it.
@@ -271,6 +276,18 @@ class ComposingService:
         for entry in entries:
             self._outbox.remember(entry, command)
         return entries
+
+    def _unschedule(self, draft: Draft, entries: Sequence[Entry]) -> Change:
+        """Keep a draft whose posts are scheduled, and queue their deletion on the server."""
+        self.save(draft)
+        for entry in entries:
+            self._outbox.add(Delete(scheduled_target(self.account(entry.account), scheduled_id(entry))))
+        return Change("post_withdrawn", count=len(entries))
+
+    def scheduled(self, post: str, account: str | None) -> Target:
+        """A scheduled post as something to delete. Raises NotFound if it is unknown which account scheduled it."""
+        named = self._accounts.named(account) if account is not None else self.accounts()
+        return find_scheduled(self._outbox.entries(), named, post, named=account is not None)
 
     async def send_now(self, entries: Sequence[Entry]) -> None:
         """Send posts that wait to be sent, without the rest of the wait."""

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ...models.account import Account
-from ...models.action import ActionKey, Compose, Edit, LeftOut, Receipt
+from ...models.action import SCHEDULED, ActionKey, Compose, Edit, LeftOut, Receipt
 from ...models.compose import ComposeRules
 from ...models.draft import Draft
 from ...models.errors import PostDeleted, RequestRejected, SourceError, Unconfirmed, Unreachable
@@ -132,7 +132,7 @@ class MastodonComposer:
     def _receipt(self, status: Entity, draft: Draft, *, scheduled: bool) -> Receipt:
         status_id = text_of(status, "id")
         if scheduled:
-            return Receipt(f"scheduled:{status_id}")
+            return Receipt(f"{SCHEDULED}{status_id}")
         missing: tuple[LeftOut, ...] = ()
         if draft.edits is None:
             missing = left_out(status, draft)

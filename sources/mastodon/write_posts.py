@@ -7,13 +7,15 @@ boost is repeated, so quietfeed checks for an existing boost first.
 
 from functools import partial
 
-from ...models.action import Action, ActionKey, Delete, Receipt, Vote
-from ...models.errors import CannotCompare
+from ...models.action import SCHEDULED, Action, ActionKey, Delete, Receipt, Vote
+from ...models.errors import CannotCompare, NotPossible
 from ..entities import Entity, flag_of, part_of, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
 from .paging import ask
 from .requests import Request, at, gone, unconfirmed
+
+_GONE = (404, 410)
 
 
 async def _perform(verb: str, field: str, wanted: bool, http: Http, action: Action, key: ActionKey) -> Receipt:
@@ -89,18 +91,42 @@ async def _voted(http: Http, action: Vote, key: ActionKey) -> Receipt | None:
 async def _delete(http: Http, action: Delete, key: ActionKey) -> Receipt:
     """Delete a status. One that is missing was deleted already."""
     del key
+    if action.target.post_id.startswith(SCHEDULED):
+        return await _unschedule(http, action)
     try:
         await http.send("DELETE", _status(action))
     except RequestRejected as error:
-        if error.status not in (404, 410):
+        if error.status not in _GONE:
             raise
     return Receipt()
 
 
+async def _unschedule(http: Http, action: Delete) -> Receipt:
+    """Delete a scheduled status. One that is missing may have been published, so that is an error."""
+    number = action.target.post_id.removeprefix(SCHEDULED)
+    paths = [_scheduled(action)]
+    if not number.isdecimal():
+        # snac deletes it like any other status. On Mastodon the number could be that of another status.
+        paths.append(f"/api/v1/statuses/{at(number)}")
+    for path in paths:
+        try:
+            await http.send("DELETE", path)
+        except RequestRejected as error:
+            if error.status not in _GONE:
+                raise
+        else:
+            return Receipt()
+    raise NotPossible("This post is not scheduled any more: it was sent or deleted.", 404)
+
+
 async def _deleted(http: Http, action: Delete, key: ActionKey) -> Receipt | None:
     del key
+    scheduled = action.target.post_id.startswith(SCHEDULED)
+    if scheduled and not action.target.post_id.removeprefix(SCHEDULED).isdecimal():
+        # snac shows no scheduled posts.
+        return None
     try:
-        await ask(http, _status(action))
+        await ask(http, _scheduled(action) if scheduled else _status(action))
     except RequestRejected as error:
         if error.status in (404, 410):
             return Receipt()
@@ -117,6 +143,10 @@ async def status_of(http: Http, action: Action) -> Entity:
     if isinstance(response.value, dict):
         return response.value
     return {}
+
+
+def _scheduled(action: Action) -> str:
+    return f"/api/v1/scheduled_statuses/{at(action.target.post_id.removeprefix(SCHEDULED))}"
 
 
 def _status(action: Action) -> str:

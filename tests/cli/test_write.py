@@ -80,7 +80,14 @@ def test_media_polls_and_times_go_along(server: Any, run: Run, tmp_path: Path) -
     assert (form["poll[expires_in]"], form["poll[multiple]"]) == (["3600"], ["true"])
     later = run("post", "Later", "--at", "2h")
     assert "scheduled for " in later.stdout
+    assert later.stdout.endswith("  scheduled:0\nundo: quietfeed delete scheduled:0 --yes\n")
     assert len(server.posts.scheduled) == 1
+    assert "cannot" not in run("delete", "scheduled:0").stdout
+    assert run("delete", "scheduled:7", "--yes").stderr.startswith("quietfeed: No post scheduled:7 was scheduled")
+    assert run("delete", "scheduled:0", "--yes").stdout == "deleted: scheduled post\n"
+    assert server.posts.scheduled == []
+    again = run("delete", "scheduled:0", "--yes")
+    assert (again.returncode, "it was sent or deleted" in again.stderr) == (1, True)
     assert run("post", "x", "--at", "soon").returncode == 2
     assert run("post", "x", "--at", "1m").returncode == 2
 

@@ -298,12 +298,15 @@ def _scheduled(day: Day, server: "MastodonApi") -> None:
     if answer.is_error:
         day.refused("post", "Later", "--at", "2h")
         return
-    later = day.done("post", "Later", "--at", "2h")["post"].removeprefix("scheduled:")
-    if server.queues:
-        # snac keeps it for later and lists none.
-        return
-    assert later in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
-    server.ask("DELETE", f"scheduled_statuses/{later}")
+    sent = day.done("post", "Later", "--at", "2h")["post"]
+    later = sent.removeprefix("scheduled:")
+    # snac keeps it for later and lists none.
+    assert server.queues or later in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
+    day.refused("delete", sent)
+    day.done("delete", sent, "--yes")
+    assert later not in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
+    assert server.june.get(f"/api/v1/statuses/{later}").status_code == 404
+    assert "it was sent or deleted" in day.refused("delete", sent, "--yes")
 
 
 def _personal(day: Day, server: "MastodonApi") -> None:

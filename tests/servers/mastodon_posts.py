@@ -67,6 +67,10 @@ class Posts:
             self._upload(handler)
         elif name.startswith("v1/statuses/") and handler.command == "PUT":
             self._edit(handler, name.split("/")[2])
+        elif name.startswith("v1/scheduled_statuses/") and handler.command == "DELETE":
+            self._unschedule(handler, name.split("/")[2], listed=self.quirks.lists_scheduled)
+        elif name.startswith("v1/statuses/hex") and handler.command == "DELETE":
+            self._unschedule(handler, name.split("/")[2], listed=True)
         elif name.startswith("v1/statuses/") and handler.command == "DELETE":
             self._delete(handler, name.split("/")[2])
         else:
@@ -80,6 +84,9 @@ class Posts:
             handler._json(self.quirks.instance)
         elif name == "v1/scheduled_statuses":
             handler._json(self.scheduled if self.quirks.lists_scheduled else [])
+        elif parts[:2] == ["v1", "scheduled_statuses"]:
+            found = [each for each in self.scheduled if each["id"] == parts[2] and self.quirks.lists_scheduled]
+            handler._json(found[0] if found else {"error": "Record not found"}, 200 if found else 404)
         elif parts[:2] == ["v1", "media"]:
             self._show_media(handler, parts[2])
         elif parts[:2] == ["v1", "statuses"] and len(parts) > 2 and parts[2] in own:
@@ -116,9 +123,27 @@ class Posts:
         handler._json(made)
 
     def _scheduled(self, form: dict[str, list[str]], text: str) -> Json:
-        made = {"id": f"s{len(self.scheduled)}", "scheduled_at": form["scheduled_at"][0], "params": {"text": text}}
+        # snac has ids of hexadecimal digits, Mastodon has numbers.
+        prefix = "" if self.quirks.lists_scheduled else "hex"
+        made = {
+            "id": f"{prefix}{len(self.scheduled)}",
+            "scheduled_at": form["scheduled_at"][0],
+            "params": {"text": text},
+        }
         self.scheduled.append(made)
         return made
+
+    def _unschedule(self, handler: Any, number: str, *, listed: bool) -> None:
+        found = [each for each in self.scheduled if each["id"] == number and listed]
+        if not found:
+            handler._json({"error": "Record not found"}, 404)
+            return
+        self.scheduled.remove(found[0])
+        if self.quirks.cut_off > 0:
+            self.quirks.cut_off -= 1
+            handler.close_connection = True
+            return
+        handler._json({})
 
     def _status(self, handler: Any, form: dict[str, list[str]], text: str) -> Json:
         world = handler.server.world

@@ -221,7 +221,7 @@ async def test_a_scheduled_post_is_found_among_the_scheduled_ones(toots: Any) ->
     (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
     assert (entry.state, len(toots.server.posts.scheduled)) == ("done", 1)
     assert entry.receipt is not None
-    assert entry.receipt.record_id == "scheduled:s0"
+    assert entry.receipt.record_id == "scheduled:0"
 
 
 async def test_a_scheduled_post_that_the_server_does_not_list_is_not_sent_again(toots: Any) -> None:
@@ -231,6 +231,41 @@ async def test_a_scheduled_post_that_the_server_does_not_list_is_not_sent_again(
     (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
     assert (entry.state, len(toots.server.posts.scheduled)) == ("unclear", 1)
     assert toots.session.outbox.needs_confirmation(entry)
+
+
+@pytest.mark.parametrize("lists", [True, False])
+async def test_a_scheduled_post_is_taken_back_and_is_a_draft_again(lists: bool, toots: Any) -> None:
+    toots.server.posts.quirks.lists_scheduled = lists
+    later = toots.session.clock.now() + timedelta(hours=2)
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
+    assert (entry.state, len(toots.server.posts.scheduled)) == ("done", 1)
+    change = await toots.session.history.undo_any()
+    assert (change.kind, change.undone) == ("post_withdrawn", True)
+    await toots.session.outbox.send_due()
+    assert toots.server.posts.scheduled == []
+    (stored,) = toots.session.composing.drafts()
+    assert (stored.draft.text, stored.draft.scheduled_at, stored.queued) == ("Later", later, False)
+    assert toots.session.outbox.entries()[0].state == "done"
+    assert await toots.session.history.undo_any() is None
+
+
+async def test_a_scheduled_post_that_was_published_is_not_said_to_be_deleted(toots: Any) -> None:
+    later = toots.session.clock.now() + timedelta(hours=2)
+    await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
+    toots.server.posts.scheduled.clear()
+    await toots.session.history.undo_any()
+    await toots.session.outbox.send_due()
+    entry = toots.session.outbox.entries()[0]
+    assert (entry.state, entry.reason) == ("failed", "This post is not scheduled any more: it was sent or deleted.")
+
+
+async def test_the_lost_answer_of_a_deletion_of_a_scheduled_post_is_compared(toots: Any) -> None:
+    later = toots.session.clock.now() + timedelta(hours=2)
+    await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
+    toots.cut_off()
+    await toots.session.history.undo_any()
+    entry = await toots.session.outbox.deliver(toots.session.outbox.entries()[0].id, 10)
+    assert (entry.state, toots.server.posts.scheduled) == ("done", [])
 
 
 async def test_the_limits_of_the_server_are_used(toots: Any) -> None:

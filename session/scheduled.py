@@ -1,0 +1,29 @@
+"""Posts that a server keeps until their time: which they are, and how they are deleted before it."""
+
+from collections.abc import Sequence
+
+from ..models.account import Account
+from ..models.action import SCHEDULED, Target
+from ..models.errors import NotFound
+from ..store.outbox import Entry
+
+
+def scheduled_id(entry: Entry | None) -> str:
+    """The id of the scheduled post that an entry made; "" if it made none."""
+    if entry is None or entry.receipt is None or not entry.receipt.record_id.startswith(SCHEDULED):
+        return ""
+    return entry.receipt.record_id
+
+
+def scheduled_target(account: Account, post: str) -> Target:
+    """A scheduled post as something to delete."""
+    return Target(account.key, post, person_id=account.remote_id, handle=account.handle)
+
+
+def find_scheduled(entries: Sequence[Entry], accounts: Sequence[Account], post: str, *, named: bool) -> Target:
+    """A scheduled post, of the account that scheduled it or is the only one that was `named`. Raises NotFound."""
+    sent = {entry.account for entry in entries if scheduled_id(entry) == post}
+    able = [each for each in accounts if each.key in sent or (named and not sent)]
+    if len(able) != 1:
+        raise NotFound(f"No post {post} was scheduled from here: --account A names the account that scheduled it.")
+    return scheduled_target(able[0], post)
