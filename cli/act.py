@@ -34,7 +34,7 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
             # The opposite action was not sent yet, and was dropped instead.
             print_text(change_text(change, session.clock.now()))
             return 0
-        return report_sent(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+        return report_sent(session, await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
@@ -43,13 +43,16 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
     """List the outbox, or retry or drop one action of it. Raises QuietfeedError."""
     try:
         if args.action is None:
-            return _list(session, as_json=args.json)
+            return _list(session, args.account, as_json=args.json)
         if args.action == "drop":
             session.outbox.drop(args.id)
-            print_text(f"dropped action {args.id}")
+            if args.json:
+                write_json({"id": args.id, "state": "dropped"})
+            else:
+                print_text(f"dropped action {args.id}")
             return 0
         session.outbox.confirm(args.id)
-        return report_sent(await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
+        return report_sent(session, await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
     finally:
         await session.close()
 
@@ -64,11 +67,14 @@ async def send_waiting(session: Session) -> bool:
     return bool(rejected)
 
 
-def _list(session: Session, *, as_json: bool) -> int:
+def _list(session: Session, account: str | None, *, as_json: bool) -> int:
+    named = None if account is None else {each.key for each in session.signing_in.named(account)}
     for entry in session.outbox.entries():
+        if named is not None and entry.account not in named:
+            continue
         unconfirmed = session.outbox.needs_confirmation(entry)
         if as_json:
-            record = _record(entry)
+            record = _record(session, entry)
             if unconfirmed:
                 record["needs_confirmation"] = True
             write_json(record)
@@ -84,14 +90,14 @@ def _list(session: Session, *, as_json: bool) -> int:
     return 0
 
 
-def report_sent(entry: OutboxEntry, *, as_json: bool) -> int:
+def report_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> int:
     """Print what became of an action. Returns the exit status."""
     if as_json:
-        write_json(_record(entry))
+        write_json(_record(session, entry))
     if entry.state == "done":
         if not as_json:
             print_text(_sentence(entry))
-            undo = undo_command(entry.action)
+            undo = undo_command(entry.action, session.accounts)
             if undo is not None:
                 print_text(f"undo: {undo}", whole=True)
         return 0
@@ -130,7 +136,7 @@ def _about(action: Action) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value}
 
 
-def _record(entry: OutboxEntry) -> dict[str, Any]:
+def _record(session: Session, entry: OutboxEntry) -> dict[str, Any]:
     record: dict[str, Any] = {
         "id": entry.id,
         **_about(entry.action),
@@ -143,6 +149,6 @@ def _record(entry: OutboxEntry) -> dict[str, Any]:
         "sent_at": write_time(entry.sent_at),
         "receipt": (entry.receipt.record_id or None) if entry.receipt else None,
         "requested": (entry.receipt.requested or None) if entry.receipt else None,
-        "undo": undo_command(entry.action) if entry.state == "done" else None,
+        "undo": undo_command(entry.action, session.accounts) if entry.state == "done" else None,
     }
     return {name: value for name, value in record.items() if value is not None}

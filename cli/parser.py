@@ -116,6 +116,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     add_action_commands(commands)
     add_write_commands(commands)
     outbox = commands.add_parser("outbox", help="actions that wait, failed or were done")
+    outbox.add_argument("--account", metavar="A", help="only those of this account")
     outbox.add_argument("--json", action="store_true", help="one JSON object per action")
     each_action = outbox.add_subparsers(dest="action", metavar="ACTION")
     for name, text in (("retry", "send an action now"), ("drop", "delete an action that was not done")):

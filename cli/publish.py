@@ -53,7 +53,7 @@ async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -
     if entry is None or entry.action != plan.action:
         print_text("the change was not sent yet, and is dropped")
         return 0
-    return report_sent(await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+    return report_sent(session, await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
 
 
 def _agreed(plan: ListPlan, args: argparse.Namespace) -> bool:

@@ -14,8 +14,8 @@ from ..models.action_kinds import kind_of
 from ..models.draft import Draft, DraftMedia, DraftPoll
 from ..models.errors import UsageError
 from ..models.text import clean_line
-from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
-from ..phrases.composing import audience_text, length_text, parts_text, scheduled_text, uploading_text
+from ..phrases.actions import account_option, failed_sentence, subject_name, unsent_sentence
+from ..phrases.composing import NOTHING_WRITTEN, audience_text, length_text, parts_text, scheduled_text, uploading_text
 from ..phrases.errors import error_text
 from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
@@ -100,10 +100,10 @@ def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
         if getattr(args, option) is not None:
             changes[field] = getattr(args, option)
     if args.media:
-        if len(args.alt) > len(args.media):
-            raise UsageError("There are more --alt than --media.")
-        alts = [*args.alt, *[""] * (len(args.media) - len(args.alt))]
-        changes["media"] = tuple(DraftMedia(path, alt) for path, alt in zip(args.media, alts, strict=True))
+        alts = _alts(args.alt, len(args.media))
+        changes["media"] = tuple(DraftMedia(path, alts.get(number, "")) for number, path in enumerate(args.media, 1))
+    elif args.alt:
+        raise UsageError("--alt describes a file: name it with --media before.")
     if args.poll:
         changes["poll"] = DraftPoll(tuple(args.poll), round(args.poll_for.total_seconds()), args.poll_multiple)
     if args.thread:
@@ -111,6 +111,17 @@ def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
     if args.no_card:
         changes["card"] = False
     return replace(draft, **changes)
+
+
+def _alts(given: list[tuple[int, str]], files: int) -> dict[int, str]:
+    """The description of each file, by its number from 1. One for each file may also come after all of them."""
+    texts = [text for _, text in given]
+    if len(texts) == files:
+        return dict(enumerate(texts, 1))
+    found = {number: text for number, text in given if number}
+    if len(found) < len(texts):
+        raise UsageError("--alt describes the --media before it, and each file has one description.")
+    return found
 
 
 async def _edit(session: Session, args: argparse.Namespace) -> int:
@@ -137,6 +148,8 @@ async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -
     composing = session.composing
     for warning in composing.warnings(draft):
         print_error(warning)
+    if draft.is_empty:
+        raise UsageError(NOTHING_WRITTEN)
     # On disk before anything is checked or sent: no text is lost.
     number = composing.save(draft, number)
     try:
@@ -176,7 +189,7 @@ def _print_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> None:
     edited = draft.edits is not None
     undo = None
     if post and not edited:
-        undo = f"quietfeed delete {post} --yes"
+        undo = f"quietfeed delete {post} --yes{account_option(entry.action, session.accounts)}"
     if as_json:
         record = {
             "id": entry.id,
@@ -254,7 +267,10 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
     composing = session.composing
     if args.action == "delete":
         composing.delete(args.id)
-        print_text(f"draft {args.id} is deleted")
+        if args.json:
+            write_json({"id": args.id, "state": "deleted"})
+        else:
+            print_text(f"draft {args.id} is deleted")
         return 0
     if args.action == "show":
         stored = composing.draft(args.id)
@@ -266,7 +282,10 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
         if stored.reason:
             print_error(stored.reason)
         return 0
+    named = None if args.account is None else {each.key for each in session.signing_in.named(args.account)}
     for stored in composing.drafts():
+        if named is not None and named.isdisjoint(stored.draft.accounts):
+            continue
         if args.json:
             write_json(_record(stored))
             continue

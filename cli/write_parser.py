@@ -10,6 +10,14 @@ _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 WRITE_COMMANDS = ("post", "edit", "drafts")
 
 
+class _Alt(argparse.Action):
+    """Stores a description with the number of files that were named before it."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
+        del parser, option_string
+        namespace.alt = [*namespace.alt, (len(namespace.media), values)]
+
+
 def add_write_commands(commands: Any) -> None:
     """Add the commands that write posts and list drafts."""
     post = commands.add_parser("post", help="send a post, a reply or a quote")
@@ -21,7 +29,7 @@ def add_write_commands(commands: Any) -> None:
     post.add_argument("--warning", metavar="TEXT", help="a content warning above the text")
     post.add_argument("--lang", metavar="xx", help="its language (default: that of your last posts)")
     post.add_argument("--media", metavar="FILE", action="append", default=[], help="attach a file; repeatable")
-    post.add_argument("--alt", metavar="TEXT", action="append", default=[], help="describes the file before it")
+    post.add_argument("--alt", metavar="TEXT", action=_Alt, default=[], help="describes the --media before it")
     post.add_argument("--poll", metavar="OPTION", action="append", default=[], help="an option of a poll; repeatable")
     post.add_argument("--poll-for", type=_span, metavar="TIME", default=timedelta(days=1), help="30m, 1h, 1d or 1w")
     post.add_argument("--poll-multiple", action="store_true", help="several options may be chosen")
@@ -45,12 +53,13 @@ def add_write_commands(commands: Any) -> None:
     _common(edit)
 
     drafts = commands.add_parser("drafts", help="texts that are not sent, with the reason of a rejection")
+    drafts.add_argument("--account", metavar="A", help="only those of this account")
     drafts.add_argument("--json", action="store_true", help="one JSON object per draft")
     each_draft = drafts.add_subparsers(dest="action", metavar="ACTION")
     for name, text in (("show", "print a draft"), ("delete", "delete a draft")):
         one = each_draft.add_parser(name, help=text)
         one.add_argument("id", metavar="ID", type=int)
-        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the draft as a JSON object")
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the result as a JSON object")
 
 
 def _common(command: argparse.ArgumentParser, *, several: bool = False) -> None:

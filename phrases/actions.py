@@ -3,9 +3,10 @@
 In the sentences, `about` is what the action is about: "the post of ada", "ada" or "#walking" (`subject_name`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from ..models.account import Account
 from ..models.action import SCHEDULED, Action, ChangeList, PostAction, Receipt
 from ..models.action_kinds import ACTION_KINDS, kind_of
 from ..models.view import JudgedPost
@@ -277,8 +278,8 @@ def writing_off(account: str) -> str:
     )
 
 
-def undo_command(action: Action) -> str | None:
-    """The command that undoes an action; None if nothing does."""
+def undo_command(action: Action, accounts: Sequence[Account]) -> str | None:
+    """The command that undoes an action; None if nothing does. `accounts` are all that are signed in."""
     from shlex import quote
 
     kind, target = kind_of(action), action.target
@@ -293,7 +294,19 @@ def undo_command(action: Action) -> str | None:
     if kind.name == "note":
         about = f"{about} {quote(getattr(action, 'before', ''))}"
     name, _, options = words.partition(" ")
-    return f"quietfeed {' '.join(filter(None, (name, about, options)))}"
+    command = " ".join(filter(None, (name, about, options)))
+    return f"quietfeed {command}{account_option(action, accounts)}"
+
+
+def account_option(action: Action, accounts: Sequence[Account]) -> str:
+    """The option that names the account of an action, with a space before it; "" if its network has only one."""
+    from shlex import quote
+
+    networks = [each.network for each in accounts]
+    own = [each.network for each in accounts if each.key == action.target.account]
+    if not own or networks.count(own[0]) < 2:
+        return ""
+    return f" --account {quote(action.target.account)}"
 
 
 def action_states(judged: JudgedPost) -> list[str]:

@@ -73,6 +73,13 @@ def test_media_polls_and_times_go_along(server: Any, run: Run, tmp_path: Path) -
     (tmp_path / "a.gif").write_bytes(b"GIF89a\x01\x00\x01\x00")
     assert run("post", "Look", "--media", str(tmp_path / "a.gif"), "--alt", "a dot").returncode == 0
     assert server.posts.made[0]["media_attachments"] == [{"id": "m0", "type": "image"}]
+    (tmp_path / "b.gif").write_bytes(b"GIF89a\x01\x00\x01\x00")
+    files = ("--media", str(tmp_path / "a.gif"), "--media", str(tmp_path / "b.gif"))
+    second = run("post", "Look", *files, "--alt", "another dot", "--dry-run")
+    assert (second.returncode, "a.gif" in second.stderr, "b.gif" in second.stderr) == (0, True, False)
+    assert "Without a description" not in run("post", "Look", *files, "--alt", "a", "--alt", "b", "--dry-run").stderr
+    for wrong in ((*files[:2], "--alt", "a", "--alt", "b"), ("--alt", "a")):
+        assert (run("post", "Look", *wrong).returncode, len(server.posts.made)) == (2, 1)
     bare = run("post", "Look", "--media", str(tmp_path / "a.gif"))
     assert "Without a description" in bare.stderr
     assert run("post", "Tea?", "--poll", "yes", "--poll", "no", "--poll-for", "1h", "--poll-multiple").returncode == 0
@@ -125,3 +132,26 @@ def test_missing_features_of_bluesky_are_explained(bluesky: Callable[..., Any], 
     assert "--yes agrees" in run("edit", uri, "Hi!").stderr
     assert run("edit", uri, "Hi!", "--yes").returncode == 0
     assert uri not in server.records
+
+
+def test_nothing_is_no_draft(server: Any, run: Run) -> None:
+    del server
+    nothing = run("post", "", "--json")
+    assert (nothing.returncode, nothing.stderr) == (2, "quietfeed: There is nothing to send: the text is empty.\n")
+    assert run("drafts").stdout == ""
+
+
+def test_drafts_and_the_outbox_of_one_account(server: Any, run: Run) -> None:
+    server.posts.quirks.refuse = 422
+    run("post", "Kept")
+    account = json.loads(run("drafts", "--json").stdout)["accounts"][0]
+    assert run("drafts", "--account", account).stdout == run("drafts").stdout != ""
+    assert run("outbox", "--account", account).stdout == run("outbox").stdout != ""
+    for command in ("drafts", "outbox"):
+        nobody = run(command, "--account", "nobody")
+        assert (nobody.returncode, nobody.stdout) == (1, "")
+    (draft,) = [json.loads(line)["id"] for line in run("drafts", "--json").stdout.splitlines()]
+    assert json.loads(run("drafts", "delete", str(draft), "--json").stdout) == {"id": draft, "state": "deleted"}
+    (entry,) = [json.loads(line)["id"] for line in run("outbox", "--json").stdout.splitlines()]
+    assert json.loads(run("outbox", "drop", str(entry), "--json").stdout) == {"id": entry, "state": "dropped"}
+    assert run("outbox").stdout == ""
