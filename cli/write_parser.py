@@ -10,7 +10,10 @@ _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 WRITE_COMMANDS = ("post", "edit", "drafts")
 
 
-class _Alt(argparse.Action):
+_ParserAction = argparse.Action
+
+
+class _Alt(_ParserAction):
     """Stores a description with the number of files that were named before it."""
 
     def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> None:
