@@ -72,7 +72,8 @@ def person_to_record(person: Person) -> Record:
 def _known_followers_record(known: KnownFollowers | None) -> Record | None:
     if known is None:
         return None
-    return {"count": known.count, "ids": list(known.ids)}
+    record: Record = {"count": known.count, "ids": list(known.ids), "read_at": write_time(known.read_at)}
+    return {key: value for key, value in record.items() if value is not None}
 
 
 def _known_followers(record: Mapping[str, Any]) -> KnownFollowers | None:
@@ -82,4 +83,4 @@ def _known_followers(record: Mapping[str, Any]) -> KnownFollowers | None:
     count = count_field(found, "count")
     if count is None:
         return None
-    return KnownFollowers(count, strings_field(found, "ids") or ())
+    return KnownFollowers(count, strings_field(found, "ids") or (), time_field(found, "read_at"))

@@ -6,7 +6,7 @@ import msgspec
 
 Capability = Literal[
     "ties", "moderation", "profiles", "count_cache", "rechecks", "threads", "feeds",
-    "subscriptions", "lookup", "personal", "translate", "paid", "list_members",
+    "subscriptions", "lookup", "personal", "translate", "paid", "list_members", "known_followers",
     "like", "boost", "bookmark", "pin", "vote", "delete", "follow", "hide_boosts", "mute", "block", "report", "note",
     "follow_requests", "follow_tag", "change_list", "compose", "edit",
 ]  # fmt: skip

@@ -9,11 +9,12 @@ from .text import is_blank
 
 class KnownFollowers(msgspec.Struct, frozen=True):
     """The people whom the user follows and who follow a person, as the network reports them: their number, and the ids
-    of some of them.
+    of some of them. `read_at` is the time of the request, on a network whose profiles lack them.
     """
 
     count: int
     ids: tuple[str, ...] = ()
+    read_at: datetime | None = None
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """The protocols of sources, one for each capability, and the pages that sources return."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
 
@@ -10,7 +10,7 @@ from .account import Account
 from .capability import Capability
 from .errors import PermissionMissing
 from .paid import Meter, Position, ReadingPlan
-from .person import Person
+from .person import KnownFollowers, Person
 from .post import Post
 from .server_filter import ServerFilter
 from .subscription import FeedNews, FoundFeeds, Subscription
@@ -228,6 +228,16 @@ class PaidSource(TieSource, Protocol):
         """Read what is due, within the budget. Raises BudgetSpent if the budget of the month is spent."""
 
 
+class KnownFollowersSource(Source, Protocol):
+    """Capability "known_followers": profiles lack who of the people whom the user follows follows them too."""
+
+    async def known_followers(self, person_ids: Sequence[str]) -> Mapping[str, KnownFollowers] | None:
+        """The people whom the user follows among the followers of others, by the ids of these; a few dozen at most.
+
+        None if the server does not support the request.
+        """
+
+
 class LookupSource(Source, Protocol):
     """Capability "lookup": people that were not seen yet, by their handles."""
 
@@ -336,3 +346,8 @@ def has_list_members(source: Source) -> TypeGuard[ListSource]:
 def has_translate(source: Source) -> TypeGuard[TranslatingSource]:
     """Whether the account's server translates posts."""
     return "translate" in source.capabilities
+
+
+def has_known_followers(source: Source) -> TypeGuard[KnownFollowersSource]:
+    """Whether the people whom the user follows among somebody's followers can be requested."""
+    return "known_followers" in source.capabilities

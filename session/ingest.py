@@ -3,14 +3,14 @@
 Nothing else in the session stores what a server or an imported file says. Every function raises StoreError.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from ..models.action import Receipt
 from ..models.imported import ImportedPerson
-from ..models.person import Person
+from ..models.person import KnownFollowers, Person
 from ..models.post import Post
 from ..models.server_filter import ServerFilter, changed_titles
 from ..models.source import InteractionPage, Page, Recheck, Restrictions
@@ -21,6 +21,8 @@ from ..store.archive import Archive
 from ..store.changes import KeptPage
 from ..store.outbox import Entry
 from ..store.server_filters import read_filters, save_filters
+
+_REJUDGED_OF_AN_AUTHOR = 20
 
 
 def store_page(
@@ -95,6 +97,18 @@ def store_profiles(
 ) -> None:
     """Store requested profiles, and when all the `asked` ids were requested."""
     archive.people.save_profiles(account, asked, people, now)
+
+
+def store_known_followers(
+    archive: Archive, account: str, found: Mapping[str, KnownFollowers], now: datetime
+) -> list[PostKey]:
+    """Store who of the people whom the user follows follows others. Returns the posts of those who have some."""
+    people = archive.people.find(account, list(found))
+    archive.people.keep(
+        account, [replace(each, known_followers=replace(found[key], read_at=now)) for key, each in people.items()]
+    )
+    followed = [key for key in people if found[key].count]
+    return [place[1:] for key in followed for place, _ in archive.posts.by_author(account, key, _REJUDGED_OF_AN_AUTHOR)]
 
 
 def store_people_found(archive: Archive, account: str, people: Iterable[Person]) -> None:

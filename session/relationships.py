@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from ..models.errors import PermissionMissing, SourceError
 from ..models.post import Post
-from ..models.source import ModerationSource, Page, ProfileSource, TieSource
+from ..models.source import KnownFollowersSource, ModerationSource, Page, ProfileSource, TieSource
 from ..models.tie import Relationship
 from ..models.view import PostKey, Progress
 from ..store.archive import Archive
@@ -17,6 +17,7 @@ from .ingest import (
     store_filters,
     store_interaction_page,
     store_interactions,
+    store_known_followers,
     store_received_relationships,
     store_relationships,
     store_restrictions,
@@ -33,6 +34,10 @@ UNLISTED_AGE = timedelta(hours=1)
 RESTRICTIONS_AGE = timedelta(days=1)
 """Blocks and mutes are read completely this often; each sync reads their first page."""
 
+KNOWN_FOLLOWERS_AGE = timedelta(days=7)
+"""Known followers of strangers are requested again this often, 40 people a sync."""
+
+_KNOWN_FOLLOWERS_PER_SYNC = 40
 _REFRESHED_PER_SYNC = 400
 _PENDING_PER_SYNC = 200
 _FIRST_PAGE, _ALL_PAGES = 1, 50
@@ -185,6 +190,25 @@ class RelationshipReader:
                 following, followers = map(int, stored.split())
             if me.following != following or me.followers < followers:
                 self._archive.relationships.request_again(self._account)
+
+    async def read_known_followers(self, source: KnownFollowersSource) -> list[PostKey]:
+        """Request who of the people whom the user follows follows the strangers of recent posts. Raises SourceError.
+
+        Returns the posts of strangers with such followers. A server without this request is asked again after a week.
+        """
+        state = f"no_known_followers:{self._account}"
+        with suppress(ValueError, TypeError):
+            if self._now - datetime.fromisoformat(str(self._archive.get_state(state))) < KNOWN_FOLLOWERS_AGE:
+                return []
+        before = self._now - KNOWN_FOLLOWERS_AGE
+        wanted = self._archive.people.without_known_followers(self._account, before, _KNOWN_FOLLOWERS_PER_SYNC)
+        if not wanted:
+            return []
+        found = await source.known_followers(wanted)
+        if found is None:
+            self._archive.set_state(**{state: self._now.isoformat()})
+            return []
+        return store_known_followers(self._archive, self._account, found, self._now)
 
     async def read_filters(self, source: ModerationSource) -> None:
         """Read the user's filters on the server. Raises SourceError."""

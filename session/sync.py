@@ -12,6 +12,7 @@ from ..models.source import (
     RecheckSource,
     Source,
     has_count_cache,
+    has_known_followers,
     has_moderation,
     has_profiles,
     has_rechecks,
@@ -144,6 +145,10 @@ async def sync_account(
         if wanted and has_profiles(source):
             store_profiles(archive, account, wanted, await source.people(wanted), now)
 
+    async def known_followers() -> None:
+        if reader and has_known_followers(source) and (posts := await reader.read_known_followers(source)):
+            run.changed(posts, [])
+
     async def recheck() -> None:
         if has_rechecks(source):
             await _recheck(run, source, visible)
@@ -158,7 +163,7 @@ async def sync_account(
             # A sync may be interrupted after some of them: until all are read, no author is taken for a stranger.
             archive.ties.interactions_missing(account, now)
         before = (filters, first_page, ties, ties_of_first_page, timeline)
-    after = (restrictions, own_counts, relationships, counts, recheck)
+    after = (restrictions, own_counts, relationships, counts, known_followers, recheck)
     messages: list[str] = []
     for step in (*before, *after):
         # Skip optional requests if the server is down or has rate-limited the client.

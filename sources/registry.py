@@ -136,7 +136,7 @@ NETWORKS = (
             "the address",
         ),
         ".bluesky",
-        capabilities=READS - {"personal", "translate"},
+        capabilities=READS - {"personal", "translate", "known_followers"},
     ),
 )
 """The free networks that the user can sign in to, in display order."""

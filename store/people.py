@@ -12,6 +12,8 @@ from .handles import bind_seen
 
 _NAMESAKES = 200
 _RETRY_COUNTS_AFTER = timedelta(days=1)
+_RECENT = 400
+"""So many of the newest posts are searched for authors whose known followers are not known."""
 
 
 class People:
@@ -129,6 +131,19 @@ class People:
         people = self.find(account, [row[0] for row in rows])
         return [row[0] for row in rows if row[0] in people and people[row[0]].followers is None][:limit]
 
+    def without_known_followers(self, account: str, before: datetime, limit: int) -> list[str]:
+        """The ids of authors of recent posts whose known followers were not requested since a time, newest first.
+
+        People whom the user follows, or may follow, are left out.
+        """
+        rows = self._db.rows(
+            "select author from post where account = ?1 and aside = 0 and exists (select 1 from relationship"
+            " where account = ?1 and person = post.author and you_follow = 0) order by at desc limit ?2",
+            (account, _RECENT),
+        )
+        people = self.find(account, list(dict.fromkeys(row[0] for row in rows)))
+        return [key for key, person in people.items() if _is_due(person, before)][:limit]
+
     def with_fresh_counts(self, account: str, since: datetime) -> list[Person]:
         """All people whose counts were requested since a time."""
         rows = self._db.rows(
@@ -166,3 +181,8 @@ class People:
     def read_before(self, account: str, person_id: str | None) -> Person | None:
         """A person whom `find` or `write` has read; None for others."""
         return self._read.get((account, person_id)) if person_id else None
+
+
+def _is_due(person: Person, before: datetime) -> bool:
+    known = person.known_followers
+    return known is None or (known.read_at is not None and known.read_at < before)

@@ -60,7 +60,16 @@ class PublicView:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """The capabilities that need no sign-in."""
-        return READS - {"lookup", "personal", "translate", "moderation", "rechecks", "feeds", "list_members"}
+        return READS - {
+            "lookup",
+            "personal",
+            "translate",
+            "moderation",
+            "rechecks",
+            "feeds",
+            "list_members",
+            "known_followers",
+        }
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Use the stored counts of people."""

@@ -50,7 +50,7 @@ _POSTS = 25
 _LIST_PAGES = 5
 
 
-CAPABILITIES = READS - {"personal", "translate"}
+CAPABILITIES = READS - {"personal", "translate", "known_followers"}
 
 
 class Bluesky:

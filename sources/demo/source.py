@@ -52,7 +52,7 @@ class Demo:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """Every read capability that does not need a server."""
-        return READS - {"count_cache", "rechecks", "lookup", "personal", "translate", "list_members"}
+        return READS - {"count_cache", "rechecks", "lookup", "personal", "translate", "list_members", "known_followers"}
 
     def truth(self, post: Post) -> Category:
         """The true category of a post, for tests and benches."""

@@ -1,17 +1,22 @@
-"""Reads private data: notes on people, follow requests and translations. Also finds people by handle."""
+"""Reads private data: notes on people, follow requests, known followers and translations. Also finds people by handle."""
+
+from collections.abc import Sequence
 
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, RequestRejected, SourceError
-from ...models.person import Person
+from ...models.person import KnownFollowers, Person
 from ...models.post import Post
 from ...models.translation import Translation
 from ..entities import Entity, parts_of, raw_of, text_of
 from ..html import read_html
 from ..http import Http
 from ..http_errors import ServerError
-from .paging import ask
+from .paging import ask, entities_in
 from .parse import person_of
 from .requests import at
 from .write_people import relationship_with
+
+_NAMED = 40
+"""The most known followers of a person that are kept by name."""
 
 _PAGES = 10
 """The most pages of follow requests that are read."""
@@ -34,6 +39,27 @@ async def read_follow_requests(http: Http, host: str) -> list[Person]:
         people += [person_of(each, host) for each in found if isinstance(each, dict) and text_of(each, "id")]
         path = response.links.get("next") if found else None
     return people
+
+
+async def read_known_followers(http: Http, person_ids: Sequence[str]) -> dict[str, KnownFollowers] | None:
+    """The people whom the user follows among the followers of others; None if the server has no such request.
+
+    https://docs.joinmastodon.org/methods/accounts/#familiar_followers (Mastodon 3.5). Accounts that hide their
+    followers have none here.
+    """
+    try:
+        response = await ask(http, "/api/v1/accounts/familiar_followers", [("id[]", each) for each in person_ids])
+        found = entities_in(response, http.host)
+    except (*TRANSIENT_ERRORS, PermissionMissing):
+        raise
+    except SourceError:
+        return None
+    known = dict.fromkeys(person_ids, KnownFollowers(0))
+    for each in found:
+        ids = tuple(dict.fromkeys(key for one in parts_of(each, "accounts") if (key := text_of(one, "id"))))
+        if text_of(each, "id") in known:
+            known[text_of(each, "id")] = KnownFollowers(len(ids), ids[:_NAMED])
+    return known
 
 
 async def find_person(http: Http, host: str, handle: str) -> Person | None:

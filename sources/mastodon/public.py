@@ -89,6 +89,7 @@ class PublicView:
             "profiles",
             "count_cache",
             "list_members",
+            "known_followers",
         }
 
     async def timeline(self, cursor: str | None) -> Page:

@@ -19,7 +19,7 @@ from ...models.compose import ComposeRules
 from ...models.draft import Pointer
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, SourceError
 from ...models.feed import Feed
-from ...models.person import Person
+from ...models.person import KnownFollowers, Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
@@ -37,7 +37,7 @@ from .interactions import (
 )
 from .paging import Pages, ask, entities_in
 from .parse import person_of, relationship_of
-from .personal import find_person, read_follow_requests, read_note, translate
+from .personal import find_person, read_follow_requests, read_known_followers, read_note, translate
 from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
 
@@ -202,6 +202,10 @@ class Mastodon:
         if isinstance(response.value, dict):
             return person_of(response.value, self._host)
         return None
+
+    async def known_followers(self, person_ids: Sequence[str]) -> dict[str, KnownFollowers] | None:
+        """The people whom the user follows among the followers of others."""
+        return await read_known_followers(self._http, person_ids)
 
     async def find_person(self, handle: str) -> Person | None:
         """Find the person with this full handle."""

@@ -318,6 +318,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(self._shaped(world.me))
         elif path == "/api/v1/accounts/relationships":
             self._relationships()
+        elif path == "/api/v1/accounts/familiar_followers":
+            self._json([world.familiar_followers(each) for each in self.query.get("id[]", [])])
         elif path == "/api/v1/domain_blocks":
             self._json(world.domain_blocks)
         elif path == f"/api/v{1 if self.server.quirks.old_filters else 2}/filters":
@@ -559,6 +561,7 @@ class _Handler(BaseHTTPRequestHandler):
 _SCOPES = (
     ("apps/", ""),
     ("accounts/relationships", "read:follows"),
+    ("accounts/familiar_followers", "read:follows"),
     ("followed_tags", "read:follows"),
     ("notifications", "read:notifications"),
     ("favourites", "read:favourites"),

@@ -29,6 +29,8 @@ class World:
         self.follows = {"2": (True, True), "3": (True, False), "4": (False, True)}
         self.relations: dict[str, Json] = {}
         """What else a relationship says of people, such as {"5": {"blocking": True}}."""
+        self.known_followers: dict[str, tuple[str, ...]] = {}
+        """The people whom the user follows and who follow somebody."""
         self.domain_blocks: list[str] = []
         self.filters: list[Json] = []
         self.home = [self.status(n) for n in range(posts)]
@@ -64,6 +66,10 @@ class World:
                 "last_status": self.status(903, author="1") | {"id": "dm1", "visibility": "direct"},
             }
         ]
+
+    def familiar_followers(self, person: str) -> Json:
+        """An entity as https://docs.joinmastodon.org/entities/FamiliarFollowers/ describes it."""
+        return {"id": person, "accounts": [self.people[each] for each in self.known_followers.get(person, ())]}
 
     def relationship(self, person: str) -> Json:
         """A relationship as https://docs.joinmastodon.org/entities/Relationship/ describes it."""

@@ -52,6 +52,7 @@ METHODS: dict[Capability, tuple[str, ...]] = {
     "personal": ("note_on", "follow_requests"),
     "translate": ("translate",),
     "list_members": ("find_list", "unlisted"),
+    "known_followers": ("known_followers",),
     "paid": ("use_meter", "use_plan", "news"),
 }
 

@@ -79,7 +79,7 @@ class Network:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        return READS - {"count_cache", "lookup", "personal", "translate", "list_members"}
+        return READS - {"count_cache", "lookup", "personal", "translate", "list_members", "known_followers"}
 
     async def timeline(self, cursor: str | None) -> Page:
         self.on_request()
