@@ -2,7 +2,7 @@
 
     python bench/judgement.py [--data DIR] [--sets sms,twitter_utkml] [--messages 1000] [--shuffles 5] [--no-peers]
 
-    python bench/judgement.py --noise-only [--held-out] [--seeds 1-3] [--draws noise,four-to-one,queue] [--data DIR]
+    python bench/judgement.py --noise-only [--held-out] [--authors] [--seeds 1-3] [--draws noise,four-to-one,queue] [--data DIR]
 
 `--noise-only` measures instead which posts of real timelines (bench/real_timelines.py) are hidden after marks on noise
 only. `--sets ""` measures only the speed. bogofilter, spamprobe and crm114 judge the same messages in the same order if
@@ -85,6 +85,7 @@ def main() -> int:
     parser.add_argument("--no-peers", action="store_true")
     parser.add_argument("--noise-only", action="store_true", help="measure which posts marks on noise only hide")
     parser.add_argument("--held-out", action="store_true", help="use sets that no limit was chosen on")
+    parser.add_argument("--authors", action="store_true", help="authors of several posts, in --noise-only")
     parser.add_argument("--seeds", type=seeds_between, default=[1, 2, 3], help="first-last, of --noise-only")
     parser.add_argument("--draws", default="noise", help="noise, four-to-one, queue, of --noise-only")
     args = parser.parse_args()
@@ -92,7 +93,7 @@ def main() -> int:
         print(f"The labelled sets are not at {args.data}: nothing was measured.", file=sys.stderr)
         return 1
     if args.noise_only:
-        print_tables(args.data, args.seeds, args.draws.split(","), held_out=args.held_out)
+        print_tables(args.data, args.seeds, args.draws.split(","), held_out=args.held_out, authors=args.authors)
         return 0
     # Measured first: the garbage collector slows down as memory fills.
     speed(load(args.data / "twitter_utkml.jsonl.gz"))

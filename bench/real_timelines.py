@@ -10,12 +10,16 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as changed
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
 from worlds import NOW, STRANGERS_HEAD, Known, measure, strangers_row
 
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.habits import HabitBook
 from quietfeed.models.context import PostContext
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
@@ -40,6 +44,8 @@ _NOTHING = Tie(
     direct=0,
 )
 _PERSONAL = ("person", "ham")
+_LABELS = ("person", "ham", "celebrity", "sales", "spam")
+_POSTS_OF_AN_AUTHOR = 12
 
 Noise = tuple[str, Category]
 """A set, and the label of its noise."""
@@ -84,17 +90,59 @@ HELD_OUT = {
 }
 
 
-def print_tables(data: Path, seeds: Sequence[int], draws: Sequence[str], *, held_out: bool) -> None:
-    """Print a table for each pair and draw."""
+def print_tables(data: Path, seeds: Sequence[int], draws: Sequence[str], *, held_out: bool, authors: bool) -> None:
+    """Print a table for each pair and draw. `authors`: strangers and noise come from authors of several posts."""
     for name, pair in (HELD_OUT if held_out else TUNED).items():
         for draw in draws:
             print(f"\nFriends, strangers: {name}. Marks: {draw}.\n\n{STRANGERS_HEAD}")
-            for count, tally in measure(seeds, _builder(data, pair), draw, MARKS):
+            for count, tally in measure(seeds, builder(data, pair, authors=authors), draw, MARKS):
                 print(strangers_row(count, tally), flush=True)
 
 
-def _builder(data: Path, pair: Pair) -> Callable[[int, int], list[Known]]:
+def builder(data: Path, pair: Pair, *, authors: bool) -> Callable[[int, int], list[Known]]:
+    """The function that makes the timeline of a seed."""
+    if authors:
+        return lambda seed, _: _with_authors(data, pair, seed, _timeline(data, pair, seed))
     return lambda seed, _: _timeline(data, pair, seed)
+
+
+def _with_authors(data: Path, pair: Pair, seed: int, posts: list[Known]) -> list[Known]:
+    """The same posts, by authors of one to twelve posts (half of them of one). No set has its real authors.
+
+    The posts of an author are from one set with one label, and otherwise drawn at random.
+    """
+    chance = random.Random(f"authors {seed} {pair}")
+    places: dict[tuple[str, str, bool, bool], list[int]] = {}
+    for number, known in enumerate(posts):
+        if not known.friend:
+            text, answered = known.context.post.text, known.context.tie is _ANSWERED
+            places.setdefault((_source(data, text), known.truth, known.markable, answered), []).append(number)
+    found = [*posts]
+    for numbers in places.values():
+        while numbers:
+            size = min(int(chance.paretovariate(1.1)), _POSTS_OF_AN_AUTHOR)
+            first = posts[numbers[0]].context.post.author
+            for number in numbers[:size]:
+                context = posts[number].context
+                post = replace(context.post, author=first)
+                found[number] = changed(posts[number], context=replace(context, post=post))
+            del numbers[:size]
+    book = HabitBook(base_model())
+    for known in found:
+        book.add(known.context.post)
+    return [
+        changed(known, context=replace(known.context, habits=book.of(known.context.post.author_key))) for known in found
+    ]
+
+
+def _source(data: Path, text: str) -> str:
+    return _sources(data).get(text, "")
+
+
+@cache
+def _sources(data: Path) -> dict[str, str]:
+    files = sorted(data.glob("*.jsonl.gz"))
+    return {text: path.name for path in files for label in _LABELS for text in _texts(path, label)}
 
 
 def _timeline(data: Path, pair: Pair, seed: int) -> list[Known]:
@@ -139,4 +187,4 @@ def _draw(chance: random.Random, data: Path, sources: Sequence[str], labels: Seq
 def _texts(path: Path, label: str) -> tuple[str, ...]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         records = [json.loads(line) for line in file]
-    return tuple(dict.fromkeys(record["text"] for record in records if record["label"] == label and record["text"]))
+    return tuple(dict.fromkeys(each["text"] for each in records if each["label"] == label and each.get("text")))

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 from quietfeed.filters.base_model import base_model
-from quietfeed.filters.examples import choose_examples
+from quietfeed.filters.examples import choose_examples, choose_strangers
 from quietfeed.filters.habits import HabitBook
 from quietfeed.filters.judge import judge_all
 from quietfeed.filters.learn import learn
@@ -128,6 +128,12 @@ def examples(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]
     return choose_examples([known.context.post for known in posts if known.friend], marks, base_model(), NOW)
 
 
+def strangers(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]:
+    """The unmarked posts of strangers that are compared with the marks."""
+    contexts = [known.context for known in posts if name(known.context.tie, NOW) == "stranger"]
+    return choose_strangers(contexts, marks)
+
+
 def from_queue(posts: Sequence[Known], count: int) -> set[int]:
     """Choose the posts to mark from the training queue, with a training after every ten."""
     drawn: dict[int, Mark] = {}
@@ -137,7 +143,10 @@ def from_queue(posts: Sequence[Known], count: int) -> set[int]:
         words = MarkIndex(marks)
         contexts = [known.context for known in posts]
         verdicts = judge_all(
-            contexts, learn(base_model(), marks, examples(posts, marks)), marks=words.snapshot, now=NOW
+            contexts,
+            learn(base_model(), marks, examples(posts, marks), strangers=strangers(posts, marks)),
+            marks=words.snapshot,
+            now=NOW,
         )
         judged = [
             JudgedPost(
@@ -174,7 +183,9 @@ def measure(
             drawn = from_queue(posts, most) if draw == "queue" else DRAWS[draw](seed, posts, most)
             marks = [Mark(posts[index].context, posts[index].truth, NOW) for index in sorted(drawn)]
             words = MarkIndex(marks)
-            weights = learn(base_model(), marks, examples(posts, marks)) if marks else base_model()
+            weights = base_model()
+            if marks:
+                weights = learn(base_model(), marks, examples(posts, marks), strangers=strangers(posts, marks))
             rest = [known for index, known in enumerate(posts) if index not in drawn]
             verdicts = judge_all([known.context for known in rest], weights, marks=words.snapshot, now=NOW)
             for known, verdict in zip(rest, verdicts, strict=True):

@@ -34,7 +34,7 @@ _MOST_TRUST = 0.8
 """The limits of the trust in the personal model: with marks of both classes, and with marks on noise alone."""
 
 THRESHOLD_WITH_EXAMPLES = 0.94
-"""The threshold where examples replace marks as `person`. Strangers may write unlike friends, so it is higher."""
+"""The threshold where examples replace marks as `person`, and no posts of strangers show how these are judged."""
 
 _LIMIT = 3.1
 _LIMIT_BY_MARK = 0.05
@@ -43,6 +43,14 @@ _LIMIT_BY_MARK = 0.05
 
 Friends may write unlike strangers. Whatever strangers and noise have in common then looks like noise, and the examples
 cannot disprove it. With the limit, a guess hides only posts that the base model doubts too (above 0.4).
+"""
+
+ENOUGH_STRANGERS = 20
+_SPARE = 0.5
+_MOST_EXCESS = 4.0
+_PRECISION = 0.01
+"""With at least twenty posts of strangers, the personal model's excess about them is removed, except for the first 0.5
+of its log-odds, and at most 4.
 """
 
 _HANDFUL = 10
@@ -190,3 +198,31 @@ def early_trust(samples: Samples) -> float:
     else:
         counted = person + noise
     return float(_BOLD * counted / (counted + _HANDFUL) * samples.balance**0.5)
+
+
+def excess(blend: Blend, said: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> float:
+    """How many log-odds of noise too many the personal model gives to strangers, in [0, _MOST_EXCESS].
+
+    Friends may write unlike strangers, so a model of noise and friends may call most strangers noise. The base model
+    does not know either of them, so its mean probability of noise is the better estimate of how many are: the result is
+    what brings the mean of both models down to it (as Saerens et al. 2002 adjust a classifier to another base rate).
+    `said` and `personal` are the log-odds of noise of unmarked posts by strangers, one of each. What strangers write
+    can only lower the confidence in noise, and by a bounded amount.
+    """
+    alone = blend.base_model * said + blend.shift
+    both = alone + blend.personal * personal
+    wanted = _mean_probability(alone)
+    low, high = 0.0, _SPARE + _MOST_EXCESS
+    while high - low > _PRECISION:
+        middle = (low + high) / 2
+        if _mean_probability(both - middle) > wanted:
+            low = middle
+        else:
+            high = middle
+    return max(low - _SPARE, 0.0)
+
+
+def _mean_probability(odds: "NDArray[np.float64]") -> float:
+    import numpy as np
+
+    return float((1.0 / (1.0 + np.exp(-np.clip(odds, -500, 500)))).mean())

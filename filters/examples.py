@@ -13,6 +13,7 @@ from math import exp
 from unicodedata import name
 from urllib.parse import urlsplit
 
+import msgspec
 from msgspec.structs import replace
 
 from ..models.context import PostContext
@@ -32,6 +33,9 @@ MOST_EXAMPLES = 400
 SETTLED = timedelta(days=1)
 """Younger posts are no examples: a takeover is usually noticed within a day."""
 
+MOST_STRANGERS = 200
+"""The most strangers whose posts are compared with the marks."""
+
 MOST_NOISE = 0.5
 """A text is no example if the base model gives noise more than this probability."""
 
@@ -40,6 +44,13 @@ _OFTEN = 0.25
 _SHARED = 0.4
 """Texts that share this part of their words say the same."""
 _NOBODY = Person("", "")
+
+
+class Unmarked(msgspec.Struct, frozen=True):
+    """The unmarked posts of a training: examples by known people, and posts of strangers."""
+
+    examples: list[PostContext] = []
+    strangers: list[PostContext] = []
 
 
 def choose_examples(
@@ -82,6 +93,29 @@ def choose_examples(
         chosen.append(mine)
     turns = [post for turn in zip_longest(*chosen) for post in turn if post is not None]
     return [PostContext(text_only(post)) for post in turns[:MOST_EXAMPLES]]
+
+
+def choose_strangers(contexts: Iterable[PostContext], marks: Sequence[Mark]) -> list[PostContext]:
+    """Choose unmarked posts by strangers, newest first, one of each author of whom no post is marked.
+
+    `contexts` are posts and boosts by people whom the user does not know, in any order.
+    """
+    marked = {_author(mark.context.post) for mark in marks}
+    newest: dict[Hashable, PostContext] = {}
+    for context in sorted(contexts, key=lambda each: _age(each.post), reverse=True):
+        author = _author(context.post)
+        if context.post.text.strip() and author not in marked:
+            newest.setdefault(author, context)
+    chosen: list[PostContext] = []
+    seen = NearCopies()
+    for context in newest.values():
+        if len(chosen) == MOST_STRANGERS:
+            break
+        if seen.find(context.post.text) is None:
+            # A campaign of many accounts counts once.
+            seen.add(context.post.text)
+            chosen.append(replace(context, booster_tie=None, habits=None))
+    return chosen
 
 
 def text_only(post: Post) -> Post:

@@ -10,8 +10,9 @@ from ..models.context import PostContext
 from ..models.mark import UserMarks
 from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
+from ..models.weights import FourNumbers
 from .author_marks import MARKS_TO_OVERRIDE_TIE, author_evidence, marks_on_author
-from .rules import RULES, Evidence
+from .rules import RULES, Evidence, with_voice
 from .score import Scored, Scorer
 from .ties import name_of, strength
 
@@ -67,9 +68,19 @@ def _opinion(facts: Facts) -> Opinion:
     found = [fired for rule in RULES if (fired := rule(context, facts.tie, facts.now)) is not None]
     if facts.author_marks:
         found += author_evidence(facts.author_marks)
+    if not facts.known and (voice := _voice(facts)) is not None:
+        found = with_voice(found, voice)
     scored = facts.model.score(context)
     scores = scores_of(scored, found, facts.tie, talks_back=facts.known)
     return Opinion(scored, found, scores, max(CATEGORIES, key=scores.__getitem__))
+
+
+def _voice(facts: Facts) -> FourNumbers | None:
+    """How the author's posts together read to the personal model."""
+    habits = facts.context.habits
+    if habits is None or facts.model.weights.personal is None:
+        return None
+    return facts.model.voice(habits.texts) or habits.voice
 
 
 def scores_of(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_back: bool) -> dict[Category, float]:

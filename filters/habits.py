@@ -15,6 +15,7 @@ from .examples import hosts_of
 from .features import READ as READ_TEXT
 from .marks import MARKS
 from .score import Scorer, scorer
+from .shape import Written, written
 from .takeover import Linked, bursts
 from .words import cut
 
@@ -26,6 +27,9 @@ ENOUGH = 3
 
 READ = 8
 """How many of an author's posts are read for their words. More cost time and add little."""
+
+TEXTS = 4
+"""How many of them are kept, to be read with each personal model."""
 
 _DAY = 86_400.0
 _NOBODY = Person("", "")
@@ -82,13 +86,14 @@ class _Book:
 
     __slots__ = (
         *("_answers", "_habits", "_ids", "_links", "_newest", "_posts", "_read"),
-        *("_reader", "_repeated", "_same", "_unread", "_words"),
+        *("_reader", "_repeated", "_same", "_texts", "_unread", "_words"),
     )
 
     def __init__(self, reader: Scorer | None) -> None:
         self._reader = reader
         self._unread: list[Post] = []
         self._words = (0.0, 0.0, 0.0, 0.0)
+        self._texts: list[Written] = []
         self._read = 0
         self._posts: list[_Seen] = []
         self._ids: set[str] = set()
@@ -111,8 +116,12 @@ class _Book:
         self._count(seen, 1)
         self._newest = max(self._newest, at)
         self._habits = None
-        if self._reader is not None and self._read + len(self._unread) < READ:
+        if self._reader is None:
+            return
+        if self._read + len(self._unread) < READ:
             self._unread.append(post)
+        if len(self._texts) < TEXTS:
+            self._texts.append(written(post))
 
     def habits(self) -> Habits | None:
         if self._habits is None and len(self._posts) >= ENOUGH:
@@ -123,7 +132,8 @@ class _Book:
             unlike: tuple[Burst, ...] = ()
             if self._links:
                 unlike = bursts(Linked(at, name, hosts) for at, name, _, _, _, hosts in self._posts)
-            self._habits = Habits(seen, self._answers, self._links, self._repeated, days, words, unlike)
+            counts = seen, self._answers, self._links, self._repeated, days
+            self._habits = Habits(*counts, words, unlike, texts=tuple(self._texts))
         return self._habits
 
     def _mean_words(self) -> FourNumbers | None:

@@ -27,12 +27,14 @@ from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
 from ..models.weights import Blend, FourNumbers, HashedWeights, Linear, Weights
 from .blend import (
+    ENOUGH_STRANGERS,
     FIRST_BLOCK,
     LEAST_MASS,
     MOST_NOISE,
     THRESHOLD_WITH_EXAMPLES,
     Samples,
     early_trust,
+    excess,
     fit_blend,
     personal_limit,
     safe_threshold,
@@ -86,12 +88,14 @@ def learn(
     marks: Sequence[Mark],
     examples: Sequence[PostContext] = (),
     cache: TrainingCache | None = None,
+    strangers: Sequence[PostContext] = (),
 ) -> Weights:
     """Train a personal model on marks, oldest first. Without marks, return the base model itself.
 
     `examples` are posts of known people from `choose_examples`. As many are learned as noise marks exceed person
-    marks. Some of the others only measure how many such posts would be hidden. `cache` is kept by the caller, and makes
-    the next training faster.
+    marks. Some of the others only measure how many such posts would be hidden. `strangers` are unmarked posts from
+    `choose_strangers`: with examples in place of marks, they show how often the personal model calls strangers noise.
+    `cache` is kept by the caller, and makes the next training faster.
     """
     if not marks:
         return base_model
@@ -108,15 +112,25 @@ def learn(
         odds = _base_odds(base_model, samples.contexts, blend, cache), _progressive_odds(table, samples, cache)
         blend, seen = fit_blend(samples, *odds, blend)
         threshold = threshold_of_marks(seen.marked)
-        personal = table.fit(samples)
+        fitted = table.person(samples.targets, samples.weights)
+        personal = table.fit(samples, fitted)
         checked = examples[used : used + _CHECKED]
         if checked or used:
             learned = replace(base_model, personal=personal, blend=blend)
             unseen = np.concatenate([seen.people, _noise_odds(learned, checked)])
-            threshold = max(threshold, safe_threshold(unseen), THRESHOLD_WITH_EXAMPLES if used else 0.0)
+            threshold = max(threshold, safe_threshold(unseen))
+        compared = len(strangers) >= ENOUGH_STRANGERS
+        if used and not compared:
+            threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
         blend = replace(blend, threshold=threshold)
+        if used and compared and blend.personal:
+            said = _base_odds(base_model, strangers, blend, cache)
+            theirs = _Table(strangers, cache).odds(table.keys, fitted, vector_share(samples))
+            person, *kinds = personal.bias
+            person += excess(blend, said, theirs) / blend.personal
+            personal = replace(personal, bias=(person, *kinds))
     else:
-        personal = table.fit(samples)
+        personal = table.fit(samples, table.person(samples.targets, samples.weights))
     return replace(base_model, personal=personal, blend=blend, marks=len(marks))
 
 
@@ -212,13 +226,28 @@ class _Table:
                 weights[kind], biases[kind] = _logistic(table, wanted, counts)
         return weights, biases
 
-    def fit(self, samples: Samples) -> Linear:
-        """The models of all rows, by the names of the features."""
+    def odds(
+        self,
+        keys: "NDArray[np.int64]",
+        fitted: tuple["NDArray[np.float64]", float, "NDArray[np.float64]"],
+        share: float,
+    ) -> "NDArray[np.float64]":
+        """The log-odds of noise of all rows by a model that `person` fitted to other rows with these keys."""
         import numpy as np
 
-        person, bias, vector = self.person(samples.targets, samples.weights)
+        person, bias, vector = fitted
+        places = np.minimum(np.searchsorted(keys, self.keys), len(keys) - 1)
+        weights = np.where(keys[places] == self.keys, person[places], 0.0)
+        said = self.vectors @ vector[:-1] + vector[-1]
+        return np.asarray(-(self.rows @ weights + share * said + bias))
+
+    def fit(self, samples: Samples, fitted: tuple["NDArray[np.float64]", float, "NDArray[np.float64]"]) -> Linear:
+        """The models of all rows, by the names of the features. `fitted` is the result of `person`."""
+        import numpy as np
+
+        person, bias, vector = fitted
         kinds, biases = self.kinds(samples.targets, samples.kind_weights)
-        vector *= vector_share(samples)
+        vector = vector * vector_share(samples)
         fours = np.vstack([person, kinds]).T
         # Names are below zero and come first; hashes follow in ascending order.
         names = int(np.searchsorted(self.keys, 0))

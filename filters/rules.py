@@ -8,12 +8,13 @@ of links or answers, a missing tie, the words. A rule combines several facts.
 
 # ruff: noqa: ARG001 (every rule takes the same three arguments; most use one)
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from math import log2, log10
+from math import exp, log, log2, log10
 
 from ..models.context import Habits, PostContext
 from ..models.verdict import Category, Reason
+from ..models.weights import FourNumbers
 from .ties import KNOWN
 from .ties import strength as strength_of
 
@@ -31,6 +32,10 @@ _OFTEN_THE_SAME = 0.4
 _CROWD = 5_000
 _LARGE = 3.5
 """An audience of 3,000 (as its logarithm). From there on, that friends follow an account does not make it a person."""
+
+_VOICE, _VOICE_FROM = 1.5, 0.5
+_VOICE_OF_A_PERSON, _VOICE_OF_NOISE = 1.0, 4.0
+"""What an author's posts together say counts 1.5 times, from log-odds of noise of 0.5 on; at most so much either way."""
 
 _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 
@@ -139,6 +144,23 @@ RULES: tuple[Rule, ...] = (
     boosted_by_known,
     followed_by_known,
 )
+
+
+def with_voice(found: Sequence[Evidence], voice: FourNumbers) -> list[Evidence]:
+    """Evidence, and what an author's posts together say to the personal model: a logit per category.
+
+    If they read like noise, that adds to what `posts_read_like_noise` found.
+    """
+    person, *others = voice
+    strongest = max(others)
+    category = _NOISE[others.index(strongest)]
+    odds = strongest + log(sum(exp(other - strongest) for other in others)) - person
+    weight = min(max(_VOICE * (odds - _VOICE_FROM), -_VOICE_OF_A_PERSON), _VOICE_OF_NOISE)
+    if weight <= 0:
+        return [*found, ("person", Reason("posts_alike", ("person",), -weight))]
+    before = sum(reason.weight for of, reason in found if of == category and reason.kind == "posts_alike")
+    others_found = [each for each in found if each[0] != category or each[1].kind != "posts_alike"]
+    return [*others_found, (category, Reason("posts_alike", (category,), before + weight))]
 
 
 def _voice(habits: Habits) -> tuple[Category, float]:

@@ -1,12 +1,15 @@
 """Scores a post with plain weights and explains the score: standard library only, a few dozen look-ups per post."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import exp, log, log1p
 from typing import NamedTuple
 
 import msgspec
 
-from ..models.context import PostContext
+from ..models.context import PostContext, WrittenText
+from ..models.person import Person
+from ..models.post import Post
 from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import FourNumbers, Linear, Weights
 from .features import Features, KeptFeatures, TextFeatures, compact, expand, features, text_features
@@ -25,6 +28,7 @@ _NEW_WORDS = 4
 _NEW_STYLES = 2
 _TEXTS_REMEMBERED = 768
 _NO_STYLE = StyleFeatures()
+_NOBODY = Person("", "")
 
 
 class Scored(msgspec.Struct, frozen=True):
@@ -90,6 +94,7 @@ class Scorer:
         if weights.personal is not None:
             self._personal = Model(weights.personal, kinds=KINDS, uses_style_features=True)
         self._outputs: Cache[Written, TextOutput] = Cache(_TEXTS_REMEMBERED)
+        self._voices: Cache[tuple[WrittenText, ...], FourNumbers] = Cache(_TEXTS_REMEMBERED)
 
     def reserve(self, posts: int) -> None:
         """Make room in the caches for so many posts, their words and their style."""
@@ -137,6 +142,19 @@ class Scorer:
                 self._outputs.keep(text, output)
         return output
 
+    def voice(self, texts: Sequence[WrittenText]) -> FourNumbers | None:
+        """The average score of an author's texts with the personal model, as a logit per category; None without one."""
+        if self._personal is None or not texts:
+            return None
+        key = tuple(texts)
+        found = self._voices.find(key)
+        if found is None:
+            logits = [self.score(PostContext(_as_post(each))).logits for each in key]
+            person, celebrity, sales, spam = (sum(each) / len(logits) for each in zip(*logits, strict=True))
+            found = (person, celebrity, sales, spam)
+            self._voices.keep(key, found)
+        return found
+
     def explain(self, context: PostContext, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
         """The parts of the post that speak most for a category rather than for a person, strongest first."""
         index = CATEGORIES.index(category)
@@ -153,6 +171,11 @@ class Scorer:
                 times *= min(blend.limit / said, 1.0)
             self._personal.attribute(shares, times, scored.found, scored.personal, index)
         return reasons(shares, scored.found, category, context.post)[:most]
+
+
+def _as_post(text: WrittenText) -> Post:
+    content, warning, links, tags = text
+    return Post("", _NOBODY, content, warning=warning or "", links=links, tags=tags)
 
 
 def scorer(model: Scorer | Weights) -> Scorer:

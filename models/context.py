@@ -8,6 +8,9 @@ from .person import Person
 from .post import Post
 from .tie import NO_TIE, Tie
 
+WrittenText = tuple[str, str | None, tuple[str, ...] | None, tuple[str, ...] | None]
+"""What is written in a post: its text, warning, links and hashtags."""
+
 
 class Burst(msgspec.Struct, frozen=True):
     """Posts of an author within so many minutes, with links to one host that the author never linked to before."""
@@ -35,6 +38,12 @@ class Habits(msgspec.Struct, frozen=True):
 
     bursts: tuple[Burst, ...] = ()
     """Posts unlike the others, as after somebody took over the account."""
+
+    voice: tuple[float, float, float, float] | None = None
+    """The average score of `texts` by the personal model of the last count: a logit per category."""
+
+    texts: tuple[WrittenText, ...] = ()
+    """A few of their texts, to be read with each new personal model. They are not stored."""
 
 
 class FollowedBy(msgspec.Struct, frozen=True):

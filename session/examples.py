@@ -1,9 +1,12 @@
-"""Selects posts of known people as additional training examples for the category person."""
+"""Selects unmarked posts for a training: examples of the category person by known people, and posts of strangers."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
-from ..filters.examples import choose_examples
+from msgspec.structs import replace
+
+from ..filters.examples import MOST_STRANGERS, Unmarked, choose_examples, choose_strangers
 from ..filters.score import Scorer
 from ..filters.ties import name
 from ..models.context import PostContext
@@ -16,24 +19,52 @@ from .links import PersonLinks
 NEWEST_POSTS = 1_000
 """The number of newest stored posts to search for posts of known people."""
 
-Examples = Callable[[Sequence[Mark]], list[PostContext]]
-"""Returns the examples for a training with these marks. Thread-safe."""
+NEWEST_BOOSTS = 500
+"""The same of boosts, for posts of strangers, whom one mostly meets there."""
+
+Examples = Callable[[Sequence[Mark]], Unmarked]
+"""Returns the unmarked posts for a training with these marks. Thread-safe."""
 
 
 def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scorer: Scorer) -> Examples:
-    """Examples from stored posts. Raises StoreError.
+    """Examples and posts of strangers, from stored posts. Raises StoreError.
 
     This call reads the database, so it runs in the thread that opened it. The returned function may run in any thread.
     """
     posts = archive.own_posts(NEWEST_POSTS)
     ties = _ties(links, posts)
     known = [post for post in posts if is_known(ties.get((post.account, post.author)), now)]
+    strangers = _newest_of_strangers([*posts, *archive.boosted_posts(NEWEST_BOOSTS)], links, now)
+    people = {
+        account: archive.people.find(account, [each.author for each, _ in strangers if each.account == account])
+        for account in {each.account for each, _ in strangers}
+    }
 
-    def examples(marks: Sequence[Mark]) -> list[PostContext]:
+    def examples(marks: Sequence[Mark]) -> Unmarked:
         loaded = [post for stored in known if (post := stored.load()) is not None]
-        return choose_examples(loaded, marks, base_scorer, now)
+        theirs = []
+        for stored, tie in strangers:
+            post = stored.load()
+            if post is not None:
+                author = people[stored.account].get(stored.author, post.author)
+                theirs.append(PostContext(replace(post, author=author), tie))
+        return Unmarked(choose_examples(loaded, marks, base_scorer, now), choose_strangers(theirs, marks))
 
     return examples
+
+
+def _newest_of_strangers(
+    posts: Sequence[StoredPost], links: PersonLinks, now: datetime
+) -> list[tuple[StoredPost, Tie]]:
+    """One post of each stranger, with the tie, of at most twice as many strangers as are compared."""
+    ties = _ties(links, posts)
+    newest: dict[tuple[str, str], StoredPost] = {}
+    for post in posts:
+        author = (post.account, post.author)
+        tie = ties.get(author)
+        if tie is not None and tie.you_follow is False and tie.muted is None and name(tie, now) == "stranger":
+            newest.setdefault(author, post)
+    return [(post, ties[author]) for author, post in islice(newest.items(), 2 * MOST_STRANGERS)]
 
 
 def is_known(tie: Tie | None, now: datetime) -> bool:

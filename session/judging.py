@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from ..codec.records import category_from_record, post_from_record
 from ..codec.ties import tie_from_record
 from ..filters.base_model import EMPTY, base_model
-from ..filters.examples import choose_examples
+from ..filters.examples import choose_examples, choose_strangers
 from ..filters.habits import HabitBook
 from ..filters.judge import judge
 from ..filters.score import Scorer
-from ..filters.ties import with_selectivity
+from ..filters.ties import name, with_selectivity
 from ..filters.training_cache import TrainingCache
 from ..models.context import PostContext
 from ..models.errors import RecordError
@@ -26,7 +26,7 @@ from ..models.post import Post
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Verdict
 from ..sources import entry
-from .examples import NEWEST_POSTS, is_known
+from .examples import NEWEST_BOOSTS, NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
 _GROWTH = 1.25
@@ -128,13 +128,16 @@ class OfflineClassifier:
         self._context: PostContext | None = None
         self._index = MarkIndex(())
         self._known_posts: deque[Post] = deque(maxlen=NEWEST_POSTS)
+        self._strangers: deque[PostContext] = deque(maxlen=NEWEST_BOOSTS)
         self._habits = HabitBook(self._scorer)
         self._stale = False
         self._seen = 0
         self._seen_in_training = 0
 
     def add_example(self, line: Line) -> None:
-        """Use a post as a training example if the user knows its author."""
+        """Use a post as a training example if the user knows its author, and compare it with the marks if not."""
+        if line.tie.you_follow is False and name(line.tie, self._now) == "stranger":
+            self._strangers.append(PostContext(line.post, line.tie))
         if is_known(line.tie, self._now):
             # A file may repeat ids and omit author ids, so every line is a separate post.
             post = replace(line.post, id=f"{line.post.id} #{line.number}")
@@ -150,7 +153,8 @@ class OfflineClassifier:
 
             base_scorer = Scorer(self._base_model, self._scorer)
             examples = choose_examples(self._known_posts, self._marks, base_scorer, self._now)
-            weights = learn(self._base_model, self._marks, examples, self._cache)
+            strangers = choose_strangers(self._strangers, self._marks)
+            weights = learn(self._base_model, self._marks, examples, self._cache, strangers)
             self._scorer = Scorer(weights, self._scorer)
             self._stale = False
             self._seen_in_training = self._seen

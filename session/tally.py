@@ -12,6 +12,8 @@ from contextlib import suppress
 from itertools import count, islice
 from zlib import crc32
 
+from msgspec.structs import replace
+
 from .. import __version__
 from ..codec.weights import weights_to_bytes
 from ..filters.base_model import base_model
@@ -195,7 +197,7 @@ class Tally:
                 counts[int(verdict.strictest_level), hide_cause(verdict)] += 1
             yield
         if stamps == self._stamps():
-            self._archive.tally.save(due, stamps[by_day], __version__, seen, counts)
+            self._archive.tally.save(due, stamps[by_day], __version__, self._as_stored(seen), counts)
             self._totals = None
             self._loaded.set_habits(due.person, seen)
 
@@ -203,6 +205,12 @@ class Tally:
         """The habits over the newest stored posts of an author."""
         found = sorted(self._archive.posts.get(keys[: 2 * KEPT]), key=lambda each: -each[0][0])
         return habits((post for _, post in found), self._reader)
+
+    def _as_stored(self, seen: Habits | None) -> Habits | None:
+        """The habits with what the personal model reads in the texts, in place of these."""
+        if seen is None:
+            return None
+        return replace(seen, voice=self._loaded.judge.scorer.voice(seen.texts))
 
     def _in_context(self, posts: Sequence[Post], seen: Habits | None) -> list[PostContext]:
         # A separate cache, because the ties to all people need not stay in memory.

@@ -12,7 +12,7 @@ import sys
 from base64 import b64decode
 from threading import Lock, Timer
 
-from ..models.context import PostContext
+from ..filters.examples import Unmarked
 from ..models.errors import QuietfeedError, RecordError
 from ..models.mark import Mark
 from .trainer_worker import encode_request
@@ -76,7 +76,7 @@ class Trainer:
             finally:
                 self._lock.release()
 
-    def _train(self, marks: list[Mark], examples: list[PostContext]) -> bytes:
+    def _train(self, marks: list[Mark], unmarked: Unmarked) -> bytes:
         """The encoded weights trained from the marks. Marks that the process already has are sent as numbers."""
         process = self._process
         if process is None or process.poll() is not None:
@@ -87,7 +87,7 @@ class Trainer:
         new = [mark for mark in marks if id(mark) not in self._sent]
         # Storing the mark with its number keeps it alive, so that its id is not reused.
         self._sent |= {id(mark): (mark, len(self._sent) + number) for number, mark in enumerate(new)}
-        process.stdin.write(encode_request(new, [self._sent[id(mark)][1] for mark in marks], examples))
+        process.stdin.write(encode_request(new, [self._sent[id(mark)][1] for mark in marks], unmarked))
         process.stdin.flush()
         line = process.stdout.readline()
         if not line:

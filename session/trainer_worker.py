@@ -10,6 +10,7 @@ from ..codec.contexts import context_to_record
 from ..codec.stored import context_from_stored, mark_from_stored
 from ..codec.weights import weights_to_bytes
 from ..filters.base_model import base_model
+from ..filters.examples import Unmarked
 from ..filters.training_cache import TrainingCache
 from ..models.context import PostContext
 from ..models.mark import Mark
@@ -26,17 +27,19 @@ class _Request(msgspec.Struct, frozen=True):
     new: list[_SentMark]
     numbers: list[int]
     examples: list[msgspec.Raw]
+    strangers: list[msgspec.Raw]
 
 
 _REQUEST = msgspec.json.Decoder(_Request)
 
 
-def encode_request(new: list[Mark], numbers: list[int], examples: list[PostContext]) -> bytes:
-    """Encode a request: marks not sent before, the numbers of all marks to train, oldest first, and the examples."""
+def encode_request(new: list[Mark], numbers: list[int], unmarked: Unmarked) -> bytes:
+    """Encode a request: marks not sent before, the numbers of all marks to train, oldest first, and unmarked posts."""
     request = _Request(
         [_SentMark(mark.category, mark.at, _encoded(mark.context)) for mark in new],
         numbers,
-        [_encoded(context) for context in examples],
+        [_encoded(context) for context in unmarked.examples],
+        [_encoded(context) for context in unmarked.strangers],
     )
     return msgspec.json.encode(request) + b"\n"
 
@@ -52,7 +55,9 @@ def serve() -> None:
             from ..filters.learn import learn
 
             examples = [context_from_stored(bytes(record)) for record in request.examples]
-            weights = learn(base_model(), [marks[number] for number in request.numbers], examples, cache)
+            strangers = [context_from_stored(bytes(record)) for record in request.strangers]
+            learned = [marks[number] for number in request.numbers]
+            weights = learn(base_model(), learned, examples, cache, strangers)
             response = {"learned": b64encode(weights_to_bytes(weights)).decode()}
         except Exception as error:
             response = {"error": f"{type(error).__name__}: {error}"}

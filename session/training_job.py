@@ -6,7 +6,7 @@ from contextlib import suppress
 from .. import __version__
 from ..codec.weights import weights_from_bytes, weights_to_bytes
 from ..filters.base_model import base_model
-from ..models.context import PostContext
+from ..filters.examples import Unmarked
 from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.weights import Weights
@@ -19,14 +19,14 @@ class TrainingJob:
     """Trains weights from marks. It uses no screen, so any thread may run it.
 
     `state` is the state of the marks when it was made; a job with an older state is dropped. `examples` returns posts
-    of known people as additional examples.
+    of known people as additional examples, and posts of strangers.
     """
 
     def __init__(self, state: str, marks: Sequence[Mark | MarkSummary], examples: Examples | None = None) -> None:
         self.state = state
         self._marks = marks
         self._examples = examples
-        self._read: list[PostContext] | None = None
+        self._read: Unmarked | None = None
         self.weights: Weights | None = None
         self.data = b""
         """The encoded weights; empty if there is only the base model."""
@@ -36,13 +36,13 @@ class TrainingJob:
         """The readable marks, oldest first."""
         return load_readable(self._marks)
 
-    def examples(self, marks: Sequence[Mark]) -> list[PostContext]:
-        """Posts of known people as examples; none without marks. Raises StoreError."""
+    def examples(self, marks: Sequence[Mark]) -> Unmarked:
+        """Examples by known people, and posts of strangers; none without marks. Raises StoreError."""
         if self._read is not None:
             return self._read
         if self._examples and marks:
             return self._examples(marks)
-        return []
+        return Unmarked()
 
     def read_marks(self) -> None:
         """Read the marks in full and cache them. Any thread may call this."""
@@ -57,10 +57,10 @@ class TrainingJob:
         from ..filters.learn import learn
 
         marks = self.marks
-        examples = self.examples(marks)
+        found = self.examples(marks)
         data = b""
         if marks:
-            data = weights_to_bytes(learn(base_model(), marks, examples))
+            data = weights_to_bytes(learn(base_model(), marks, found.examples, strangers=found.strangers))
         self.set_weights(data)
 
     def set_weights(self, data: bytes) -> None:

@@ -18,7 +18,7 @@ from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox
-from .own_posts import StoredPost, newest_own_posts
+from .own_posts import StoredPost, newest_posts
 from .paid import Readings, SpendingTable
 from .people import People
 from .posts import Posts
@@ -77,7 +77,11 @@ class Archive:
 
     def own_posts(self, count: int) -> list[StoredPost]:
         """The newest stored posts that are not boosts, unparsed."""
-        return newest_own_posts(self._db, count)
+        return newest_posts(self._db, count, boosted=False)
+
+    def boosted_posts(self, count: int) -> list[StoredPost]:
+        """The newest stored boosts, unparsed."""
+        return newest_posts(self._db, count, boosted=True)
 
     def accounts(self) -> list[Account]:
         """The signed-in accounts, in the order they were added."""

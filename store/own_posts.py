@@ -25,12 +25,12 @@ class StoredPost(msgspec.Struct, frozen=True):
             return None
 
 
-def newest_own_posts(db: Database, count: int) -> list[StoredPost]:
-    """The newest posts of all home timelines, without boosts. Raises StoreError."""
+def newest_posts(db: Database, count: int, *, boosted: bool) -> list[StoredPost]:
+    """The newest posts of all home timelines: boosts, or all others. Raises StoreError."""
     rows = db.rows(
         "select post.account, author, case when json_valid(person.data) then json_extract(person.data, '$.handle') end,"
         " post.data from post left join person on person.account = post.account and person.id = author"
-        " where aside = 0 and booster is null order by at desc, post.account, post.id limit ?",
-        (count,),
+        " where aside = 0 and (booster is not null) = ? order by at desc, post.account, post.id limit ?",
+        (boosted, count),
     )
     return [StoredPost(account, author, handle or "", data) for account, author, handle, data in rows]

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from msgspec import to_builtins
+from msgspec.structs import replace
 
 from ..models.context import Burst, Habits
 from ..models.joined import PersonKey
@@ -92,7 +93,7 @@ class TallyTable:
             if counts:
                 data = None
                 if habits is not None:
-                    data = json.dumps(to_builtins(habits))
+                    data = json.dumps(to_builtins(replace(habits, texts=())))
                 self._db.run(
                     "insert or replace into tally (account, author, stamp, code, habits) values (?, ?, ?, ?, ?)",
                     (*due.person, stamp, code, data),
@@ -136,5 +137,9 @@ def _habits(data: str | None) -> Habits | None:
     words = record.pop("words")
     if words is not None:
         words = tuple(words)
+    voice = record.pop("voice", None)
+    if voice is not None:
+        voice = tuple(voice)
+    record.pop("texts", None)
     bursts = tuple(Burst(each["host"], each["minutes"], tuple(each["posts"])) for each in record.pop("bursts", ()))
-    return Habits(**record, words=words, bursts=bursts)
+    return Habits(**record, words=words, bursts=bursts, voice=voice)

@@ -1,4 +1,4 @@
-"""Reads private data: notes on people, follow requests, known followers and translations. Also finds people by handle."""
+"""Reads private data: notes, follow requests, known followers and translations. Also finds people by handle."""
 
 from collections.abc import Sequence
 

@@ -25,7 +25,11 @@ class Permission(msgspec.Struct, frozen=True):
 _API = "/api/v1/"
 PERMISSIONS = (
     Permission("read:accounts", "identify your account", ("accounts/verify_credentials",), required=True),
-    Permission("read:follows", "see whom you follow", ("accounts/relationships", "accounts/familiar_followers", "followed_tags")),
+    Permission(
+        "read:follows",
+        "see whom you follow",
+        ("accounts/relationships", "accounts/familiar_followers", "followed_tags"),
+    ),
     Permission("read:notifications", "see who answers, mentions and likes you", ("notifications",)),
     Permission("read:favourites", "see whose posts you like", ("favourites",)),
     Permission("read:lists", "read your lists", ("lists", "timelines/list")),

@@ -194,7 +194,7 @@ def test_the_plain_score_is_scikit_learns_own() -> None:
     table = _Table(contexts, TrainingCache())
     ones = np.ones(len(targets))
     samples = Samples(contexts, targets, ones, ones, ones == 0)
-    own = Model(table.fit(samples), uses_style_features=True)
+    own = Model(table.fit(samples, table.person(targets, ones)), uses_style_features=True)
     person, bias, vector = table.person(targets, ones)
     kinds, biases = table.kinds(targets, ones)
     assert len(np.unique(targets)) > 2, "the kinds of noise are told apart only where there are two"

@@ -85,7 +85,8 @@ def test_bursts_are_stored_with_the_habits() -> None:
     found = habits([*PAST, *TAKEN], base_model())
     assert found is not None
     archive.tally.save(Due((account.key, "1"), 0), "stamp", "code", found, {(4, "stranger"): 12})
-    assert archive.tally.habits([(account.key, "1")], "code") == {(account.key, "1"): found}
+    kept = replace(found, texts=())
+    assert archive.tally.habits([(account.key, "1")], "code") == {(account.key, "1"): kept}
     assert found.bursts == (Burst("win.example", 3, ("20", "21", "22", "23")),)
 
 

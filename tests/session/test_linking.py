@@ -251,7 +251,7 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
     spam = Mark(PostContext(Post("x", EVE, "earn money fast", MINE.key)), "spam", NOW)
 
     def accounts() -> set[str]:
-        return {context.post.account for context in session.learning.make_job().examples([spam])}
+        return {context.post.account for context in session.learning.make_job().examples([spam]).examples}
 
     assert accounts() == {ME.key}
     session.links.link(ADA_KEY, [SKY_KEY])

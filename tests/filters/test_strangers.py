@@ -1,0 +1,106 @@
+"""Unmarked posts of strangers, and an author's posts taken together, correct a model of noise and friends."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.blend import excess
+from quietfeed.filters.examples import choose_strangers
+from quietfeed.filters.habits import habits
+from quietfeed.filters.judge import judge
+from quietfeed.filters.learn import learn
+from quietfeed.filters.score import Scorer
+from quietfeed.models.context import PostContext
+from quietfeed.models.mark import Mark
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.weights import Blend
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+GOODS = ["lamps", "chairs", "kettles", "carpets", "mirrors", "pillows", "candles", "curtains", "plates", "mugs"]
+NOISE = [f"Shop our new {each} today, twenty percent off with free delivery for every order" for each in GOODS]
+PLACES = ["kitchen", "garden", "river", "station", "library", "market", "harbour", "park", "office", "bakery"]
+FRIENDS = [f"I walked to the {each} this morning and it rained on my head the whole way" for each in PLACES]
+NOBODY = Tie(you_follow=False, follows_you=False)
+
+
+def context(number: int, text: str, author: str = "") -> PostContext:
+    return PostContext(Post(f"p{number}", Person(author or f"s{number}", "s@there.example"), text, "a"), NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("personal", "least", "most"),
+    [
+        (np.full(40, -3.0), 0.0, 0.0),
+        (np.full(40, 0.0), 0.0, 0.0),
+        (np.full(40, 3.0), 2.3, 2.6),
+        (np.full(40, 90.0), 3.98, 4.0),
+        (np.where(np.arange(40) % 2, -6.0, 6.0), 0.0, 0.6),
+    ],
+)
+def test_only_what_the_personal_model_claims_too_much_is_removed(
+    personal: "np.ndarray[tuple[int], np.dtype[np.float64]]", least: float, most: float
+) -> None:
+    found = excess(Blend(), np.where(np.arange(40) % 2, -2.0, 2.0), personal)
+    assert least <= found <= most + 0.02
+
+
+def test_one_post_of_each_stranger_is_chosen_and_none_of_a_marked_author() -> None:
+    posts = [
+        context(1, "the heron sat on the roof again this morning", "ada"),
+        context(2, "rain all day, and the kettle broke down too", "ada"),
+        context(3, "win a prize now, click the link below to claim it", "eve"),
+        context(4, "buy our lamps today with a discount of ten percent", "shop"),
+        context(5, "buy our lamps today with a discount of ten percent", "shop2"),
+        context(6, " ", "empty"),
+    ]
+    chosen = choose_strangers(posts, [Mark(posts[2], "spam", NOW)])
+    assert sorted(each.post.author.id for each in chosen) == ["ada", "shop2"]
+
+
+MARKS = [Mark(PostContext(Post(f"m{n}", Person(f"m{n}", "m"), text)), "sales", NOW) for n, text in enumerate(NOISE)]
+EXAMPLES = [PostContext(Post(f"f{n}", Person("", ""), text)) for n, text in enumerate(FRIENDS)]
+
+
+@settings(max_examples=4)
+@given(st.lists(st.sampled_from([*NOISE, *FRIENDS, "win money fast", "my cat slept"]), min_size=20, max_size=30))
+def test_whatever_strangers_write_the_personal_model_is_never_surer_of_noise(texts: list[str]) -> None:
+    strangers = [context(number, text) for number, text in enumerate(texts)]
+    before = learn(base_model(), MARKS, EXAMPLES).personal
+    after = learn(base_model(), MARKS, EXAMPLES, None, strangers)
+    assert before is not None
+    assert after.personal is not None
+    assert after.personal.bias[0] >= before.bias[0]
+    assert after.blend.threshold >= 0.9
+
+
+def test_an_authors_posts_together_count_with_the_personal_model() -> None:
+    weights = learn(base_model(), MARKS, EXAMPLES)
+    theirs = [replace(context(n, text, "x").post, links=()) for n, text in enumerate(NOISE[:4])]
+    author = habits(theirs, base_model())
+    assert author is not None
+    alone = PostContext(Post("p", Person("x", "x@there.example"), "see you there", "a"), NOBODY)
+    together = replace(alone, habits=author)
+    said = judge(together, weights, now=NOW).scores["person"]
+    assert said < judge(replace(alone, habits=replace(author, texts=())), weights, now=NOW).scores["person"]
+    stored = replace(author, texts=(), voice=Scorer(weights).voice(author.texts))
+    assert judge(replace(alone, habits=stored), weights, now=NOW).scores["person"] == pytest.approx(said)
+    assert Scorer(base_model()).voice(author.texts) is None
+
+
+@pytest.mark.parametrize("tie", [NOBODY, Tie(you_follow=True, follows_you=True)])
+def test_posts_of_a_person_make_a_stranger_one_of_at_most_one_logit(tie: Tie) -> None:
+    weights = learn(base_model(), MARKS, EXAMPLES)
+    author = habits([context(n, text, "x").post for n, text in enumerate(FRIENDS[:4])], base_model())
+    assert author is not None
+    post = Post("p", Person("x", "x@there.example"), NOISE[0], "a")
+    plain = judge(PostContext(post, tie, habits=replace(author, texts=())), weights, now=NOW).scores
+    helped = judge(PostContext(post, tie, habits=author), weights, now=NOW).scores
+    gain = np.log(helped["person"] / (1 - helped["person"])) - np.log(plain["person"] / (1 - plain["person"]))
+    assert 0 <= gain <= 1.001
