@@ -2,7 +2,7 @@
 
     python bench/judgement.py [--data DIR] [--sets sms,twitter_utkml] [--messages 1000] [--shuffles 5] [--no-peers]
 
-    python bench/judgement.py --noise-only [--held-out] [--authors] [--seeds 1-3] [--draws noise,four-to-one,queue] [--data DIR]
+    python bench/judgement.py --noise-only [--held-out] [--authors] [--seeds 1-3] [--draws noise,queue] [--data DIR]
 
 `--noise-only` measures instead which posts of real timelines (bench/real_timelines.py) are hidden after marks on noise
 only. `--sets ""` measures only the speed. bogofilter, spamprobe and crm114 judge the same messages in the same order if

@@ -35,7 +35,7 @@ _LARGE = 3.5
 
 _VOICE, _VOICE_FROM = 1.5, 0.5
 _VOICE_OF_A_PERSON, _VOICE_OF_NOISE = 1.0, 4.0
-"""What an author's posts together say counts 1.5 times, from log-odds of noise of 0.5 on; at most so much either way."""
+"""What an author's posts together say counts 1.5 times, from log-odds of noise of 0.5 on; at most so much each way."""
 
 _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 
