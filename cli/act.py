@@ -4,10 +4,10 @@ import argparse
 from typing import Any
 
 from ..codec.fields import write_time
-from ..models.action import Action, Receipt
-from ..models.action_kinds import kind_of, order_key
+from ..models.action import Action, Compose, Edit, Receipt
+from ..models.action_kinds import kind_of
 from ..models.view import UNCHANGED, Change
-from ..phrases.actions import done_sentence, failed_sentence, subject_name, undo_command, unsent_sentence
+from ..phrases.actions import done_sentence, failed_sentence, outbox_text, subject_name, undo_command, unsent_sentence
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
 from .act_commands import read_command, write_command
@@ -81,7 +81,9 @@ def _list(session: Session, account: str | None, *, as_json: bool) -> int:
             continue
         state = "waits for you" if unconfirmed else entry.state
         at = entry.queued_at.astimezone().strftime("%Y-%m-%d %H:%M")
-        line = f"{entry.id}  {at}  {state}  {kind_of(entry.action).name} {order_key(entry.action).partition(':')[2]}"
+        line = f"{entry.id}  {at}  {state}  {outbox_text(entry.action)}"
+        if len(session.accounts) > 1:
+            line = f"{line}  ({entry.account})"
         if entry.reason:
             line = f"{line}  {entry.reason}"
         print_text(line)
@@ -131,6 +133,7 @@ def _about(action: Action) -> dict[str, Any]:
         "person": target.handle if kind.subject == "person" else "",
         "tag": target.tag,
         "list": target.list_name,
+        "text": action.draft.text if isinstance(action, Compose | Edit) else "",
         "url": target.url,
     }
     return {name: value for name, value in record.items() if value}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..models.account import Account
-from ..models.action import SCHEDULED, Action, ChangeList, PostAction, Receipt
+from ..models.action import SCHEDULED, Action, ChangeList, Compose, Edit, PostAction, Receipt
 from ..models.action_kinds import ACTION_KINDS, kind_of
 from ..models.view import JudgedPost
 
@@ -276,6 +276,17 @@ def writing_off(account: str) -> str:
         f"Nothing is written for {account} until you switch writing on:"
         f" `quietfeed account refresh {account} --write` asks for the permission."
     )
+
+
+def outbox_text(action: Action) -> str:
+    """What an action is, in a list: "like: the post of ada (109348)", "follow: ada", "post: Good morning"."""
+    noun = _WORDS[kind_of(action).name].noun
+    if isinstance(action, Compose | Edit):
+        return f"{noun}: {' '.join(action.draft.text.split())[:60]}"
+    about = subject_name(action)
+    if kind_of(action).subject == "post":
+        about = f"{about} ({action.target.item_id or action.target.post_id})"
+    return f"{noun}: {about}"
 
 
 def undo_command(action: Action, accounts: Sequence[Account]) -> str | None:

@@ -147,6 +147,8 @@ def test_drafts_and_the_outbox_of_one_account(server: Any, run: Run) -> None:
     account = json.loads(run("drafts", "--json").stdout)["accounts"][0]
     assert run("drafts", "--account", account).stdout == run("drafts").stdout != ""
     assert run("outbox", "--account", account).stdout == run("outbox").stdout != ""
+    assert "  failed  post: Kept  " in run("outbox").stdout
+    assert json.loads(run("outbox", "--json").stdout)["text"] == "Kept"
     for command in ("drafts", "outbox"):
         nobody = run(command, "--account", "nobody")
         assert (nobody.returncode, nobody.stdout) == (1, "")
