@@ -13,6 +13,7 @@ from .plain_forgetting import forget_author
 from .plain_importing import import_file, tell_proposals
 from .plain_links import open_medium
 from .plain_list import by_author, fixed, hidden, training
+from .plain_outbox import show_outbox
 from .plain_publishing import publish_list
 from .plain_reader import Reader
 from .plain_review import check_hidden, contradictions, keep_hidden, review_lines
@@ -42,6 +43,7 @@ def look_commands(reader: Reader) -> Mapping[str, Callable[[int, str], None]]:
         "subscriptions": lambda _count, rest: list_subscriptions(reader, rest),
         "import": lambda _count, rest: import_file(reader, rest),
         "publish_list": lambda _count, rest: publish_list(reader, rest),
+        "outbox": lambda _count, rest: show_outbox(reader, rest),
         "forget": lambda _count, rest: forget_author(reader, rest),
         "proposals": lambda _count, rest: tell_proposals(reader, rest),
         "subscribe": lambda _count, rest: subscribe(reader, rest),

@@ -235,6 +235,9 @@ MENU_ACTIONS: tuple[Action, ...] = (
     Action("open_media", "", "", "Looking", "open the pictures, videos and sounds of this post", no_key=_ON_MENU,
            search=("open media", "play", "watch video", "listen", "view picture"), plain="media",
            plain_text="the pictures, videos and sounds of this post; media 2 opens the second"),
+    Action("outbox", "", "", "Acting", "what was not sent, and why: send it or drop it", no_key=_RARE,
+           search=("outbox", "not sent", "waiting", "retry", "failed actions"), plain="outbox",
+           plain_text="what was not sent: outbox lists it, outbox 3 retry sends it, outbox 3 drop forgets it"),
     Action("follow_requests", "", "", "Acting", "who asks to follow you: accept or reject", no_key=_ON_MENU,
            search=("follow requests", "requests", "accept follower"), not_plain="the command follow-requests does it"),
 )  # fmt: skip

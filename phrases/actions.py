@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ..models.account import Account
-from ..models.action import SCHEDULED, Action, ChangeList, Compose, Edit, PostAction, Receipt
+from ..models.action import SCHEDULED, Action, ActionState, ChangeList, Compose, Edit, PostAction, Receipt
 from ..models.action_kinds import ACTION_KINDS, kind_of
 from ..models.view import JudgedPost
 
@@ -160,6 +160,14 @@ _TO_DO = {
 """What each capability lets an account do."""
 
 
+_STATES: dict[ActionState, str] = {
+    "pending": "waits",
+    "sending": "is being sent",
+    "unclear": "may have been sent",
+    "failed": "failed",
+}
+
+
 def subject_name(action: Action) -> str:
     """What an action is about: "the post of ada", "ada" or "#walking"."""
     target, subject = action.target, kind_of(action).subject
@@ -267,7 +275,7 @@ def lacking_sentence(kind: str, account: str, network: str) -> str:
 def waiting_sentence(count: int) -> str:
     """The sentence about actions that wait for the user."""
     them = "one action waits" if count == 1 else f"{count} actions wait"
-    return f"{them} for you: `quietfeed outbox` lists what was not sent, `quietfeed outbox retry ID` sends it"
+    return f"{them} for you: `outbox` in the palette, or `quietfeed outbox`, lists what was not sent"
 
 
 def writing_off(account: str) -> str:
@@ -287,6 +295,18 @@ def outbox_text(action: Action) -> str:
     if kind_of(action).subject == "post":
         about = f"{about} ({action.target.item_id or action.target.post_id})"
     return f"{noun}: {about}"
+
+
+NOTHING_WAITS = "nothing waits to be sent, and nothing failed"
+
+
+def entry_text(action: Action, state: ActionState, reason: str, asks: bool) -> str:
+    """An action that is not done, in a list, with its state. `asks`: it waits for the user."""
+    words = "waits for you" if asks else _STATES.get(state, state)
+    text = f"{outbox_text(action)} · {words}"
+    if reason:
+        return f"{text}: {reason.removesuffix('.')}"
+    return text
 
 
 def undo_command(action: Action, accounts: Sequence[Account]) -> str | None:

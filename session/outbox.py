@@ -212,6 +212,11 @@ class OutboxService:
         """Every stored action, newest first."""
         return self._store.all()
 
+    def undone(self) -> list[Entry]:
+        """The actions that are not done, newest first, without those that are held back."""
+        held = {each.id for each in self.held()}
+        return [each for each in self.entries() if each.state != "done" and each.id not in held]
+
     def entry(self, number: int) -> Entry:
         """One action. Raises NotFound."""
         found = self._store.get(number)

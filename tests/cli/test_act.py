@@ -68,6 +68,22 @@ def test_the_next_sync_sends_what_waits(server: Any, run: Run) -> None:
     assert server.likes == {post}
 
 
+def test_plain_lists_sends_and_drops_what_was_not_done(server: Any, run: Run) -> None:
+    posts = ids(run)[3:5]
+    server.quirks.refused["favourite"] = 403
+    for post in posts:
+        run("like", post)
+    server.quirks.refused.clear()
+    typed = "outbox\noutbox 1 drop\noutbox 2 retry\noutbox\noutbox 7 drop\noutbox 2\nq\n"
+    said = run("--plain", stdin=typed).stdout
+    assert "2: like: the post of " in said
+    assert "Action 1 is dropped." in said
+    assert "Nothing waits to be sent, and nothing failed." in said
+    assert "There is no action 7 in the outbox" in said
+    assert "Type its number and what to do" in said
+    assert server.likes == {posts[1]}
+
+
 def test_nothing_is_written_before_it_is_switched_on(mastodon: Callable[..., Any], run: Run) -> None:
     server = mastodon(posts=6, scopes=("read", "write"))
     run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n")

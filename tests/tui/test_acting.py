@@ -171,6 +171,32 @@ async def test_the_start_reports_actions_that_are_an_hour_old(
         assert "♥…" in screens.text()
 
 
+async def test_the_outbox_sends_or_drops_what_was_not_done(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen(error=RequestRejected("example.social", 403))
+    session = writing_session(scripted, tmp_path, pen)
+    async with opened(session) as screens:
+        screens.app.action_do("outbox")
+        assert screens.line("message") == "nothing waits to be sent, and nothing failed"
+        await screens.press("l")
+        pen.error = None
+        screens.app.action_do("outbox")
+        await screens.settled()
+        assert "like: the post of" in screens.text()
+        assert "failed: example.social" in screens.text()
+        await screens.press("1", "1")
+        assert (pen.performed, session.outbox.undone()) == (2, [])
+        assert "liked: post of" in screens.line("message")
+        pen.error = RequestRejected("example.social", 403)
+        await screens.press("j", "l")
+        screens.app.action_do("outbox")
+        await screens.settled()
+        await screens.press("1", "2")
+        assert screens.line("message").startswith("dropped · like: the post of")
+        assert session.outbox.undone() == []
+
+
 async def test_the_demo_likes_without_a_network(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("l")

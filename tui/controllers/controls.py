@@ -97,6 +97,7 @@ class Controls:
             from .importing import Importing
             from .menus import Menus
             from .navigation import Navigation
+            from .outbox import Outbox
             from .publishing import Publishing
             from .subscribing import Subscribing
 
@@ -113,6 +114,7 @@ class Controls:
                 Subscribing(self.view),
                 Importing(self.view),
                 Publishing(self.view, self.acting),
+                Outbox(self.view),
             ):
                 found |= controller.commands()
             for table in (*tables, more()):

@@ -1,0 +1,27 @@
+"""What was not done, in --plain: `outbox` lists it, `outbox 3 retry` sends it, `outbox 3 drop` forgets it."""
+
+from ..phrases.actions import NOTHING_WAITS, entry_text
+from .plain_reader import Reader
+
+
+def show_outbox(reader: Reader, rest: str) -> None:
+    """List the actions that were not done, or send or drop one of them. Raises QuietfeedError."""
+    outbox, words = reader.session.outbox, rest.split()
+    if not words:
+        entries = outbox.undone()
+        lines = [
+            f"{each.id}: {entry_text(each.action, each.state, each.reason, outbox.needs_confirmation(each))}."
+            for each in entries
+        ]
+        reader.print_lines(*lines or [f"{NOTHING_WAITS.capitalize()}."])
+        return
+    if len(words) != 2 or not words[0].isdecimal() or words[1] not in ("retry", "drop"):
+        reader.print_lines("Type its number and what to do: outbox 3 retry, or outbox 3 drop.")
+        return
+    number = int(words[0])
+    if words[1] == "drop":
+        outbox.drop(number)
+        reader.print_lines(f"Action {number} is dropped.")
+        return
+    outbox.confirm(number)
+    reader.ask(outbox.send_due())

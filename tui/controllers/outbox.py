@@ -1,0 +1,68 @@
+"""Lists the actions that were not done; the chosen one is sent again or dropped."""
+
+from collections.abc import Callable, Mapping
+
+from ...models.errors import QuietfeedError, WritingOff
+from ...phrases.actions import NOTHING_WAITS, entry_text, outbox_text
+from ...phrases.errors import error_text
+from ...session import OutboxEntry
+from ..context import app_of
+from .consent import ask_for_writing
+from .view import Command, View
+
+_HINT = "esc closes"
+
+
+class Outbox:
+    """The command for what waits in the outbox or failed."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def commands(self) -> Mapping[str, Command]:
+        """The commands by the ids of their actions."""
+        return {"outbox": self._list}
+
+    def _list(self) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        outbox = self._view.session.outbox
+        entries = outbox.undone()
+        if not entries:
+            self._view.show_message(NOTHING_WAITS)
+            return
+        lines = [entry_text(each.action, each.state, each.reason, outbox.needs_confirmation(each)) for each in entries]
+        self._view.ask(ChoiceScreen("Not done", lines, _HINT), lambda number: self._ask(entries[number]))
+
+    def _ask(self, entry: OutboxEntry) -> None:
+        from ..screens.choice import ChoiceScreen
+
+        question = "\n".join(part for part in (outbox_text(entry.action), entry.reason) if part)
+        choices: list[tuple[str, Callable[[OutboxEntry], None]]] = [("drop it", self._drop)]
+        hint = _HINT
+        if entry.state == "failed" and getattr(entry.action, "draft_id", 0):
+            hint = f"its text is a draft: {self._view.key_of('drafts')} lists it · {_HINT}"
+        else:
+            choices.insert(0, ("send it now", self._send))
+        panel = ChoiceScreen(question, [words for words, _ in choices], hint)
+        self._view.ask(panel, lambda number: choices[number][1](entry))
+
+    def _send(self, entry: OutboxEntry) -> None:
+        session = self._view.session
+        try:
+            session.outbox.confirm(entry.id)
+        except WritingOff as error:
+            account = session.composing.account(error.account)
+            ask_for_writing(self._view.screen, session, account, self._view.ask, lambda: self._send(entry))
+        except QuietfeedError as error:
+            self._view.show_message(error_text(error))
+        else:
+            app_of(self._view.screen).send_actions()
+
+    def _drop(self, entry: OutboxEntry) -> None:
+        try:
+            self._view.session.outbox.drop(entry.id)
+        except QuietfeedError as error:
+            self._view.show_message(error_text(error))
+            return
+        self._view.show_message(f"dropped · {outbox_text(entry.action)}")
