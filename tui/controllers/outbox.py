@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from ...models.action import Compose, Edit
 from ...models.errors import QuietfeedError, WritingOff
 from ...phrases.actions import NOTHING_WAITS, entry_text, outbox_text
 from ...phrases.errors import error_text
@@ -40,7 +41,7 @@ class Outbox:
         question = "\n".join(part for part in (outbox_text(entry.action), entry.reason) if part)
         choices: list[tuple[str, Callable[[OutboxEntry], None]]] = [("drop it", self._drop)]
         hint = _HINT
-        if entry.state == "failed" and getattr(entry.action, "draft_id", 0):
+        if entry.state == "failed" and isinstance(entry.action, Compose | Edit) and entry.action.draft_id:
             hint = f"its text is a draft: {self._view.key_of('drafts')} lists it · {_HINT}"
         else:
             choices.insert(0, ("send it now", self._send))
