@@ -44,10 +44,15 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset([" ".join(sorted(found))])
 
 
+def word_pairs(text: str) -> frozenset[str]:
+    """The distinct pairs of neighbouring words of a text without links, handles and numbers."""
+    return frozenset(f"{one} {other}" for one, other in pairwise(_words(text)))
+
+
 @lru_cache(maxsize=8_192)
 def shingles(text: str) -> frozenset[str]:
     """The words and the pairs of neighbouring words. Texts on one subject share words; copies share pairs too."""
-    return word_set(text) | {f"{one} {other}" for one, other in pairwise(_words(text))}
+    return word_set(text) | word_pairs(text)
 
 
 @lru_cache(maxsize=8_192)

@@ -2,10 +2,11 @@
 
 Without them the personal model sees one class, and calls everything noise. The choice is bounded, so that an account
 that was taken over teaches nothing: a few posts per person, at least a day old, like that person's earlier posts, and
-never a text that reads like noise or like noise that the user marked. Only the text becomes an example.
+never a text that reads like noise or like noise that the user marked, and never one that its author repeats or that
+several strangers write too, as scams are. Only the text becomes an example.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -22,7 +23,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.verdict import CATEGORIES
 from ..models.weights import Weights
-from .duplicates import NearCopies, word_set
+from .duplicates import NearCopies, word_pairs, word_set
 from .score import Scorer, scorer
 
 PER_PERSON = 8
@@ -43,6 +44,11 @@ _A_PAST = 3
 _OFTEN = 0.25
 _SHARED = 0.4
 """Texts that share this part of their words say the same."""
+_COPIED = 0.6
+_LEAST_PAIRS = 3
+"""Texts that share this part of the pairs of neighbouring words of the shorter one, and three pairs, are copies."""
+_STRANGERS = 2
+"""So many strangers with a copy of a text make it a campaign."""
 _NOBODY = Person("", "")
 
 
@@ -54,13 +60,18 @@ class Unmarked(msgspec.Struct, frozen=True):
 
 
 def choose_examples(
-    posts: Iterable[Post], marks: Sequence[Mark], base_model: Scorer | Weights, now: datetime
+    posts: Iterable[Post],
+    marks: Sequence[Mark],
+    base_model: Scorer | Weights,
+    now: datetime,
+    strangers: Iterable[Post] = (),
 ) -> list[PostContext]:
     """Choose examples from the posts of known people: the oldest first, one of each person in turn.
 
-    `posts` are original posts by people whose tie is known or close, in any order. A post without a time counts as old
-    enough. The result depends on the arguments alone.
+    `posts` are original posts by people whose tie is known or close, in any order, and `strangers` posts by others. A
+    post without a time counts as old enough. The result depends on the arguments alone.
     """
+    campaigns = _Copies(strangers)
     marked = {mark.key for mark in marks}
     noise = _MarkedNoise(marks)
     reader = scorer(base_model)
@@ -72,7 +83,7 @@ def choose_examples(
     chosen: list[list[Post]] = []
     for _, theirs in sorted(by_person.items(), key=lambda item: repr(item[0])):
         theirs.sort(key=_age)
-        past, taught = Past(), _Texts()
+        past, taught, own = Past(), _Texts(), _Copies(theirs)
         mine: list[Post] = []
         for post in theirs:
             if len(mine) == PER_PERSON:
@@ -80,6 +91,8 @@ def choose_examples(
             typical = past.is_typical(post)
             past.add(post)
             if not typical or post.key in marked or not _settled(post, now):
+                continue
+            if own.copies_of(post, by_author=False) > 1 or campaigns.copies_of(post) >= _STRANGERS:
                 continue
             if noise.resembles(post) or reads_like_noise(post, reader) or seen.find(post.text) is not None:
                 continue
@@ -187,6 +200,36 @@ class _Texts:
         return any(
             count >= _A_PAST and count >= _SHARED * min(len(words), len(other)) for other, count in shared.items()
         )
+
+
+class _Copies:
+    """Posts by their pairs of neighbouring words: finds texts that are written again, also within other sentences."""
+
+    def __init__(self, posts: Iterable[Post]) -> None:
+        self._sizes: list[int] = []
+        self._authors: list[Hashable] = []
+        self._by_pair: dict[str, list[int]] = defaultdict(list)
+        for post in posts:
+            pairs = word_pairs(post.text)
+            for pair in pairs:
+                self._by_pair[pair].append(len(self._sizes))
+            self._sizes.append(len(pairs))
+            self._authors.append(_author(post))
+
+    def copies_of(self, post: Post, *, by_author: bool = True) -> int:
+        """How many authors, or how many posts, have a copy of a post's text."""
+        pairs = word_pairs(post.text)
+        shared: Counter[int] = Counter()
+        for pair in pairs:
+            shared.update(self._by_pair.get(pair, ()))
+        found = [
+            number
+            for number, count in shared.items()
+            if count >= _LEAST_PAIRS and count >= _COPIED * min(len(pairs), self._sizes[number])
+        ]
+        if by_author:
+            return len({self._authors[number] for number in found})
+        return len(found)
 
 
 class _MarkedNoise:

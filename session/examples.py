@@ -11,6 +11,7 @@ from ..filters.score import Scorer
 from ..filters.ties import name
 from ..models.context import PostContext
 from ..models.mark import Mark
+from ..models.post import Post
 from ..models.tie import Tie
 from ..store.archive import Archive
 from ..store.own_posts import StoredPost
@@ -33,7 +34,13 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scor
     """
     posts = archive.own_posts(NEWEST_POSTS)
     ties = _ties(links, posts)
-    known = [post for post in posts if is_known(ties.get((post.account, post.author)), now)]
+    known: list[StoredPost] = []
+    others: list[StoredPost] = []
+    for post in posts:
+        if is_known(ties.get((post.account, post.author)), now):
+            known.append(post)
+        else:
+            others.append(post)
     strangers = _newest_of_strangers([*posts, *archive.boosted_posts(NEWEST_BOOSTS)], links, now)
     people = {
         account: archive.people.find(account, [each.author for each, _ in strangers if each.account == account])
@@ -41,14 +48,15 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scor
     }
 
     def examples(marks: Sequence[Mark]) -> Unmarked:
-        loaded = [post for stored in known if (post := stored.load()) is not None]
         theirs = []
         for stored, tie in strangers:
             post = stored.load()
             if post is not None:
                 author = people[stored.account].get(stored.author, post.author)
                 theirs.append(PostContext(replace(post, author=author), tie))
-        return Unmarked(choose_examples(loaded, marks, base_scorer, now), choose_strangers(theirs, marks))
+        return Unmarked(
+            choose_examples(_loaded(known), marks, base_scorer, now, _loaded(others)), choose_strangers(theirs, marks)
+        )
 
     return examples
 
@@ -65,6 +73,10 @@ def _newest_of_strangers(
         if tie is not None and tie.you_follow is False and tie.muted is None and name(tie, now) == "stranger":
             newest.setdefault(author, post)
     return [(post, ties[author]) for author, post in islice(newest.items(), 2 * MOST_STRANGERS)]
+
+
+def _loaded(stored: Sequence[StoredPost]) -> list[Post]:
+    return [post for each in stored if (post := each.load()) is not None]
 
 
 def is_known(tie: Tie | None, now: datetime) -> bool:

@@ -97,13 +97,41 @@ def test_an_account_that_was_taken_over_teaches_nothing(template: str, marked: i
 
 
 @pytest.mark.parametrize("template", [SCAMS[1], SCAMS[2], SCAMS[5]])
-def test_a_scam_behind_different_sentences_of_a_person_without_a_past_teaches_once(template: str) -> None:
+def test_a_scam_behind_different_sentences_of_a_person_without_a_past_teaches_nothing(template: str) -> None:
     drip = [post(f"{text}. {template.format(f'trader{n}')}", n, days=30 - 3 * n) for n, text in enumerate(TALK)]
     texts = [context.post.text for context in choose_examples(drip, [], base_model(), NOW)]
-    assert len(texts) <= 1
+    assert texts == []
     # A person who repeats no sentence still teaches as before.
     mine = [post(text, number) for number, text in enumerate(TALK)]
     assert len(choose_examples(mine, [], base_model(), NOW)) == PER_PERSON
+
+
+# Written after the remedy. The base model takes each for a person's, alone and without marks.
+UNSEEN = (
+    "Mein Nachbar verdient mit {0} jeden Tag vierhundert Euro von zu Hause, schreib ihm einfach",
+    "Anybody else paid by {0} this morning? second payout this week, still cannot believe it",
+    "The dean of my school fixed his grades thanks to {0}, ask him about yours before summer",
+)
+
+
+@pytest.mark.parametrize("template", UNSEEN)
+def test_what_strangers_write_too_is_no_example(template: str) -> None:
+    """A person without a past may write anything once; what two strangers write as well is a campaign."""
+    mine = [post(text, number) for number, text in enumerate(TALK)]
+    once = post(template.format("trader1"), 50, "eve")
+    copies = [post(template.format(f"broker{n}"), 500 + n, f"s{n}") for n in range(2)]
+
+    def texts(strangers: list[Post]) -> list[str]:
+        chosen = choose_examples([*mine, once], [], base_model(), NOW, strangers)
+        return [context.post.text for context in chosen]
+
+    assert once.text in texts([])
+    assert once.text in texts(copies[:1])
+    assert once.text not in texts(copies)
+    assert len(texts(copies)) == PER_PERSON
+    # One stranger with many copies is no campaign, and takes no example from anybody.
+    same = [post(copy.text, 600 + n, "s1") for n, copy in enumerate(copies)]
+    assert once.text in texts(same)
 
 
 @pytest.mark.parametrize("template", SCAMS)
