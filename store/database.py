@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
-from .backup import back_up, backup_due, backups, remove_old_copies
+from .backup import SMALL_CACHE, back_up, backup_due, backups, remove_old_copies
 from .database_errors import DAMAGED_CODES, UNWRITABLE_CODES, code_of, problem_sentence
 from .empty_image import load_empty
 from .journal import TAUGHT, Journal, Row, journal_path, restore
@@ -311,6 +311,7 @@ class Database:
         if self._path is None or self._journal is None or not backup_due(self._path, now):
             return False
         with self._errors(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            file.execute(SMALL_CACHE)
             if _problem(file) != "ok":
                 # A backup of a damaged file would replace a good one.
                 damage = sqlite3.DatabaseError()
