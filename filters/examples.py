@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from math import exp
 from unicodedata import name
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec.structs import replace
@@ -20,7 +19,7 @@ from msgspec.structs import replace
 from ..models.context import PostContext
 from ..models.mark import Mark
 from ..models.person import Person
-from ..models.post import Post
+from ..models.post import Post, hosts_of
 from ..models.verdict import CATEGORIES
 from ..models.weights import Weights
 from .duplicates import NearCopies, word_pairs, word_set
@@ -251,21 +250,6 @@ class _MarkedNoise:
         if not self._hosts.isdisjoint(hosts_of(post)) or self._copies.find(post.text) is not None:
             return True
         return self._texts.share_words(word_set(post.text))
-
-
-def hosts_of(post: Post) -> set[str]:
-    """The hosts that a post links to."""
-    links: Iterable[str] | None = post.links
-    if links is None:
-        links = [part for part in post.text.split() if "://" in part]
-    return {host for link in links if (host := _host(link))}
-
-
-def _host(link: str) -> str:
-    try:
-        return (urlsplit(link).hostname or "").removeprefix("www.")
-    except ValueError:
-        return link
 
 
 def _scripts(text: str) -> set[str]:

@@ -9,9 +9,8 @@ from msgspec.structs import replace
 
 from ..models.context import Burst, Habits, PostContext
 from ..models.person import Person
-from ..models.post import Post
+from ..models.post import Post, hosts_of
 from ..models.weights import FourNumbers, Weights
-from .examples import hosts_of
 from .features import READ as READ_TEXT
 from .marks import MARKS
 from .score import Scorer, scorer

@@ -9,10 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from ..models.link import Link
 from ..models.lookalikes import LOOKALIKES
 from ..models.person import Person
-from .profiles import link_each_other
 
 _LONGEST = 100
 _ALIKE = str.maketrans("01i|357", "olllest")
@@ -49,7 +47,7 @@ class KnownNames:
         """The same, also for somebody who is among the known people: the user may follow an imitator by mistake."""
         for known in self._candidates(person):
             is_another = known.handle.casefold() != person.handle.casefold()
-            if is_another and not link_each_other(person, known):
+            if is_another and not _are_linked(person, known):
                 return known
         return None
 
@@ -92,6 +90,13 @@ def _neighbours(local: str) -> set[str]:
     return {local, *(local[:at] + local[at + 1 :] for at in range(len(local)))}
 
 
+def _are_linked(one: Person, other: Person) -> bool:
+    # Few accounts are compared so far, so a start does without the patterns of profiles.
+    from .profiles import link_each_other
+
+    return link_each_other(one, other)
+
+
 def _is_distinctive(name: str) -> bool:
     words = _PARTS.findall(name[:_LONGEST])
     return len(words) > 1 or sum(map(len, words)) >= _DISTINCTIVE
@@ -104,6 +109,8 @@ def _only_looks_alike(one: str, other: str) -> bool:
         return False
     if first[0] != second[0]:
         return True
+    from ..models.link import Link
+
     # The same user name at a server whose name only looks the same.
     host, known = Link(f"https://{first[2]}").host, Link(f"https://{second[2]}").host
     return host != known and skeleton(host) == skeleton(known)

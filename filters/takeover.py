@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ..models.context import Burst
-from ..models.post import Post
-from .examples import Past, hosts_of
+from ..models.post import Post, hosts_of
 
 _A_PAST = 5
 """Without so many earlier posts, an author has no habits to differ from."""
@@ -69,6 +68,8 @@ def is_over(posts: Sequence[Post], suspicious: Collection[str], since: datetime,
     `posts` are by one author, `suspicious` the ids of those unlike the others. Later posts that link to the same hosts
     as those are suspicious too. `since` is the time of the mute, which counts like a suspicious post.
     """
+    from .examples import Past
+
     dated = sorted((post.created_at, post.id, post) for post in posts if post.created_at is not None)
     first = next((number for number, (_, name, _) in enumerate(dated) if name in suspicious), len(dated))
     hosts = {host for _, name, post in dated if name in suspicious for host in hosts_of(post)}

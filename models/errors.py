@@ -29,12 +29,16 @@ QuietfeedError
     │   └── NotPossible         the network has no such thing, or the state does not allow it; no request was sent
     ├── UnusableResponse    a response that cannot be read: no JSON, too large, from elsewhere
     ├── PostDeleted         the requested post is deleted
+    ├── BudgetSpent         a request would cost more than the budget, so it was not sent
     ├── CannotCompare       the server does not tell whether an action was done
     └── RateLimited         too many requests; `retry_at` is when the limit of `host` ends
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from .paid import Limit, Spending
 
 
 class QuietfeedError(Exception):
@@ -284,6 +288,14 @@ class RateLimited(SourceError):
         super().__init__(f"{host}: rate limited until {retry_at.isoformat()}")
         self.host, self.retry_at = host, retry_at
         self.partly = False
+
+
+class BudgetSpent(SourceError):
+    """A request would exceed a limit, so it was not sent. `label` is the network's display name."""
+
+    def __init__(self, label: str, limit: "Limit", spending: "Spending") -> None:
+        super().__init__(f"{label}: {limit} budget spent")
+        self.label, self.limit, self.spending = label, limit, spending
 
 
 TRANSIENT_ERRORS = (RateLimited, SignInNeeded, Unreachable)

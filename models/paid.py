@@ -8,8 +8,9 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from .errors import SourceError
 from .person import Person
+from .post import Post
+from .tie import Relationship
 
 DOLLAR = 1_000_000
 
@@ -54,14 +55,6 @@ class Spending(msgspec.Struct, frozen=True):
     def left(self) -> int:
         """What may still be spent this month."""
         return max(self.budget - self.spent, 0)
-
-
-class BudgetSpent(SourceError):
-    """A request would exceed a limit, so it was not sent. `label` is the network's display name."""
-
-    def __init__(self, label: str, limit: Limit, spending: Spending) -> None:
-        super().__init__(f"{label}: {limit} budget spent")
-        self.label, self.limit, self.spending = label, limit, spending
 
 
 class Meter(Protocol):
@@ -118,3 +111,12 @@ class ReadingPlan(msgspec.Struct, frozen=True):
     following: frozenset[str] = frozenset()
     followers: frozenset[str] = frozenset()
     people: tuple[Person, ...] = ()
+
+
+class PaidNews(msgspec.Struct, frozen=True):
+    """New posts of one person, or of the home timeline if `person_id` is "", and how far they were read."""
+
+    person_id: str
+    posts: tuple[Post, ...]
+    position: Position
+    relationships: tuple[Relationship, ...] = ()

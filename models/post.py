@@ -1,7 +1,9 @@
 """A Post: one status of a timeline, with its author, its booster and everything a screen draws."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -238,3 +240,18 @@ def links_of(post: Post) -> list[str]:
 def _can_be_opened(url: str) -> bool:
     """Whether the scheme may be opened; stored posts may have it in capitals."""
     return url[:8].lower().startswith(("https://", "http://", "mailto:"))
+
+
+def hosts_of(post: Post) -> set[str]:
+    """The hosts that a post links to."""
+    links: Iterable[str] | None = post.links
+    if links is None:
+        links = [part for part in post.text.split() if "://" in part]
+    return {host for link in links if (host := _host(link))}
+
+
+def _host(link: str) -> str:
+    try:
+        return (urlsplit(link).hostname or "").removeprefix("www.")
+    except ValueError:
+        return link

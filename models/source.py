@@ -9,7 +9,6 @@ import msgspec
 from .account import Account
 from .capability import Capability
 from .errors import PermissionMissing
-from .paid import Meter, Position, ReadingPlan
 from .person import KnownFollowers, Person
 from .post import Post
 from .server_filter import ServerFilter
@@ -18,6 +17,7 @@ from .tie import Interaction, Relationship
 
 if TYPE_CHECKING:
     from .feed import Feed
+    from .paid import Meter, PaidNews, ReadingPlan
     from .translation import Translation
 
 
@@ -206,25 +206,16 @@ class SubscriptionSource(Source, Protocol):
         """Find the feeds at an address that the user typed: of a feed, a page or a list of blogs."""
 
 
-class PaidNews(msgspec.Struct, frozen=True):
-    """New posts of one person, or of the home timeline if `person_id` is "", and how far they were read."""
-
-    person_id: str
-    posts: tuple[Post, ...]
-    position: Position
-    relationships: tuple[Relationship, ...] = ()
-
-
 class PaidSource(TieSource, Protocol):
     """Capability "paid": the network charges for each resource, so a meter counts each request before it is sent."""
 
-    def use_meter(self, meter: Meter) -> None:
+    def use_meter(self, meter: "Meter") -> None:
         """Set the meter, without which nothing is requested."""
 
-    def use_plan(self, plan: ReadingPlan) -> None:
+    def use_plan(self, plan: "ReadingPlan") -> None:
         """Set what `timeline` and `news` read."""
 
-    def news(self, now: datetime) -> AsyncIterator[PaidNews]:
+    def news(self, now: datetime) -> "AsyncIterator[PaidNews]":
         """Read what is due, within the budget. Raises BudgetSpent if the budget of the month is spent."""
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from ..models.view import Change, ChangeKind
 from .actions import already_sentence, queued_sentence, withdrawn_sentence
-from .composing import posted_text
 from .mutes import format_expiry
 
 NOTHING_TO_UNDO = "nothing to undo"
@@ -206,6 +205,12 @@ def _already_subscribed(change: Change, _now: datetime) -> str:
     return f"you subscribed to {_several(change.names)} already"
 
 
+def _posted(change: Change, _now: datetime) -> str:
+    if change.count == 1:
+        return "the post is on its way"
+    return f"{change.count} posts are on their way"
+
+
 _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "mark": _mark,
     "unmark": _about("mark removed"),
@@ -235,7 +240,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "already_read": _about("everything here is read already"),
     "learned": _about("learned"),
     "post_withdrawn": _about("the post is not sent; its draft is kept"),
-    "posted": lambda change, _now: posted_text(change.count),
+    "posted": _posted,
     "action": lambda change, _now: queued_sentence(change.action, *change.names),
     "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),
     "already_done": lambda change, _now: already_sentence(change.action, *change.names),

@@ -172,13 +172,6 @@ def uploading_text(name: str, percent: int, size: int) -> str:
 VIDEO_ALONE = "A post on this network has either one video or images: nothing was sent."
 
 
-def posted_text(count: int) -> str:
-    """The sentence about a draft that was queued."""
-    if count == 1:
-        return "the post is on its way"
-    return f"{count} posts are on their way"
-
-
 def parts_text(count: int) -> str:
     """How many posts a text becomes."""
     if count == 1:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from ..models.errors import (
     AccountInactive,
+    BudgetSpent,
     CodeRejected,
     ConnectionFailed,
     NotPossible,
@@ -27,10 +28,8 @@ from ..models.errors import (
     UnusableResponse,
     WrongAccount,
 )
-from ..models.paid import BudgetSpent
 from ..models.text import status_words
 from ..models.view import Refusal
-from .spending import budget_text
 
 _CONNECTION = {
     "unknown_host": "there is no server of that name",
@@ -113,6 +112,8 @@ def error_text(error: Exception) -> str:
             shown = (error.retry_at + timedelta(seconds=59)).astimezone()
             return f"Rate limited by {error.host} until {shown:%H:%M}."
         case BudgetSpent():
+            from .spending import budget_text
+
             return budget_text(error)
         case ConnectionFailed():
             return _connection_text(error)

@@ -1,7 +1,8 @@
 """Sentences about networks that charge for reading: prices before the first use, and the state of the budget."""
 
 from ..models.config import Config
-from ..models.paid import DOLLAR, BudgetSpent, PriceList, Spending
+from ..models.errors import BudgetSpent
+from ..models.paid import DOLLAR, PriceList, Spending
 
 
 def dollars(amount: int) -> str:

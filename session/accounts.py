@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,7 +14,6 @@ import msgspec
 from ..models.account import Account, accounts_named
 from ..models.config import Config
 from ..models.errors import NotFound, SourceError, TokenMissing, UsageError, WrongAccount
-from ..models.paid import Cost
 from ..models.source import has_prices, has_ties
 from ..models.text import clean_handle, clean_line
 from ..phrases.errors import permission_warning
@@ -24,12 +23,12 @@ from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
 from .clock import Clock
-from .spending import SpendingService
 
 if TYPE_CHECKING:
     from ..models.signin import Authorization, Credentials, SignInPrompts
     from ..models.source import Source
     from ..sources.loopback import Listener
+    from .spending import SpendingService
 
 
 class Accounts:
@@ -45,7 +44,7 @@ class Accounts:
         clock: Clock | None = None,
     ) -> None:
         self._archive = archive
-        self.spending = SpendingService(archive, config or Config(), clock or Clock())
+        self._config, self._clock = config or Config(), clock or Clock()
         self._tokens = tokens
         self._opened: dict[str, Source] = dict(opened or {})
         self._all: tuple[Account, ...] = ()
@@ -83,6 +82,13 @@ class Accounts:
     def archived(self) -> tuple[Account, ...]:
         """The user's accounts that are known only from an imported archive: nothing is fetched for them."""
         return self._archived
+
+    @cached_property
+    def spending(self) -> SpendingService:
+        """The budget of networks that charge."""
+        from .spending import SpendingService
+
+        return SpendingService(self._archive, self._config, self._clock)
 
     async def source(self, account: Account) -> Source:
         """Open or reuse the source of an account. Raises SignInNeeded if its token is missing."""
@@ -273,6 +279,8 @@ class Accounts:
         """Count the request of a sign-in on a paid network. Raises BudgetSpent and StoreError."""
         prices = self.spending.prices(name)
         if prices is not None:
+            from ..models.paid import Cost
+
             self.spending.meter(name).reserve(Cost("sign_in", prices.user))
 
     async def start_of(self, account: Account) -> str:

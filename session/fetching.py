@@ -133,8 +133,6 @@ class FetchingService:
         *,
         ties_first: bool = False,
     ) -> RefreshResult:
-        from .paid_sync import sync_paid
-        from .subscription_sync import sync_subscriptions
         from .sync import SyncOutcome, sync_account
 
         if not self._loaded.begun:
@@ -158,6 +156,8 @@ class FetchingService:
             try:
                 source = await self._accounts.source(account)
                 if has_subscriptions(source):
+                    from .subscription_sync import sync_subscriptions
+
                     outcome = await sync_subscriptions(
                         source,
                         self._archive,
@@ -171,6 +171,8 @@ class FetchingService:
                     while self._timeline.rejudge_stale(_STEP):
                         await asyncio.sleep(0)
                 elif has_prices(source):
+                    from .paid_sync import sync_paid
+
                     outcome = await sync_paid(
                         source,
                         self._archive,

@@ -5,11 +5,11 @@ Nothing else in the session stores what a server or an imported file says. Every
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ..models.action import Receipt
-from ..models.imported import ImportedPerson
 from ..models.person import KnownFollowers, Person
 from ..models.post import Post
 from ..models.server_filter import ServerFilter, changed_titles
@@ -21,6 +21,9 @@ from ..store.archive import Archive
 from ..store.changes import KeptPage
 from ..store.outbox import Entry
 from ..store.server_filters import read_filters, save_filters
+
+if TYPE_CHECKING:
+    from ..models.imported import ImportedPerson
 
 _REJUDGED_OF_AN_AUTHOR = 20
 
@@ -198,7 +201,7 @@ def store_imported_tie(archive: Archive, account: str, person_id: str, handle: s
 
 
 def store_file_people(
-    archive: Archive, account: str, network: str, source: str, people: Sequence[ImportedPerson]
+    archive: Archive, account: str, network: str, source: str, people: "Sequence[ImportedPerson]"
 ) -> None:
     """Store the people of an imported file with their ties; those without a handle have only a tie."""
     if account:

@@ -20,7 +20,6 @@ from ..store.archive import Archive
 from .changes import judge_in_steps
 from .clock import Clock
 from .events import Events, Learned, TrainingFailed, VerdictsChanged
-from .examples import examples_from
 from .external import ExternalChanges
 from .links import PersonLinks
 from .loaded import LoadedPosts
@@ -227,6 +226,8 @@ class LearningService:
 
     def make_job(self) -> TrainingJob:
         """Create a job from the current marks."""
+        from .examples import examples_from
+
         # Read the state first: a later mark then makes the job stale, and the next job includes it.
         state = self._archive.marks.state()
         self._external.reload()

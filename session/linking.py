@@ -1,6 +1,8 @@
 """Links handles of one person across networks. Only the user decides, and every link can be undone."""
 
 from collections.abc import Callable, Iterable, Sequence, Set
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -15,11 +17,13 @@ from ..sources.registry import label_of
 from ..store.archive import Archive
 from .clock import Clock
 from .history import Command, History
-from .links import PersonLinks
+from .links import PersonLinks, handle_of
 from .loaded import LoadedPosts
 from .mark_index import MarkIndex
-from .proposals import Proposals, handle_of
 from .timeline import TimelineService
+
+if TYPE_CHECKING:
+    from .proposals import Proposals
 
 
 class LinkCandidate(msgspec.Struct, frozen=True):
@@ -50,7 +54,12 @@ class LinkService:
         self._timeline = timeline
         self._history = history
         self._clock = clock
-        self._proposals = Proposals(archive)
+
+    @cached_property
+    def _proposals(self) -> "Proposals":
+        from .proposals import Proposals
+
+        return Proposals(self._archive)
 
     def all(self) -> Sequence[PersonLink]:
         """Every linked person."""

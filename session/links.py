@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from ..filters.ties import merge_ties
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark
+from ..models.person import Person
 from ..models.tie import Tie, with_restrictions
 from ..sources.registry import SUBSCRIBED, label_of
 from ..store.archive import Archive
@@ -128,3 +129,8 @@ class PersonLinks:
     def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
         """The mutes of these handles, including those stored by handle only."""
         return self._archive.mutes.about(handles)
+
+
+def handle_of(account: str, person: Person) -> Handle:
+    """The handle of a person, with the label of the network."""
+    return Handle(account, person.id, person.handle, label_of(person.network))

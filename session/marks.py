@@ -11,7 +11,6 @@ from ..models.view import Change, ChangeKind, JudgedPost, PostKey
 from ..store.archive import Archive
 from ..store.marks import load_readable
 from .clock import Clock
-from .copies import find_copies
 from .crossposts import CrossPosts
 from .history import Command, History
 from .links import PersonLinks
@@ -103,6 +102,8 @@ class MarkService:
         """The marks on near-copies of a post that is marked as noise. Nothing was guessed about them one by one."""
         if mark.category == "person":
             return {}
+        from .copies import find_copies
+
         keys = find_copies(self._loaded.posts, mark.context.post)
         contexts = {key: context for key in keys if (context := self._loaded.context(key)) is not None}
         return {key: Mark(context, mark.category, mark.at) for key, context in contexts.items()}

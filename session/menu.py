@@ -6,7 +6,6 @@ from ..models.action import Target
 from ..models.action_kinds import ACTION_KINDS
 from ..models.post import links_of
 from ..models.view import JudgedPost, PostKey
-from .actions import ActionService
 from .outbox import OutboxService
 
 _POST_PAIRS = (("like", "liked"), ("boost", "boosted"), ("bookmark", "bookmarked"))
@@ -17,9 +16,13 @@ class Menu:
     """Lists the kinds of action that an account can do with a post and its author."""
 
     def __init__(
-        self, actions: ActionService, outbox: OutboxService, can_quote: Callable[[PostKey], bool] = lambda _: False
+        self,
+        is_done: Callable[[str, Target], bool],
+        outbox: OutboxService,
+        can_quote: Callable[[PostKey], bool] = lambda _: False,
     ) -> None:
-        self._actions = actions
+        """`is_done`: whether the user has done a kind of action to a target."""
+        self._is_done = is_done
         self._outbox = outbox
         self._can_quote = can_quote
 
@@ -77,6 +80,6 @@ class Menu:
 
     def _now(self, kind: str, author: Target) -> str:
         """The kind, or its opposite where it is done."""
-        if self._actions.is_done(kind, author):
+        if self._is_done(kind, author):
             return ACTION_KINDS[kind].opposite
         return kind

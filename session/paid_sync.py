@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from ..models.errors import TRANSIENT_ERRORS, RateLimited, SourceError
+from ..models.errors import TRANSIENT_ERRORS, BudgetSpent, RateLimited, SourceError
 from ..models.joined import Handle
-from ..models.paid import BudgetSpent, Known, Position, ReadingPlan
-from ..models.source import Page, PaidNews, PaidSource
+from ..models.paid import Known, PaidNews, Position, ReadingPlan
+from ..models.source import Page, PaidSource
 from ..models.view import Progress
 from ..phrases.errors import error_text
 from ..store.archive import Archive

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from ..filters.profiles import link_each_other, named_by
-from ..models.joined import Handle, PersonKey, Proposal, ProposalReason
+from ..models.joined import PersonKey, Proposal, ProposalReason
 from ..models.person import Person
 from ..sources.bridges import copies_of, original_of
-from ..sources.registry import handles_in, keeps_archives, label_of
+from ..sources.registry import handles_in, keeps_archives
 from ..store.archive import Archive
+from .links import handle_of
 
 _LONGEST = 4_000
 _MOST_WORDS = 60
@@ -77,8 +78,3 @@ class Proposals:
         words = (me.bio or "")[:_LONGEST].split()[:_MOST_WORDS]
         for text in (*(me.links or ())[:_MOST_WORDS], *(each.strip("()<>,;") for each in words if "/" in each)):
             yield from (each for each in handles_in(text) if keeps_archives(each[0]))
-
-
-def handle_of(account: str, person: Person) -> Handle:
-    """The handle of a person, with the label of the network."""
-    return Handle(account, person.id, person.handle, label_of(person.network))

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from ..models.review import Estimate
 from ..models.verdict import Cause
 from ..models.view import Change, JudgedPost, PostKey
 from ..store.archive import Archive
@@ -17,6 +16,9 @@ from .estimate import LEAST_CHANCE, Answers, estimate
 from .history import Command, History
 from .mark_index import MarkIndex
 from .timeline import TimelineService, not_loaded
+
+if TYPE_CHECKING:
+    from ..models.review import Estimate
 
 SAMPLE = 12
 """So many posts are asked about in one check."""
@@ -130,7 +132,7 @@ class SafetyService:
             Command("checked", key[1], lambda: self._put(key, right=True), lambda: self._put(key, right=False))
         )
 
-    def estimate(self) -> Estimate | None:
+    def estimate(self) -> "Estimate | None":
         """The share of people's posts among the posts that a guess hides; None before the first answer."""
         state = self._load()
         if state is None:

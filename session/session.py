@@ -188,7 +188,11 @@ class Session:
         """The available actions on a post and its author."""
         from .menu import Menu
 
-        return Menu(self.actions, self.outbox, lambda key: self.composing.can_quote(key))
+        return Menu(
+            lambda kind, target: self.actions.is_done(kind, target),
+            self.outbox,
+            lambda key: self.composing.can_quote(key),
+        )
 
     @cached_property
     def learning(self) -> "LearningService":

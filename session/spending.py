@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from ..models.config import Config
-from ..models.paid import DOLLAR, BudgetSpent, Cost, Limit, PriceList, Purpose, Spending
+from ..models.errors import BudgetSpent
+from ..models.paid import DOLLAR, Cost, Limit, PriceList, Purpose, Spending
 from ..phrases.spending import home_price, replies_cost, sign_in_price
 from ..sources import entry
 from ..sources.registry import price_list

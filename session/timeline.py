@@ -33,7 +33,6 @@ from .clock import Clock
 from .history import Command, History
 from .loaded import LoadedPosts
 from .tally import Tally
-from .training import training_queue
 from .unread import UnreadTracker
 
 
@@ -250,6 +249,8 @@ class TimelineService:
 
     def training_queue(self, most: int = 40) -> list[PostKey]:
         """The loaded posts whose marks would improve the filter most: uncertain, unmarked and different."""
+        from .training import training_queue
+
         return training_queue(self._loaded.posts, most)
 
     def place(self) -> PostKey | None:

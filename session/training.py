@@ -5,7 +5,6 @@ from math import log
 
 import msgspec
 
-from ..filters.duplicates import NearCopies
 from ..models.verdict import CATEGORIES, Category, Cause, Verdict
 from ..models.view import JudgedPost, PostKey
 
@@ -72,6 +71,8 @@ def _offers(timeline: Sequence[JudgedPost]) -> list[Offer]:
 
 def _gains_by_copies(posts: Sequence[JudgedPost], worth: Mapping[PostKey, float]) -> dict[PostKey, float]:
     """For each post that has near-copies by other authors, the uncertainty of those."""
+    from ..filters.duplicates import NearCopies
+
     groups: dict[int, list[JudgedPost]] = {}
     texts = NearCopies()
     for judged in sorted(posts, key=lambda judged: -worth[judged.key])[:_MOST_COMPARED]:

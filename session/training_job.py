@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from .. import __version__
 from ..codec.weights import weights_from_bytes, weights_to_bytes
@@ -12,7 +13,9 @@ from ..models.mark import Mark
 from ..models.weights import Weights
 from ..store.archive import Archive
 from ..store.marks import Marks, MarkSummary, load_readable
-from .examples import Examples
+
+if TYPE_CHECKING:
+    from .examples import Examples
 
 
 class TrainingJob:
@@ -22,7 +25,7 @@ class TrainingJob:
     of known people as additional examples, and posts of strangers.
     """
 
-    def __init__(self, state: str, marks: Sequence[Mark | MarkSummary], examples: Examples | None = None) -> None:
+    def __init__(self, state: str, marks: Sequence[Mark | MarkSummary], examples: "Examples | None" = None) -> None:
         self.state = state
         self._marks = marks
         self._examples = examples

@@ -83,7 +83,7 @@ class NetworkEntry(msgspec.Struct, frozen=True):
 
     def compose_rules(self) -> ComposeRules:
         """The default rules for a new post, until a server reports its own."""
-        rules: ComposeRules = import_module(f"{self.package}.rules", __package__).COMPOSE_RULES
+        rules: ComposeRules = import_module(f"{self.package}.compose_rules", __package__).COMPOSE_RULES
         return rules
 
     def price_list(self) -> PriceList | None:

@@ -2,35 +2,38 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..models.account import Account
 from ..models.handle_change import HandleChange
 from ..models.joined import Handle
 from .accounts import AccountTable
-from .contacts import Contacts
-from .database import TAUGHT_NAMES, Database
-from .drafts import Drafts
-from .forgetting import PENDING, forget_account, forget_people, has_handle
+from .database import PURGE_PENDING, TAUGHT_NAMES, Database
 from .handles import open_questions, set_answered, set_reported, unreported_changes
-from .imports import Imports
 from .joins import Joins
 from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox
-from .own_posts import StoredPost, newest_posts
-from .paid import Readings, SpendingTable
 from .people import People
 from .posts import Posts
 from .pruning import Pruning
-from .published import PublishedLists
 from .rechecks import Rechecks
 from .relationships import Relationships
-from .search import Search
 from .subscriptions import Subscriptions
 from .tally import TallyTable
-from .taught import is_readable
 from .ties import Ties
+
+# Tables that the first screen does not read are imported when they are first used.
+if TYPE_CHECKING:
+    from .contacts import Contacts
+    from .drafts import Drafts
+    from .imports import Imports
+    from .own_posts import StoredPost
+    from .paid import Readings, SpendingTable
+    from .published import PublishedLists
+    from .search import Search
 
 _FETCHED = (
     *(
@@ -65,22 +68,68 @@ class Archive:
         self.marks = Marks(self._db)
         self.mutes = Mutes(self._db)
         self.joins = Joins(self._db)
-        self.search = Search(self._db)
         self.outbox = Outbox(self._db)
-        self.drafts = Drafts(self._db)
-        self.imports = Imports(self._db)
-        self.contacts = Contacts(self._db)
         self.subscriptions = Subscriptions(self._db, self.posts)
-        self.spending = SpendingTable(self._db)
-        self.readings = Readings(self._db)
-        self.published = PublishedLists(self._db)
 
-    def own_posts(self, count: int) -> list[StoredPost]:
+    @cached_property
+    def search(self) -> "Search":
+        """The search in stored posts."""
+        from .search import Search
+
+        return Search(self._db)
+
+    @cached_property
+    def drafts(self) -> "Drafts":
+        """The user's drafts."""
+        from .drafts import Drafts
+
+        return Drafts(self._db)
+
+    @cached_property
+    def imports(self) -> "Imports":
+        """The imports of files, and what each one added."""
+        from .imports import Imports
+
+        return Imports(self._db)
+
+    @cached_property
+    def contacts(self) -> "Contacts":
+        """The people of imported address books."""
+        from .contacts import Contacts
+
+        return Contacts(self._db)
+
+    @cached_property
+    def spending(self) -> "SpendingTable":
+        """What was spent on networks that charge."""
+        from .paid import SpendingTable
+
+        return SpendingTable(self._db)
+
+    @cached_property
+    def readings(self) -> "Readings":
+        """How far people on networks that charge were read."""
+        from .paid import Readings
+
+        return Readings(self._db)
+
+    @cached_property
+    def published(self) -> "PublishedLists":
+        """The lists that quietfeed keeps on servers."""
+        from .published import PublishedLists
+
+        return PublishedLists(self._db)
+
+    def own_posts(self, count: int) -> "list[StoredPost]":
         """The newest stored posts that are not boosts, unparsed."""
+        from .own_posts import newest_posts
+
         return newest_posts(self._db, count, boosted=False)
 
-    def boosted_posts(self, count: int) -> list[StoredPost]:
+    def boosted_posts(self, count: int) -> "list[StoredPost]":
         """The newest stored boosts, unparsed."""
+        from .own_posts import newest_posts
+
         return newest_posts(self._db, count, boosted=True)
 
     def accounts(self) -> list[Account]:
@@ -160,28 +209,36 @@ class Archive:
 
         Raises StoreError.
         """
+        from .taught import is_readable
+
         return self._db.restore_taught(is_readable)
 
     def forget_people(self, people: Sequence[Handle]) -> dict[str, int]:
         """Delete everything about people; returns the deleted rows by table. `purge` must follow. Raises StoreError."""
+        from .forgetting import forget_people
+
         counts = forget_people(self._db, people)
         self.people.forget_all()
         return counts
 
     def forget_account(self, key: str) -> dict[str, int]:
         """Delete everything of an account, with marks and vouches. `purge` must follow. Raises StoreError."""
+        from .forgetting import forget_account
+
         counts = forget_account(self._db, key)
         self.people.forget_all()
         return counts
 
     def has_handle(self, handle: str) -> bool:
         """Whether any row belongs to a handle, also one that no account has seen."""
+        from .forgetting import has_handle
+
         return has_handle(self._db, handle)
 
     @property
     def purge_pending(self) -> bool:
         """Whether something was forgotten, and its remains are still in the files."""
-        return self.get_state(PENDING) is not None
+        return self.get_state(PURGE_PENDING) is not None
 
     def purge(self, now: datetime) -> bool:
         """Remove what was forgotten from every file; see Database.purge. Thread-safe. Raises StoreError."""
@@ -191,7 +248,7 @@ class Archive:
         """Record that nothing of what was forgotten is in a file any more. Raises StoreError."""
         self._db.rewrite_journal()
         with self._db.transaction():
-            self._db.run("delete from meta where name = ?", (PENDING,))
+            self._db.run("delete from meta where name = ?", (PURGE_PENDING,))
 
     def back_up_if_due(self, now: datetime) -> bool:
         """Make the weekly backup if it is due, and return whether it was. Thread-safe. Raises StoreError."""

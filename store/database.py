@@ -20,6 +20,9 @@ from .places import make_private, restrict
 TAUGHT_NAMES = ("marks", "words", "mutes", "links")
 """The names of the user's own tables in `Database.damaged`."""
 
+PURGE_PENDING = "forgetting"
+"""The state value that is set after something was forgotten, until the files are purged."""
+
 _LOCK_WAIT = 1.5
 """Seconds to wait for a lock. No write of quietfeed takes longer, so the screens need not freeze for more."""
 _LOCKED_WAIT = 0.05

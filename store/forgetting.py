@@ -10,10 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..models.joined import Handle
-from .database import Database
-
-PENDING = "forgetting"
-"""The state value that is set until the files are purged."""
+from .database import PURGE_PENDING, Database
 
 _DERIVED = ("words", "home_count", "tally", "tally_count", "tally_due", "migration", "account", "former_key", "meta")
 """Tables that triggers maintain, or that name nobody but the user."""
@@ -141,7 +138,7 @@ def _finish(db: Database, names: Names | None) -> None:
         db.run_many("delete from meta where name = ?", named)
     # The model was trained with their posts.
     db.run("delete from meta where name in ('learned', 'learned_from')")
-    db.run("insert or replace into meta (name, value) values (?, 'yes')", (PENDING,))
+    db.run("insert or replace into meta (name, value) values (?, 'yes')", (PURGE_PENDING,))
 
 
 def _tables(db: Database) -> dict[str, list[str]]:

@@ -1,10 +1,12 @@
 """Migrates a database: runs each migration whose name the database has not recorded."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ..models.errors import StoreError
-from . import schema
+
+Migration = Callable[[sqlite3.Connection], None]
+"""A change of the schema; it runs in a transaction of its own."""
 
 _NUMBERED = (
     "first_tables",
@@ -19,20 +21,27 @@ _NUMBERED = (
 )
 """The migrations from before names were recorded, when `user_version` counted them."""
 
+NAMES = (
+    *_NUMBERED,
+    *("restrictions", "direct_sides", "accounts_by_id", "home_indexes", "gap_kind", "checked", "deleted", "outbox"),
+    *("handle_owners", "stream_counts", "tally", "drafts", "outbox_kinds", "subscriptions", "for_large_stores"),
+    *("imports", "follow_requests", "paid", "published_lists", "plain_names"),
+)
+"""The names of `schema.MIGRATIONS`, in their order: a start imports the migrations only if one is pending."""
+
 _NAMED = 1000
 """`user_version` of databases with recorded names. It is so high that an older quietfeed rejects the file."""
 
 
-def pending_migrations(db: sqlite3.Connection, migrations: Mapping[str, schema.Migration] | None = None) -> list[str]:
+def pending_migrations(db: sqlite3.Connection, migrations: Collection[str] = NAMES) -> list[str]:
     """The names of the migrations that have not run, in order.
 
     Raises StoreError if a newer quietfeed wrote the database, and sqlite3.DatabaseError if the table of the names is
     damaged.
     """
-    migrations = migrations or schema.MIGRATIONS
     done = _recorded(db)
     pending = [name for name in migrations if name not in done]
-    unknown = done - migrations.keys()
+    unknown = done.difference(migrations)
     # A newer quietfeed has recorded every name of this one too, and the first migration makes the first tables.
     if (pending and unknown) or (next(iter(migrations)) in pending and (done or _has_tables(db))):
         raise _damaged()
@@ -46,11 +55,14 @@ def is_empty(db: sqlite3.Connection) -> bool:
     return db.execute("select 1 from sqlite_schema limit 1").fetchone() is None
 
 
-def migrate(db: sqlite3.Connection, migrations: Mapping[str, schema.Migration] | None = None) -> None:
+def migrate(db: sqlite3.Connection, migrations: Mapping[str, Migration] | None = None) -> None:
     """Run the pending migrations, each in a transaction. Raises StoreError as `pending_migrations` does."""
-    migrations = migrations or schema.MIGRATIONS
-    if not pending_migrations(db, migrations) and _version(db) == _NAMED:
+    if not pending_migrations(db, migrations or NAMES) and _version(db) == _NAMED:
         return
+    if migrations is None:
+        from .schema import MIGRATIONS
+
+        migrations = MIGRATIONS
     _transact(db, _record_numbered)
     for name in pending_migrations(db, migrations):
         _transact(db, lambda db, name=name: _run(db, name, migrations[name]))  # type: ignore[misc]
@@ -95,14 +107,14 @@ def _record_numbered(db: sqlite3.Connection) -> None:
     db.execute(f"pragma user_version = {_NAMED}")
 
 
-def _run(db: sqlite3.Connection, name: str, migration: schema.Migration) -> None:
+def _run(db: sqlite3.Connection, name: str, migration: Migration) -> None:
     # Another process may have run it while this one was waiting for the lock.
     if name not in _recorded(db):
         migration(db)
         db.execute("insert into migration (name) values (?)", (name,))
 
 
-def _transact(db: sqlite3.Connection, change: schema.Migration) -> None:
+def _transact(db: sqlite3.Connection, change: Migration) -> None:
     db.execute("begin immediate")
     try:
         change(db)

@@ -8,7 +8,8 @@ interaction that it is evidence of; the transaction that stores a rejection reve
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -17,11 +18,13 @@ from ..models.action import Action, ActionKey, ActionState, ChangeList, Compose,
 from ..models.action_kinds import kind_of, order_key
 from .claims import may_run, owner_of
 from .database import Database, micros, moment, parsed
-from .effects import Effects
 from .outbox_contacts import apply_contact, rename_contact, revert_contact
 from .published import settle_list, with_list_id
 from .queued_drafts import draft_of, finish_draft, give_back, previous_part, queue_draft, unqueue_draft
 from .relationships import outdate
+
+if TYPE_CHECKING:
+    from .effects import Effects
 
 LEASE = timedelta(minutes=5)
 """Maximum duration of a claim that its process does not renew."""
@@ -78,8 +81,13 @@ class Outbox:
 
     def __init__(self, db: Database) -> None:
         self._db = db
-        self._effects = Effects(db)
         self._owner = owner_of(self)
+
+    @cached_property
+    def _effects(self) -> "Effects":
+        from .effects import Effects
+
+        return Effects(self._db)
 
     def add(
         self,

@@ -1,16 +1,13 @@
 """The tables, as named migrations in their order. `migrate.py` runs them."""
 
 import sqlite3
-from collections.abc import Callable
 
 from .account_ids import accounts_by_id
 from .imports_schema import for_imports
+from .migrate import Migration
 from .search_schema import index_words
 from .size_schema import for_large_stores
 from .tally_schema import create_tally
-
-Migration = Callable[[sqlite3.Connection], None]
-"""A change of the schema; it runs in a transaction of its own."""
 
 
 def _first_tables(db: sqlite3.Connection) -> None:

@@ -233,9 +233,12 @@ def shown(key: str) -> str:
     modifiers, name = key[:at], key[at:]
     if name in _NAMES and (name != "@" or modifiers):
         return modifiers + _NAMES[name]
+    if name in _KNOWN:
+        return key
     sign = name
     if len(name) > 1:
         try:
+            # It reads 400 KB of names, which a start can do without.
             sign = unicodedata.lookup(name.replace("_", " "))
         except KeyError:
             return key

@@ -27,12 +27,12 @@ from ..attachments import Attachment, read_attachment
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
 from ..uploading import CountedBody
 from .card import preview_of
+from .compose_rules import COMPOSE_RULES
 from .handles import is_did
 from .parse import post_of
 from .people import did_of
 from .requests import Repo, call, uri_of, written
 from .richtext import facets_of, first_link, handles_in
-from .rules import COMPOSE_RULES
 from .video import TYPES, upload_video
 from .write_scopes import BLOBS
 

@@ -21,10 +21,10 @@ from ..attachments import Attachment, read_attachment
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http, Response
 from ..uploading import CountedFile
+from .compose_rules import COMPOSE_RULES
 from .instance import read_rules
 from .paging import ask
 from .parse import post_of
-from .rules import COMPOSE_RULES
 from .scopes import lacks_media, lacks_write
 from .sent import AUDIENCES, find_sent, left_out
 

@@ -13,7 +13,6 @@ from ..http_errors import ServerError
 from .paging import ask, entities_in
 from .parse import person_of
 from .requests import at
-from .write_people import relationship_with
 
 _NAMED = 40
 """The most known followers of a person that are kept by name."""
@@ -24,6 +23,8 @@ _PAGES = 10
 
 async def read_note(http: Http, person_id: str) -> str:
     """The private note on a person; "" if there is none."""
+    from .write_people import relationship_with
+
     return text_of(await relationship_with(http, person_id), "note")
 
 

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import READS, Capability
-from ...models.compose import ComposeRules
 from ...models.draft import Pointer
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, SourceError
 from ...models.feed import Feed
@@ -24,7 +23,6 @@ from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
-from ...models.translation import Translation
 from ..entities import EARLIEST, Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected
@@ -37,11 +35,13 @@ from .interactions import (
 )
 from .paging import Pages, ask, entities_in
 from .parse import person_of, relationship_of
-from .personal import find_person, read_follow_requests, read_known_followers, read_note, translate
 from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
 
+# Imported when they are first used: a sync needs none of them.
 if TYPE_CHECKING:
+    from ...models.compose import ComposeRules
+    from ...models.translation import Translation
     from .compose import MastodonComposer
     from .write import MastodonWriter
 
@@ -83,7 +83,7 @@ class Mastodon:
 
         return MastodonWriter(self._http, self._composer)
 
-    async def compose_rules(self) -> ComposeRules:
+    async def compose_rules(self) -> "ComposeRules":
         """The server's rules for posts."""
         return await self._composer.compose_rules()
 
@@ -205,18 +205,26 @@ class Mastodon:
 
     async def known_followers(self, person_ids: Sequence[str]) -> dict[str, KnownFollowers] | None:
         """The people whom the user follows among the followers of others."""
+        from .personal import read_known_followers
+
         return await read_known_followers(self._http, person_ids)
 
     async def find_person(self, handle: str) -> Person | None:
         """Find the person with this full handle."""
+        from .personal import find_person
+
         return await find_person(self._http, self._host, handle)
 
     async def note_on(self, person_id: str) -> str:
         """The user's private note on a person."""
+        from .personal import read_note
+
         return await read_note(self._http, person_id)
 
     async def follow_requests(self) -> list[Person]:
         """The people who requested to follow the user."""
+        from .personal import read_follow_requests
+
         return await read_follow_requests(self._http, self._host)
 
     async def find_list(self, name: str, list_id: str) -> ServerList | None:
@@ -230,8 +238,10 @@ class Mastodon:
         del person_ids
         return frozenset()
 
-    async def translate(self, post: Post, language: str) -> Translation:
+    async def translate(self, post: Post, language: str) -> "Translation":
         """A translation of a post by the server."""
+        from .personal import translate
+
         return await translate(self._http, post, language)
 
     async def thread(self, post: Post) -> Thread:

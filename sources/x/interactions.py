@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from ...models.account import Account
-from ...models.errors import RecordError
-from ...models.paid import BudgetSpent, Cost, Meter, Purpose
+from ...models.errors import BudgetSpent, RecordError
+from ...models.paid import Cost, Meter, Purpose
 from ...models.person import Person
 from ...models.source import InteractionPage
 from ...models.tie import Interaction, InteractionKind, Relationship

@@ -13,11 +13,11 @@ from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.capability import Capability
-from ...models.errors import RecordError, RequestRejected
-from ...models.paid import BudgetSpent, Cost, Known, Meter, Position, Purpose, ReadingPlan
+from ...models.errors import BudgetSpent, RecordError, RequestRejected
+from ...models.paid import Cost, Known, Meter, PaidNews, Position, Purpose, ReadingPlan
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, PaidNews
+from ...models.source import InteractionPage, Page
 from ...models.tie import Relationship
 from ..entities import EARLIEST, Entity, part_of, parts_of, text_of
 from .client import Client

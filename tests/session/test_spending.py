@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quietfeed.models.config import Config
-from quietfeed.models.errors import UsageError
-from quietfeed.models.paid import DOLLAR, BudgetSpent, Cost, Purpose
+from quietfeed.models.errors import BudgetSpent, UsageError
+from quietfeed.models.paid import DOLLAR, Cost, Purpose
 from quietfeed.phrases.errors import error_text
 from quietfeed.phrases.spending import home_price, sign_in_price, spending_text
 from quietfeed.session.clock import Clock
@@ -146,7 +146,8 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from quietfeed.models.config import Config
-from quietfeed.models.paid import BudgetSpent, Cost
+from quietfeed.models.errors import BudgetSpent
+from quietfeed.models.paid import Cost
 from quietfeed.session.clock import Clock
 from quietfeed.session.spending import SpendingService
 from quietfeed.store.archive import Archive

@@ -12,7 +12,7 @@ from PIL import Image
 from quietfeed.sources import fetch
 from quietfeed.sources.addresses import PublicTransport
 from quietfeed.sources.bluesky.card import preview_of
-from quietfeed.sources.bluesky.rules import COMPOSE_RULES
+from quietfeed.sources.bluesky.compose_rules import COMPOSE_RULES
 from quietfeed.sources.start_tags import start_tags
 
 PAGE = b"""<html><head><title>Plain</title>

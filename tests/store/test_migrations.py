@@ -47,6 +47,10 @@ def test_names_that_databases_hold_never_change() -> None:
     assert running._NUMBERED == NUMBERED
 
 
+def test_the_names_that_a_start_compares_are_those_of_the_migrations() -> None:
+    assert tuple(schema.MIGRATIONS) == running.NAMES
+
+
 @pytest.mark.parametrize("version", range(1, len(NUMBERED) + 1))
 def test_a_numbered_database_becomes_exactly_a_new_one(tmp_path: Path, version: int) -> None:
     old, new = tmp_path / "old.db", tmp_path / "new.db"

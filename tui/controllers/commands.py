@@ -39,6 +39,7 @@ class Commands:
     A level key (or in the tray the key of a kind) is also a digit. It acts at once. If a digit or a motion follows
     within COUNT_AFTER seconds, it was a count, and its effect is undone. `snapshot` is called before a digit acts and
     returns a function that undoes it. `digits` are further digits that act. `before` is called before each command.
+    `table` and `rest` make the commands; those of `rest` are made when a key is not in `table`.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Commands:
         view: View,
         count: Count,
         table: Callable[[], Mapping[str, Command]],
+        rest: Callable[[], Mapping[str, Command]],
         *,
         back: Collection[Callable[[], bool]] = (),
         leave: Command,
@@ -54,6 +56,7 @@ class Commands:
         before: Command = lambda: None,
     ) -> None:
         self._make_table = table
+        self._make_rest = rest
         self._view = view
         self._count = count
         self._back = back
@@ -65,11 +68,16 @@ class Commands:
 
     @cached_property
     def table(self) -> Mapping[str, Command]:
-        """The commands by the ids of their actions. Built at the first key, or by `prepare`."""
+        """The most frequent commands by the ids of their actions. Built at the first key, or by `prepare`."""
         return self._make_table()
 
+    @cached_property
+    def rest(self) -> Mapping[str, Command]:
+        """The other commands. Built when one of them is first run: many sessions need none."""
+        return self._make_rest()
+
     def prepare(self) -> None:
-        """Build the table."""
+        """Build the table of the most frequent commands."""
         self.table  # noqa: B018 - a cached property
 
     def run(self, name: str) -> None:
@@ -83,7 +91,7 @@ class Commands:
         self._count.take()
         if self._count.given:
             self._view.show_message("")
-        command = self.table.get(name)
+        command = self.table.get(name) or self.rest.get(name)
         if command is None:
             self._view.show_message(NOT_HERE)
         elif digit:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Controls:
     """The controllers that every screen with a timeline has. `subject` and `add_to_message`: see Marking.
 
-    Except for the count and the selection, they are built at the first key, or by `prepare`.
+    Except for the count and the selection, they are built at the first key that needs them, or by `prepare`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Controls:
             self.view,
             self.selection,
             self._subject,
-            undo_action=self.acting.undo,
+            undo_action=lambda: self.acting.undo(),
             add_to_message=self._add_to_message,
         )
 
@@ -90,22 +90,31 @@ class Controls:
         before: Command = lambda: None,
         more: Callable[[], Mapping[str, Command]] = dict,
     ) -> Commands:
-        """The commands of the screen: those of all controllers, overridden by the screen's own `tables` and `more`."""
+        """The commands of the screen: those of all controllers, overridden by the screen's own `tables`.
+
+        Reading and marking need one part of the table; the other one, with `more`, is built when a key first needs it.
+        """
 
         def make_table() -> Mapping[str, Command]:
+            from .navigation import Navigation
+
+            found: dict[str, Command] = {"quit": leave}
+            for controller in (Navigation(self.view, self.count, window), self.search, self.marking):
+                found |= controller.commands()
+            for table in tables:
+                found |= table
+            return found
+
+        def make_rest() -> Mapping[str, Command]:
             from .forgetting import Forgetting
             from .importing import Importing
             from .menus import Menus
-            from .navigation import Navigation
             from .outbox import Outbox
             from .publishing import Publishing
             from .subscribing import Subscribing
 
-            found: dict[str, Command] = {"quit": leave}
+            found: dict[str, Command] = {}
             for controller in (
-                Navigation(self.view, self.count, window),
-                self.search,
-                self.marking,
                 self.acting,
                 Menus(self.view, self.acting, self.run),
                 self.composing,
@@ -117,14 +126,14 @@ class Controls:
                 Outbox(self.view),
             ):
                 found |= controller.commands()
-            for table in (*tables, more()):
-                found |= table
+            found |= more()
             return found
 
         self._commands = Commands(
             self.view,
             self.count,
             make_table,
+            make_rest,
             back=(self.selection.end, self._end_search),
             leave=leave,
             snapshot=snapshot,
@@ -138,7 +147,7 @@ class Controls:
         return "search" in vars(self) and self.search.end()
 
     def prepare(self) -> None:
-        """Build the commands before the first key needs them."""
+        """Build the commands of reading and marking before the first key needs them."""
         if self._commands is not None:
             self._commands.prepare()
 

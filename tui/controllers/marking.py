@@ -8,7 +8,6 @@ from ...models.verdict import Category, is_unlike
 from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
 from ...phrases.changes import NO_OTHERS_CHANGED, NOTHING_TO_REPEAT, NOTHING_TO_UNDO, change_text, learned_text, others
 from ...phrases.errors import error_text
-from ...phrases.training import last_is_marked
 from ...session.events import Learned
 from ...session.networks import another_network
 from ..messages import ShowPosts
@@ -71,6 +70,8 @@ class Marking:
         unmarking = row.judged.mark == category
         if unmarking and row.key == self._last_of_list:
             # The cursor could not move on. Without this check, the same key again would remove the mark unnoticed.
+            from ...phrases.training import last_is_marked
+
             self._view.show_message(last_is_marked(category, self._view.key_of("undo")))
             return
         if self.act(lambda: session.marks.set(row.key, category)) and not unmarking:

@@ -7,7 +7,6 @@ import msgspec
 from textual.widgets import Input
 
 from ...phrases.posts import warning_text
-from ...session.training import is_unsure
 from ..messages import ShowFound
 from ..widgets.paint import paint
 from ..widgets.rows import PostRow
@@ -24,10 +23,17 @@ def unsure_text(count: int) -> str:
     return ALL_SURE
 
 
+def _is_unsure(row: PostRow) -> bool:
+    # The training queue is not needed until somebody asks for unsure posts.
+    from ...session.training import is_unsure
+
+    return is_unsure(row.judged)
+
+
 class Jumps(msgspec.Struct, frozen=True):
     """The targets of `n` without a search, the message with their number, and the hidden matches."""
 
-    is_target: Callable[[PostRow], bool] = lambda row: is_unsure(row.judged)
+    is_target: Callable[[PostRow], bool] = _is_unsure
     count_text: Callable[[int], str] = unsure_text
     hidden_matches: Callable[[str], int] = lambda _: 0
     """The number of hidden posts that match the query, which are not among the rows."""
@@ -99,7 +105,7 @@ class Search:
 
     def _next_unsure(self) -> None:
         rows = enumerate(self._view.timeline.rows)
-        found = [number for number, row in rows if isinstance(row, PostRow) and is_unsure(row.judged)]
+        found = [number for number, row in rows if isinstance(row, PostRow) and _is_unsure(row)]
         around = self._seek(found, 1, self._count.times)
         if not found:
             self._view.show_message(ALL_SURE)

@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from ...models.errors import StoreError
-from ...phrases.review import offer_text
 from ...session import Session
 from ..context import key_of
 from ..guard import AnyScreen, run_task
@@ -37,4 +36,6 @@ def _offer_check(screen: AnyScreen, session: Session) -> None:
     # On a full disk it is offered another time.
     with suppress(StoreError):
         if posts := session.safety.offer():
+            from ...phrases.review import offer_text
+
             screen.app.notify(offer_text(posts, key_of(screen, "safety")), timeout=_SECONDS, markup=False)
