@@ -76,9 +76,19 @@ def _key(phrase: str) -> tuple[str, ...]:
     return tuple(found[:2])
 
 
-_PHRASES: dict[tuple[str, ...], str] = {
-    key: group for group, phrases in _GROUPS.items() for key in map(_key, phrases.split("|")) if 1 <= len(key) <= 2
-}
-WORD_PHRASES = {phrase[0]: group for phrase, group in _PHRASES.items() if len(phrase) == 1}
-PAIR_PHRASES = {(phrase[0], phrase[1]): group for phrase, group in _PHRASES.items() if len(phrase) == 2}
-"""Maps a phrase (one lower-case word, or two) to its group."""
+def _by_length() -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    """The groups of phrases of one word, and those of two. Longer ones are left out."""
+    words: dict[str, str] = {}
+    pairs: dict[tuple[str, str], str] = {}
+    for group, phrases in _GROUPS.items():
+        for phrase in phrases.split("|"):
+            match _key(phrase):
+                case (word,):
+                    words[word] = group
+                case (first, second):
+                    pairs[first, second] = group
+    return words, pairs
+
+
+WORD_PHRASES, PAIR_PHRASES = _by_length()
+"""Map a phrase (one lower-case word, or two) to its group."""

@@ -10,7 +10,7 @@ from ..models.verdict import Category, Reason
 from .calls import PAIR_PHRASES, WORD_PHRASES
 from .features import CALL, READ, Features
 from .shape import quote
-from .stopwords import STOPWORDS
+from .stopwords import is_stopword
 from .words import is_grammar, join
 
 STYLE = "hand"
@@ -81,7 +81,7 @@ def explains(word: str) -> bool:
     """Whether quoting a word explains something: no function word, bare number, single letter or symbol."""
     if len(word) == 1:
         return ord(word) >= _FIRST_EMOJI
-    if word in STOPWORDS or word.startswith(_HOST):
+    if word.startswith(_HOST) or is_stopword(word):
         return False
     return any(map(str.isalpha, word)) and not is_grammar(word)
 

@@ -63,6 +63,9 @@ def path_on(server: str, address: str) -> str | None:
 
 def _same_name(host: str) -> str:
     bare = host.casefold().rstrip(".")
+    if bare.isascii():
+        # Most names are. The codec would change nothing and load its tables.
+        return bare
     try:
         return bare.encode("idna").decode("ascii")
     except UnicodeError:

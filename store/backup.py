@@ -1,6 +1,7 @@
 """Backups of the database in the same folder, before each migration and once a week."""
 
 import os
+import re
 import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ SMALL_CACHE = "pragma cache_size = -64"
 """For a connection that reads or writes each page once. SQLite's default of 2 MB would stay with the process."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
+_NAMED = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
 
 def backups(path: Path) -> list[Path]:
@@ -67,7 +69,10 @@ def backup_due(path: Path, now: datetime, age: timedelta = timedelta(days=7)) ->
 
 
 def _time_of(backup: Path) -> datetime | None:
+    name = backup.name.rpartition("-")[2]
+    if _NAMED.fullmatch(name) is None:
+        return None
     try:
-        return datetime.strptime(backup.name.rpartition("-")[2], _TIME).replace(tzinfo=UTC)
+        return datetime.fromisoformat(name)
     except ValueError:
         return None
