@@ -156,7 +156,7 @@ class Database:
         # The write-ahead log survives a crash of the process; only `durable` transactions wait for the disk.
         self._db.execute("pragma synchronous = normal")
         # In KiB. Pages are mostly read once, and the system caches the file anyway.
-        self._db.execute("pragma cache_size = -512")
+        self._db.execute("pragma cache_size = -256")
         self._db.execute("pragma temp_store = memory")
         if self._path is not None and not is_empty(self._db) and pending_migrations(self._db):
             back_up(self._db, self._path, datetime.now(UTC))
