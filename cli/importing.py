@@ -1,4 +1,4 @@
-"""`quietfeed import`: imports a file or previews it, lists the imports, and takes one back."""
+"""`quietfeed import`: imports a file or previews it, lists the imports, and undoes one."""
 
 import argparse
 from pathlib import Path

@@ -90,7 +90,7 @@ def _list(session: Session, *, as_json: bool) -> int:
         else:
             print_text(
                 f"{handle_question(change)} `quietfeed vouch {change.handle}` confirms it,"
-                f" `quietfeed unvouch {change.handle}` takes the vouch back"
+                f" `quietfeed unvouch {change.handle}` removes the vouch"
             )
     for join in joins:
         if as_json:

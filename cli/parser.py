@@ -169,7 +169,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     )
     take.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
     take.add_argument("--as", dest="kind", choices=_LISTS, help="what a list of handles without a header is")
-    take.add_argument("--undo", type=_number, metavar="ID", help="take an import back")
+    take.add_argument("--undo", type=_number, metavar="ID", help="undo an import")
     take.add_argument("--list", action="store_true", help="the imports that were done, with their ids")
     take.add_argument("--json", action="store_true", help="as JSON, one object per line")
     publish = commands.add_parser(

@@ -1,4 +1,4 @@
-"""`quietfeed publish`: keeps a list of the people whom the user knows on a server, and takes the last change back."""
+"""`quietfeed publish`: keeps a list of the people whom the user knows on a server, and undoes the last change."""
 
 import argparse
 import sys
@@ -20,7 +20,7 @@ async def run_publish(session: Session, args: argparse.Namespace) -> int:
     """Run the command. Raises QuietfeedError."""
     try:
         if args.undo and args.minimum is not None:
-            raise UsageError("--undo takes the last change back as it was: leave out --minimum.")
+            raise UsageError("--undo undoes the last change as it was: leave out --minimum.")
         account, publishing = session.publishing.account(args.to), session.publishing
         name = DEFAULT_NAME if args.list is None else args.list
         if args.undo:

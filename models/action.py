@@ -152,7 +152,7 @@ class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Unfollow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Stop following a person, or take a follow request back."""
+    """Stop following a person, or withdraw a follow request."""
 
     target: Target
     record_id: str = ""
@@ -222,7 +222,7 @@ class ChangeList(msgspec.Struct, frozen=True, omit_defaults=True):
     """Add people to a list of the user's own, and remove others.
 
     `list_id` is the server's id of the list; "" where the list is to be made. `own`: quietfeed made the list, or makes
-    it now. `undoes`: this takes another change back; an own list that is empty then is deleted.
+    it now. `undoes`: this undoes another change; an own list that is empty then is deleted.
     """
 
     target: Target

@@ -90,7 +90,7 @@ _MARKING = (
 )  # fmt: skip
 
 _ACTING = (
-    Action("like", "l", "l", "Acting", "like the post on its server (again: take the like back)",
+    Action("like", "l", "l", "Acting", "like the post on its server (again: undo it)",
            search=("like", "unlike", "favourite", "star"), plain="l"),
     Action("boost", "b", "b", "Acting", "boost the post for your followers (again: undo it)",
            search=("boost", "unboost", "repost", "reblog", "share again"), plain="b"),

@@ -13,7 +13,7 @@ from ..models.view import JudgedPost
 
 
 class _Words(NamedTuple):
-    """The words of one kind of action. {} is what it is about."""
+    """The words of one kind of action. {} is what it is about; it follows `done` and `failed` after a colon."""
 
     doing: str
     done: str
@@ -23,57 +23,60 @@ class _Words(NamedTuple):
     command: str = ""
     """The command without `quietfeed`; "" if it is the name of the kind."""
 
+    option: str = ""
+    """The option of the command, after what it is about."""
+
 
 _WORDS = {
-    "like": _Words("liking {}", "liked: {}", "not liked: {}", "like", "{} is liked already"),
-    "unlike": _Words("undoing the like of {}", "like undone: {}", "like not undone: {}",
+    "like": _Words("liking {}", "liked", "not liked", "like", "{} is liked already"),
+    "unlike": _Words("undoing the like of {}", "like undone", "like not undone",
                      "unlike", "{} is not liked"),
-    "boost": _Words("boosting {}", "boosted: {}", "not boosted: {}", "boost", "{} is boosted already"),
-    "unboost": _Words("undoing the boost of {}", "boost undone: {}", "boost not undone: {}",
+    "boost": _Words("boosting {}", "boosted", "not boosted", "boost", "{} is boosted already"),
+    "unboost": _Words("undoing the boost of {}", "boost undone", "boost not undone",
                       "unboost", "{} is not boosted"),
-    "bookmark": _Words("bookmarking {}", "bookmarked: {}", "not bookmarked: {}", "bookmark",
+    "bookmark": _Words("bookmarking {}", "bookmarked", "not bookmarked", "bookmark",
                        "{} is bookmarked already"),
-    "unbookmark": _Words("removing the bookmark of {}", "bookmark removed: {}", "bookmark not removed: {}",
+    "unbookmark": _Words("removing the bookmark of {}", "bookmark removed", "bookmark not removed",
                          "removal of the bookmark", "{} has no bookmark"),
-    "pin": _Words("pinning {}", "pinned: {}", "not pinned: {}", "pin", "{} is pinned already"),
-    "unpin": _Words("unpinning {}", "unpinned: {}", "not unpinned: {}", "unpin", "{} is not pinned"),
-    "vote": _Words("voting in {}", "voted: {}", "not voted: {}", "vote", "you have voted in {} already"),
-    "delete": _Words("deleting {}", "deleted: {}", "not deleted: {}", "deletion"),
-    "follow": _Words("following {}", "followed: {}", "not followed: {}", "follow",
+    "pin": _Words("pinning {}", "pinned", "not pinned", "pin", "{} is pinned already"),
+    "unpin": _Words("unpinning {}", "unpinned", "not unpinned", "unpin", "{} is not pinned"),
+    "vote": _Words("voting in {}", "voted", "not voted", "vote", "you have voted in {} already"),
+    "delete": _Words("deleting {}", "deleted", "not deleted", "deletion"),
+    "follow": _Words("following {}", "followed", "not followed", "follow",
                      "you follow {} already, or have asked to"),
-    "unfollow": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow", "you do not follow {}"),
-    "hide_boosts": _Words("hiding the boosts of {}", "boosts hidden: {}", "boosts not hidden: {}",
-                          "hiding of the boosts", "the boosts of {} are hidden already", "mute --boosts"),
-    "show_boosts": _Words("showing the boosts of {} again", "boosts shown again: {}", "boosts not shown again: {}",
-                          "showing of the boosts", "the boosts of {} are not hidden", "unmute --boosts"),
-    "mute": _Words("muting {} on the server", "muted on the server: {}", "not muted on the server: {}",
-                   "mute on the server", "{} is muted on the server already", "mute --server"),
-    "unmute": _Words("unmuting {} on the server", "unmuted on the server: {}", "not unmuted on the server: {}",
-                     "unmute on the server", "{} is not muted on the server", "unmute --server"),
-    "block": _Words("blocking {}", "blocked: {}", "not blocked: {}", "block", "{} is blocked already", "block --yes"),
-    "unblock": _Words("unblocking {}", "unblocked: {}", "not unblocked: {}", "unblock", "{} is not blocked"),
-    "report": _Words("reporting {}", "reported: {}", "not reported: {}", "report"),
-    "note": _Words("writing the note on {}", "note written: {}", "note not written: {}", "note",
+    "unfollow": _Words("unfollowing {}", "unfollowed", "not unfollowed", "unfollow", "you do not follow {}"),
+    "hide_boosts": _Words("hiding the boosts of {}", "boosts hidden", "boosts not hidden",
+                          "hiding of the boosts", "the boosts of {} are hidden already", "mute", "--boosts"),
+    "show_boosts": _Words("showing the boosts of {} again", "boosts shown again", "boosts not shown again",
+                          "showing of the boosts", "the boosts of {} are not hidden", "unmute", "--boosts"),
+    "mute": _Words("muting {} on the server", "muted on the server", "not muted on the server",
+                   "mute on the server", "{} is muted on the server already", "mute", "--server"),
+    "unmute": _Words("unmuting {} on the server", "unmuted on the server", "not unmuted on the server",
+                     "unmute on the server", "{} is not muted on the server", "unmute", "--server"),
+    "block": _Words("blocking {}", "blocked", "not blocked", "block", "{} is blocked already", "block", "--yes"),
+    "unblock": _Words("unblocking {}", "unblocked", "not unblocked", "unblock", "{} is not blocked"),
+    "report": _Words("reporting {}", "reported", "not reported", "report"),
+    "note": _Words("writing the note on {}", "note written", "note not written", "note",
                    "the note on {} is the same already"),
-    "accept_follow": _Words("accepting the request of {}", "follow request accepted: {}",
-                            "follow request not accepted: {}", "acceptance of the request"),
-    "reject_follow": _Words("rejecting the request of {}", "follow request rejected: {}",
-                            "follow request not rejected: {}", "rejection of the request"),
-    "follow_tag": _Words("following {}", "followed: {}", "not followed: {}", "follow", "you follow {} already",
+    "accept_follow": _Words("accepting the request of {}", "follow request accepted",
+                            "follow request not accepted", "acceptance of the request"),
+    "reject_follow": _Words("rejecting the request of {}", "follow request rejected",
+                            "follow request not rejected", "rejection of the request"),
+    "follow_tag": _Words("following {}", "followed", "not followed", "follow", "you follow {} already",
                          "follow"),
-    "list": _Words("changing {}", "changed: {}", "not changed: {}", "change of the list",
+    "list": _Words("changing {}", "changed", "not changed", "change of the list",
                    "{} is up to date already", "publish"),
-    "compose": _Words("sending {}", "sent: {}", "not sent: {}", "post"),
-    "edit": _Words("changing {}", "changed: {}", "not changed: {}", "edit"),
-    "unfollow_tag": _Words("unfollowing {}", "unfollowed: {}", "not unfollowed: {}", "unfollow",
+    "compose": _Words("sending {}", "sent", "not sent", "post"),
+    "edit": _Words("changing {}", "changed", "not changed", "edit"),
+    "unfollow_tag": _Words("unfollowing {}", "unfollowed", "not unfollowed", "unfollow",
                            "you do not follow {}", "unfollow"),
 }  # fmt: skip
 
 MENU = {
     "like": "like",
-    "unlike": "take the like back",
+    "unlike": "undo the like",
     "boost": "boost",
-    "unboost": "take the boost back",
+    "unboost": "undo the boost",
     "bookmark": "bookmark",
     "unbookmark": "remove the bookmark",
     "vote": "vote in the poll",
@@ -223,7 +226,7 @@ def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") ->
     """The sentence about an action that the server confirmed. `missing`: what of it the server did not do."""
     if receipt.requested:
         return f"asked to follow: {about}; they must accept it first"
-    done = _WORDS[kind].done.format(_bare(about))
+    done = f"{_WORDS[kind].done}: {_bare(about)}"
     if missing:
         return f"{done} · {missing}"
     return done
@@ -250,13 +253,13 @@ def withdrawn_sentence(kind: str, about: str) -> str:
 
 def failed_sentence(kind: str, about: str, reason: str) -> str:
     """The sentence about an action that the server refused and quietfeed undid."""
-    return f"{_WORDS[kind].failed.format(_bare(about))} · {reason}"
+    return f"{_WORDS[kind].failed}: {_bare(about)} · {reason}"
 
 
 def unsent_sentence(kind: str, about: str, reason: str, number: int) -> str:
     """The sentence about an action that a command could not send in time."""
     why = f" ({reason.rstrip('.')})" if reason else ""
-    what = _WORDS[kind].failed.format(_bare(about)).replace(":", " yet:", 1)
+    what = f"{_WORDS[kind].failed} yet: {_bare(about)}"
     return (
         f"{what}{why}; it waits in the outbox: `quietfeed sync` sends it, `quietfeed outbox drop {number}` forgets it"
     )
@@ -316,17 +319,17 @@ def undo_command(action: Action, accounts: Sequence[Account]) -> str | None:
     kind, target = kind_of(action), action.target
     if not kind.opposite:
         return None
-    words = _WORDS[kind.opposite].command or kind.opposite
+    words = _WORDS[kind.opposite]
+    command = words.command or kind.opposite
     if isinstance(action, ChangeList):
         if action.undoes:
             return None
-        return f"quietfeed {words} --undo --to {quote(target.account)} --list {quote(target.list_name)}"
+        return f"quietfeed {command} --undo --to {quote(target.account)} --list {quote(target.list_name)}"
     about = {"post": target.item_id or target.post_id, "tag": f"'#{target.tag}'"}.get(kind.subject, target.handle)
     if kind.name == "note":
         about = f"{about} {quote(getattr(action, 'before', ''))}"
-    name, _, options = words.partition(" ")
-    command = " ".join(filter(None, (name, about, options)))
-    return f"quietfeed {command}{account_option(action, accounts)}"
+    parts = " ".join(filter(None, (command, about, words.option)))
+    return f"quietfeed {parts}{account_option(action, accounts)}"
 
 
 def account_option(action: Action, accounts: Sequence[Account]) -> str:
@@ -360,7 +363,7 @@ def action_notes(actions: Iterable[PostAction]) -> list[str]:
 def _note(action: PostAction) -> str:
     words = _WORDS[action.kind]
     if action.state == "failed":
-        return f"{words.failed.partition(':')[0]}: {action.reason}"
+        return f"{words.failed}: {action.reason}"
     if action.state == "done" and action.reason:
         return action.reason
     if action.state == "done" or (action.state != "unclear" and not action.reason):

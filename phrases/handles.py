@@ -8,12 +8,12 @@ def handle_change_sentence(change: HandleChange) -> str:
     if change.kind == "renamed":
         return (
             f"{change.former} is called {change.handle} now: your marks and mutes on them stay."
-            f" If somebody else has the account now, `quietfeed unvouch {change.handle}` takes a vouch back."
+            f" If somebody else has the account now, `quietfeed unvouch {change.handle}` removes the vouch."
         )
     if change.kind == "first":
         return (
             f"{change.handle} is new here, and you vouched for that name before: the vouch applies to this account now."
-            f" If it is somebody else, `quietfeed unvouch {change.handle}` takes the vouch back."
+            f" If it is somebody else, `quietfeed unvouch {change.handle}` removes the vouch."
         )
     before = "the account that had it"
     if change.former and change.former.casefold() != change.handle.casefold():

@@ -17,6 +17,15 @@ _AUDIENCES: Mapping[str, str] = {
     "local": "this server only",
 }
 
+_SHORT_AUDIENCES: Mapping[str, str] = {
+    "direct": "direct",
+    "private": "followers",
+    "mutuals_only": "mutual",
+    "limited": "limited",
+    "list": "members",
+}
+"""For narrow screens: each is one word."""
+
 _DELETED = "deleted by its author"
 
 
@@ -58,6 +67,13 @@ def audience(post: Post) -> str:
         return ""
     # An unknown kind is private too, and keeps its own name.
     return _AUDIENCES.get(post.visibility, post.visibility.replace("_", " "))
+
+
+def short_audience(post: Post) -> str:
+    """Who may read a post that is not public, in one word: "followers"."""
+    if not post.is_private:
+        return ""
+    return _SHORT_AUDIENCES.get(post.visibility, "private")
 
 
 def details(post: Post) -> str:

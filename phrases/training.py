@@ -71,4 +71,4 @@ EMPTY = "The filter is sure of everything that is loaded. Come back after the ne
 
 def last_is_marked(category: Category, undo: str) -> str:
     """Shown when the last post of a list is marked again and the key does nothing."""
-    return f"this is the last post, marked {category} already · {undo} takes the mark back"
+    return f"this is the last post, marked {category} already · {undo} undoes the mark"

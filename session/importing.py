@@ -1,4 +1,4 @@
-"""Imports files from other programs: recognises them, previews the changes, and takes imports back.
+"""Imports files from other programs: recognises them, previews the changes, and undoes imports.
 
 Each import is one transaction, which records every row that it changes. A dry run is the same transaction, rolled back.
 """

@@ -125,7 +125,7 @@ def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pyte
     for _ in range(4):
         plain.commands["mark_sales"](1, "")
     assert plain.session.marks.count == 2
-    assert "This is the last post, marked sales already · u takes the mark back." in heard(capsys)
+    assert "This is the last post, marked sales already · u undoes the mark." in heard(capsys)
 
 
 def test_reading_succeeds_where_nothing_can_be_written(run: Run, home: Path) -> None:

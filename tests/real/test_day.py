@@ -115,7 +115,7 @@ class Day:
 
 
 def posts(day: Day) -> None:
-    """Like, boost and bookmark a post of somebody, repeat each, and take each back."""
+    """Like, boost and bookmark a post of somebody, repeat each, and undo each."""
     post = day.server.post_as_other("The path along the lake is open again #walking")
     assert day.cli("sync").returncode == 0
     for kind in ("like", "boost", "bookmark"):

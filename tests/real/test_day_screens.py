@@ -464,7 +464,7 @@ async def _scheduled(day: Screened, server: "MastodonApi") -> None:
 
 
 async def _personal(day: Screened, server: "MastodonApi") -> None:
-    """The private note and the followed hashtag; `u` takes both back."""
+    """The private note and the followed hashtag; `u` undoes both."""
     post = server.post_as_other("A walk in the #mountains")
     await day.go_to(post)
     if "note" in server.lacks:

@@ -377,7 +377,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(status or {"error": "Record not found"}, 200 if status else 404)
 
     def _act(self, path: str) -> None:
-        """Like a status, or take the like back: twice is no error."""
+        """Like a status, or undo the like: twice is no error."""
         quirks, server = self.server.quirks, self.server
         status_id, name = path.split("/")[4:6]
         if name in quirks.refused:

@@ -34,7 +34,7 @@ from quietfeed.store.outbox import Entry
 from quietfeed.tests.session.times import StoppedTime, Time
 
 OPPOSITES = ("unlike", "unboost", "unbookmark", "unpin", "unfollow", "show_boosts", "unmute", "unblock", "unfollow_tag")
-"""The kinds that take another one back: a test does the other one first."""
+"""The kinds that undo another one: a test does the other one first."""
 
 KINDS = tuple(kind for kind in ACTION_KINDS if kind not in OPPOSITES)
 

@@ -56,7 +56,7 @@ def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
     assert session.upkeep.notices() == [
         f"{ADA} is called ada@new.example now: your marks and mutes on them stay."
-        " If somebody else has the account now, `quietfeed unvouch ada@new.example` takes a vouch back.",
+        " If somebody else has the account now, `quietfeed unvouch ada@new.example` removes the vouch.",
     ]
     assert [each.kind for each in session.handle_questions.open()] == ["renamed"], "one question about one person"
     assert session.upkeep.notices() == []

@@ -69,7 +69,7 @@ def test_it_stays_with_the_id_when_somebody_else_takes_the_handle(account: str, 
         f"{ADA} belongs to another account now: your marks and mutes stay with {NEW}, who had it before."
         " If this is the same person, vouch for them here too.",
         f"{ADA} is called {NEW} now: your marks and mutes on them stay."
-        f" If somebody else has the account now, `quietfeed unvouch {NEW}` takes a vouch back.",
+        f" If somebody else has the account now, `quietfeed unvouch {NEW}` removes the vouch.",
     ]
 
 

@@ -211,7 +211,7 @@ async def test_the_menu_does_what_it_lists(opened: "Open", scripted: "type[Scrip
         assert pen.done == ["boost", "bookmark"]
         assert "↻" in screens.text()
         await screens.press("ctrl+o")
-        assert "take the boost back  (b)" in screens.text()
+        assert "undo the boost  (b)" in screens.text()
         assert "unfollow ada@example.social" in screens.text()
         assert "copy the link  (y)" in screens.text()
         await screens.press("3", "ctrl+o", "5")

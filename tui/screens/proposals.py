@@ -97,7 +97,7 @@ class ProposalsScreen(ModalScreen[None]):
         self._do(accept)
 
     def action_reject(self) -> None:
-        """Mark the two as different people, or take a vouch back."""
+        """Mark the two as different people, or remove a vouch."""
 
         def reject(each: HandleChange | Proposal) -> Change:
             if isinstance(each, HandleChange):

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from ...models.action import PostAction
 from ...models.post import Media, Poll, Post, Span, is_article
 from ...phrases.actions import action_notes
-from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, warning_text
+from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, short_audience, warning_text
 from .rows import GapRow, HiddenRow, NoteRow, PostRow, Row, boosters
 from .wrap import clip, wrap
 
@@ -164,9 +164,7 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     time = ago(judged.post.at, now)
     if judged.post.edited_at is not None and room > _TAGGED:
         time = f"edited · {time}"
-    private = audience(judged.post)
-    if private and room <= _TAGGED:
-        private = private.partition(" ")[0]
+    private = audience(judged.post) if room > _TAGGED else short_audience(judged.post)
     left = room - cell_len(time) - 1 - (cell_len(private) + 3 if private else 0)
     if judged.mark is not None and left > _TAGGED:
         tag = f" [{judged.mark}]"
