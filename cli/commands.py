@@ -11,7 +11,7 @@ from ..models.mark import PersonWord
 from ..models.tie import FOREVER
 from ..models.view import Change, RefreshResult
 from ..phrases.changes import change_text
-from ..session import Session, open_demo, open_session
+from ..session import Session, open_session
 from ..session.logfile import open_own_log
 from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
@@ -43,7 +43,7 @@ def run_command(args: argparse.Namespace) -> int:
         from .look import run_try
 
         return run_try(args)
-    session = open_demo() if args.demo else open_session()
+    session = _open(demo=args.demo)
     if args.command in ("join", "unjoin"):
         from .join import run_join
 
@@ -82,6 +82,14 @@ def run_command(args: argparse.Namespace) -> int:
         return _COMMANDS[args.command](session, args)
     finally:
         asyncio.run(session.close())
+
+
+def _open(*, demo: bool) -> Session:
+    from ..session import open_demo
+
+    if demo:
+        return open_demo()
+    return open_session()
 
 
 async def _sync(session: Session, *, as_json: bool) -> int:

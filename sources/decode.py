@@ -4,7 +4,7 @@ import asyncio
 import json
 from contextlib import suppress
 from json.decoder import WHITESPACE, JSONDecoder  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, Protocol
 
 from .entities import MOST_ITEMS
 
@@ -16,6 +16,13 @@ _WINDOW = 65_536
 """The letters that one call decodes, in about a millisecond. No other thread runs meanwhile."""
 _SMALLEST_WINDOW = 512
 _DECODER = JSONDecoder()
+
+
+class Decoder(Protocol):
+    """Decodes one JSON value in a text."""
+
+    def raw_decode(self, s: str, idx: int = 0) -> tuple[Any, int]:
+        """The value at a position, and the position after it. Raises ValueError or StopIteration."""
 
 
 class NotJson(ValueError):
@@ -51,7 +58,7 @@ def _decode_in_steps(body: bytes) -> Any:
     _check_size(body)
     try:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
-        value, end = _Steps(text).value(_skip(text, 0))
+        value, end = Steps(text).value(_skip(text, 0))
         if _skip(text, end) != len(text):
             raise NotJson
     except (ValueError, IndexError, RecursionError, StopIteration):
@@ -59,17 +66,19 @@ def _decode_in_steps(body: bytes) -> Any:
     return value
 
 
-class _Steps:
+class Steps:
     """Decodes a text. A list or an object that ends within a window is decoded by one call, a longer one item by item.
 
-    Of a longer list only the first MOST_ITEMS are kept: a hundred thousand would take longer than a frame to free.
+    Of a longer list only the first `most_items` are kept: a hundred thousand would take longer than a frame to free.
 
     The window shrinks with each list or object that does not end within it, and grows again with the others, so that
     deep nesting is not decoded once for each level.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, decoder: Decoder = _DECODER, most_items: int = MOST_ITEMS) -> None:
         self._text = text
+        self._decoder = decoder
+        self._most_items = most_items
         self._size = _WINDOW
         self._window, self._begin = text[:_WINDOW], 0
 
@@ -77,7 +86,7 @@ class _Steps:
         """The value at a position, and the position after it. Raises ValueError, IndexError or StopIteration."""
         text = self._text
         if text[at] not in "[{":
-            return _DECODER.raw_decode(text, at)
+            return self._decoder.raw_decode(text, at)
         found = self._short(at)
         if found is not None:
             return found
@@ -89,11 +98,11 @@ class _Steps:
         """The list or object at a position, if it ends within the window."""
         if self._begin < at < self._begin + len(self._window):
             with suppress(ValueError, StopIteration):
-                value, end = _DECODER.raw_decode(self._window, at - self._begin)
+                value, end = self._decoder.raw_decode(self._window, at - self._begin)
                 return value, end + self._begin
         self._window, self._begin = self._text[at : at + self._size], at
         try:
-            value, end = _DECODER.raw_decode(self._window, 0)
+            value, end = self._decoder.raw_decode(self._window, 0)
         except (ValueError, StopIteration):
             self._size = max(self._size // 2, _SMALLEST_WINDOW)
             return None
@@ -108,7 +117,7 @@ class _Steps:
             return items, at + 1
         while True:
             item, at = self.value(_skip(text, at))
-            if len(items) < MOST_ITEMS:
+            if len(items) < self._most_items:
                 items.append(item)
             at = _skip(text, at)
             if text[at] == "]":
@@ -125,7 +134,7 @@ class _Steps:
         while True:
             at = _skip(text, at)
             _expect(text, at, '"')
-            key, at = _DECODER.raw_decode(text, at)
+            key, at = self._decoder.raw_decode(text, at)
             at = _skip(text, at)
             _expect(text, at, ":")
             found[key], at = self.value(_skip(text, at + 1))

@@ -5,17 +5,23 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import _RedirectStream, redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
 from quietfeed import session
 from quietfeed.__main__ import main
-from quietfeed.cli import commands
 from quietfeed.models.config import Config
 from quietfeed.session import Session
+
+
+class redirect_stdin(_RedirectStream[TextIO]):
+    """Reads standard input from a stream meanwhile."""
+
+    _stream = "stdin"
+
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -64,21 +70,19 @@ def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callab
         return demo_world() if settings in (None, Config()) else opens(settings=settings, first_page=first_page)
 
     monkeypatch.setattr(session, "open_demo", open_demo)
-    monkeypatch.setattr(commands, "open_demo", open_demo)
     for name, value in own.items():
         monkeypatch.setenv(name, value)
 
     def _run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        said, told = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
-        with monkeypatch.context() as streams:
-            streams.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
-            with redirect_stdout(said), redirect_stderr(told):
-                try:
-                    status = main(arguments)
-                except SystemExit as wrong_usage:
-                    status = int(wrong_usage.code or 0)
+        out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+        typed = io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8")
+        with redirect_stdin(typed), redirect_stdout(out), redirect_stderr(err):
+            try:
+                status = main(arguments)
+            except SystemExit as wrong_usage:
+                status = int(wrong_usage.code or 0)
         texts = []
-        for stream in (said, told):
+        for stream in (out, err):
             stream.flush()
             texts.append(stream.buffer.getvalue().decode())
         return subprocess.CompletedProcess(arguments, status, *texts)

@@ -11,7 +11,7 @@ import json
 import secrets
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -42,6 +42,8 @@ class Quirks:
     """A page repeats its first status and begins with the last one of the page before (GoToSocial)."""
     empty_last_page: bool = False
     """The last full page names a next one, which is `[]` without a Link."""
+    replies: Sequence[Json] = ()
+    """Statuses that every conversation has besides."""
     page_limit: int = 40
     sparse: bool = False
     """Statuses and accounts without the fields that GoToSocial and snac leave out."""
@@ -174,8 +176,7 @@ class MastodonServer(ThreadingHTTPServer):
 
     def _imitate(self, relative: Relative) -> None:
         """Take over what a relative lacks, its ids, its instance information and its notifications."""
-        for name, value in relative.quirks.items():
-            setattr(self.quirks, name, value)
+        vars(self.quirks).update(relative.quirks)
         if relative.only_v1:
             self.quirks.lacking = (*self.quirks.lacking, "/api/v2/instance")
         self.posts.quirks.instance = relative.instance
@@ -334,7 +335,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path in self.server.recorded:
             self._send(200, self.server.recorded[path])
         elif path.endswith("/context") and path.split("/")[4] not in self.server.deleted:
-            self._json({"ancestors": world.home[-2:], "descendants": world.home[:1]})
+            self._json({"ancestors": world.home[-2:], "descendants": [*world.home[:1], *self.server.quirks.replies]})
         elif (person := world.people.get(path.removeprefix("/api/v1/accounts/"))) is not None:
             self._json(self._shaped(person))
         else:

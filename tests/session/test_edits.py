@@ -1,5 +1,6 @@
 """What becomes of posts that their authors edited or deleted: in the timeline, search, conversations and exports."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -7,8 +8,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.view import PostKey
-from quietfeed.session import Session, reading
-from quietfeed.session.ingest import store_detached
+from quietfeed.session import Session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.tests.session.times import Time
 
@@ -138,22 +138,23 @@ async def test_a_poll_is_closed_by_the_clock_before_the_server_closes_it(mastodo
     assert [judged.post.poll.is_closed(ends + timedelta(seconds=each)) for each in (-1, 0, 1)] == [False, True, True]
 
 
-async def test_a_conversation_is_stored_a_few_posts_at_a_time(
-    mastodon: Serve, opening: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_conversation_is_stored_a_few_posts_at_a_time(mastodon: Serve, opening: Any) -> None:
     server = mastodon(posts=60)
+    server.quirks.replies = replies = [server.world.status(number) for number in range(500, 620)]
     session = await opened(opening, server)
-    sizes = []
+    keys = [key_of(session, each) for each in replies]
+    counts: set[int] = set()
 
-    def stored(archive: Any, account: str, posts: Any, now: Any) -> Any:
-        sizes.append(len(posts))
-        return store_detached(archive, account, posts, now)
+    async def watch() -> None:
+        while True:
+            counts.add(sum(session.timeline.get(key) is not None for key in keys))
+            await asyncio.sleep(0)
 
-    monkeypatch.setattr(reading, "store_detached", stored)
-    monkeypatch.setattr(reading, "_STEP", 1)
-    before, after = await session.reading.thread(key_of(session, server.world.home[5]))
-    assert len(before) + len(after) == len(sizes) > 1
-    assert set(sizes) == {1}
+    watching = asyncio.create_task(watch())
+    _, after = await session.reading.thread(key_of(session, server.world.home[5]))
+    watching.cancel()
+    assert len(after) == 121
+    assert sorted(counts) == [0, 49, 99]
 
 
 async def test_a_post_that_the_newest_page_no_longer_contains_is_gone_in_the_same_sync(

@@ -92,8 +92,7 @@ async def test_a_video_that_is_not_accepted_leaves_the_draft(
 ) -> None:
     net = await open_net("bluesky")
     monkeypatch.setenv("QUIETFEED_VIDEO", net.server.url)
-    for name, value in quirk.items():
-        setattr(net.server.videos, name, value)
+    vars(net.server.videos).update(quirk)
     (entry,) = await net.deliver(draft_of(net, tmp_path, "lake.mp4", VIDEO))
     assert (entry.state, words in entry.reason) == ("failed", True), entry.reason
     assert [each.reason for each in net.session.composing.drafts()] == [entry.reason]

@@ -352,8 +352,7 @@ async def test_x_never_charges_more_than_is_counted_after_any_error(opened: Call
     faults = ({"dropped": 1}, {"failing": 1}, {"expired": 1}, {"limited": 1}, {"gone": {"1": "resource-not-found"}}, {})
     for number in range(60):
         it.server.quirks.gone = {}
-        for name, value in faults[number % len(faults)].items():
-            setattr(it.server.quirks, name, value)
+        vars(it.server.quirks).update(faults[number % len(faults)])
         source = it.again()
         known = tuple(Known(person, READ) for person in PEOPLE)
         source.use_plan(ReadingPlan(known, READ if number % 4 == 3 else None))
