@@ -17,6 +17,7 @@ from ..models.source import InteractionPage, Page, Recheck, Restrictions
 from ..models.subscription import Subscription
 from ..models.tie import NO_TIE, Interaction, Relationship, Tie
 from ..models.view import Gap, GapKind, PostKey
+from ..sources.registry import SUBSCRIBED
 from ..store.archive import Archive
 from ..store.changes import KeptPage
 from ..store.outbox import Entry
@@ -147,7 +148,7 @@ def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Inter
     people = {each.person.id: each.person for each in interactions}
     known = archive.people.find(account, list(people))
     archive.people.keep(account, [person for key, person in people.items() if key not in known])
-    archive.ties.keep_interactions(account, interactions, "blogs", None)
+    archive.ties.keep_interactions(account, interactions, SUBSCRIBED.name, None)
 
 
 def store_feed_state(archive: Archive, account: str, feed: Subscription) -> bool:

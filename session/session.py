@@ -11,6 +11,7 @@ from ..filters.ties import KNOWN
 from ..models.account import Account
 from ..models.config import Config
 from ..models.tuning import Tuning
+from ..sources.registry import is_demo
 from ..store.archive import Archive
 from ..store.places import AppPaths
 from .above import PostsAbove
@@ -315,7 +316,7 @@ class Session:
     @property
     def demo(self) -> bool:
         """Whether this is the demo world."""
-        return all(account.network == "demo" for account in self.accounts) and not self.kept
+        return all(is_demo(account.network) for account in self.accounts) and not self.kept
 
     @property
     def kept(self) -> bool:

@@ -212,9 +212,14 @@ def price_list(name: str) -> PriceList | None:
     return next((each.price_list() for each in _ALL if each.name == name), None)
 
 
+def is_demo(name: str) -> bool:
+    """Whether this is the demo world, which is no network."""
+    return name == "demo"
+
+
 def write_rules(name: str) -> WriteRules:
     """The actions and rate limits of a network. The demo has every action and no limits."""
-    if name == "demo":
+    if is_demo(name):
         return WriteRules(ACTIONS)
     return next((each.write_rules() for each in _ALL if each.name == name), READ_ONLY)
 

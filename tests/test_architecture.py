@@ -112,6 +112,10 @@ def test_no_network_is_named_outside_the_sources() -> None:
                     continue
                 if networks.search(node.value):
                     named.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.value[:60]!r}")
+            for compared in (each for each in ast.walk(tree) if isinstance(each, ast.Compare)):
+                sides = [compared.left, *compared.comparators]
+                if any(isinstance(each, ast.Constant) and each.value in ("x", "blogs", "demo") for each in sides):
+                    named.append(f"{path.relative_to(ROOT)}:{compared.lineno} {ast.unparse(compared)}")
     # Help shows example commands, and the servers that send out posts and few answers are data.
     allowed = re.compile(r"cli/usage\.py|store/ties\.py:\d+ '[a-z.]*brid\.gy'")
     assert [each for each in named if not allowed.match(each)] == []

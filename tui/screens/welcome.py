@@ -23,7 +23,7 @@ _TEXT = (
 )
 _CHOICES = (
     *((each.name, f"Sign in to {each.label}, or {each.servers}") for each in FREE),
-    ("demo", "Try the demo world: no account, no network"),
+    ("try", "Try the demo world: no account, no network"),
     ("look", "Preview a public handle: no sign-in, nothing stored"),
     ("leave", "Leave"),
 )
@@ -79,7 +79,7 @@ class WelcomeScreen(Screen[None]):
 
     def action_choose(self, choice: str) -> None:
         """Open the chosen screen."""
-        if choice == "demo":
+        if choice == "try":
             self.post_message(OpenTimeline(open_demo(first_page=True)))
         elif choice == "look":
             self.app.push_screen(PreviewScreen(), guarded(self, self._looked, "the preview"))
