@@ -1,6 +1,6 @@
 """What was not done, in --plain: `outbox` lists it, `outbox 3 retry` sends it, `outbox 3 drop` forgets it."""
 
-from ..phrases.actions import NOTHING_WAITS, entry_text
+from ..phrases.actions import NOTHING_WAITS
 from .plain_reader import Reader
 
 
@@ -8,11 +8,7 @@ def show_outbox(reader: Reader, rest: str) -> None:
     """List the actions that were not done, or send or drop one of them. Raises QuietfeedError."""
     outbox, words = reader.session.outbox, rest.split()
     if not words:
-        entries = outbox.undone()
-        lines = [
-            f"{each.id}: {entry_text(each.action, each.state, each.reason, outbox.needs_confirmation(each))}."
-            for each in entries
-        ]
+        lines = [f"{entry.id}: {line}." for entry, line in outbox.lines()]
         reader.print_lines(*lines or [f"{NOTHING_WAITS.capitalize()}."])
         return
     if len(words) != 2 or not words[0].isdecimal() or words[1] not in ("retry", "drop"):

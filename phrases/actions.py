@@ -303,10 +303,13 @@ def outbox_text(action: Action) -> str:
 NOTHING_WAITS = "nothing waits to be sent, and nothing failed"
 
 
-def entry_text(action: Action, state: ActionState, reason: str, asks: bool) -> str:
-    """An action that is not done, in a list, with its state. `asks`: it waits for the user."""
+def entry_text(action: Action, state: ActionState, reason: str, account: str, *, asks: bool) -> str:
+    """An action that is not done, in a list, with its state.
+
+    `account` is named if the user has several, else "". `asks`: it waits for the user.
+    """
     words = "waits for you" if asks else _STATES.get(state, state)
-    text = f"{outbox_text(action)} · {words}"
+    text = " · ".join(filter(None, (outbox_text(action), account and f"as {account}", words)))
     if reason:
         return f"{text}: {reason.removesuffix('.')}"
     return text

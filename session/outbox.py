@@ -217,6 +217,15 @@ class OutboxService:
         held = {each.id for each in self.held()}
         return [each for each in self.entries() if each.state != "done" and each.id not in held]
 
+    def lines(self) -> list[tuple[Entry, str]]:
+        """The actions that are not done, each with its line in a list; the account only if there are several."""
+        several = len(self._accounts.all()) > 1
+        return [
+            (each, says.entry_text(each.action, each.state, each.reason, each.account if several else "",
+                                   asks=self.needs_confirmation(each)))
+            for each in self.undone()
+        ]  # fmt: skip
+
     def entry(self, number: int) -> Entry:
         """One action. Raises NotFound."""
         found = self._store.get(number)

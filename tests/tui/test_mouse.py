@@ -55,6 +55,22 @@ async def test_a_click_on_a_choice_chooses_it(opened: "Open", scripted: "type[Sc
         assert "muted" in screens.line("message")
 
 
+async def test_the_right_button_opens_the_menu_of_a_post(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    session = scripted.session(scripted.network([scripted.post(number) for number in range(3)]), tmp_path)
+    async with opened(session) as screens:
+        row = line_of(screens, "post number 1")
+        await screens.pilot.click(offset=(8, row), button=3)
+        await screens.settled()
+        assert screens.names == ["HomeScreen", "ChoiceScreen"]
+        assert "copy the link" in screens.text()
+        await screens.press("escape")
+        selected = screens.timeline.selected
+        assert isinstance(selected, PostRow)
+        assert selected.judged.post.text == "post number 1"
+
+
 async def test_a_click_on_a_link_opens_it_and_selects_its_post(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:

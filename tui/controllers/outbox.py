@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ...models.action import Compose, Edit
 from ...models.errors import QuietfeedError, WritingOff
-from ...phrases.actions import NOTHING_WAITS, entry_text, outbox_text
+from ...phrases.actions import NOTHING_WAITS, outbox_text
 from ...phrases.errors import error_text
 from ...session import OutboxEntry
 from ..context import app_of
@@ -27,13 +27,12 @@ class Outbox:
     def _list(self) -> None:
         from ..screens.choice import ChoiceScreen
 
-        outbox = self._view.session.outbox
-        entries = outbox.undone()
-        if not entries:
+        found = self._view.session.outbox.lines()
+        if not found:
             self._view.show_message(NOTHING_WAITS)
             return
-        lines = [entry_text(each.action, each.state, each.reason, outbox.needs_confirmation(each)) for each in entries]
-        self._view.ask(ChoiceScreen("Not done", lines, _HINT), lambda number: self._ask(entries[number]))
+        panel = ChoiceScreen("Not done", [line for _, line in found], _HINT)
+        self._view.ask(panel, lambda number: self._ask(found[number][0]))
 
     def _ask(self, entry: OutboxEntry) -> None:
         from ..screens.choice import ChoiceScreen

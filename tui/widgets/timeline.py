@@ -304,20 +304,21 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         self._show_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Select a row, or open a link. A second click opens the row."""
+        """Select a row, or open a link. A second click opens the row, and the right button opens its menu."""
         at = event.y + self.scroll_offset.y
         if not self._rows or at >= self._tops[-1] or self.text_selection is not None:
             return
-        number = self.number_at(at)
-        link = link_at(self._lines(self._rows[number]), at - self._tops[number], event.x)
+        number = self._cursor = self.number_at(at)
+        self._tell_cursor()
+        if event.button == 3:
+            self.app.call_later(self.app.run_action, "app.do('act_menu')")
+            return
+        link, key = link_at(self._lines(self._rows[number]), at - self._tops[number], event.x), self._rows[number].key
         if link:
             self.post_message(OpenLink(link))
-        key = self._rows[number].key
         # The first click of a double click may have been on another screen or row.
         twice = event.chain == 2 and key == self._clicked and not link
         self._clicked = None if twice else key
-        self._cursor = number
-        self._tell_cursor()
         if twice:
             self.open_selected()
 
