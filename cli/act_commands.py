@@ -44,7 +44,9 @@ def find_post(session: Session, given: str, account: str | None) -> PostKey:
         named = {each.key for each in session.signing_in.named(account)}
         keys = [key for key in keys if key[0] in named]
     if not keys:
-        raise NotFound(f"There is no post {given}: `quietfeed sync` fetches posts, `timeline --all --json` lists them.")
+        raise NotFound(
+            f"There is no post {given}: `quietfeed sync` fetches posts, `quietfeed timeline --all --json` lists them."
+        )
     if len(keys) > 1:
         writing = {each.key for each in session.accounts if each.writing}
         able = [key for key in keys if key[0] in writing]

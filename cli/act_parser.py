@@ -25,7 +25,7 @@ _PERSON_COMMANDS = {
 
 ACTION_COMMANDS = (*POST_COMMANDS, *_PERSON_COMMANDS, "vote", "report", "note", "follow-requests", "translate")
 
-_POST = "an id from `timeline --json`, or an address"
+_POST = "an id from `quietfeed timeline --json`, or an address"
 _PERSON = "a handle, an id or an address"
 _YES = "do not ask"
 

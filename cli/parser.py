@@ -55,7 +55,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     add.add_argument("--yes", action="store_true", help=_PRICE)
     actions.add_parser("list", help="the signed-in accounts")
     refresh = actions.add_parser("refresh", help="sign in again, or switch writing on or off")
-    refresh.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
+    refresh.add_argument("account", metavar="ACCOUNT", help="as `quietfeed account list` writes it, or its handle")
     refresh.add_argument(
         "--token-stdin", action="store_true", help="read an access token or app password from standard input"
     )
@@ -69,7 +69,7 @@ def build_parser(version: str) -> argparse.ArgumentParser:
     writing.add_argument("--known-only", action="store_true", help="there: read only the posts of people you know")
     refresh.add_argument("--yes", action="store_true", help=_PRICE)
     remove = actions.add_parser("remove", help="sign out and delete fetched data; marks stay")
-    remove.add_argument("account", metavar="ACCOUNT", help="as `account list` writes it, or its handle")
+    remove.add_argument("account", metavar="ACCOUNT", help="as `quietfeed account list` writes it, or its handle")
 
     look = commands.add_parser("try", help="a public handle's quiet timeline: no sign-in, nothing stored")
     look.add_argument("handle", metavar="HANDLE", help=example_handles())

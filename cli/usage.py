@@ -9,6 +9,7 @@ from ..models.text import clean_line
 
 _CHOICE = re.compile(r"(?:argument (\S+): )?invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 _UNKNOWN = "unrecognized arguments: "
+_NOUNS = {"COMMAND": "command", "ACTION": "action"}
 
 EXAMPLES = {
     "": ("quietfeed --demo", "quietfeed account add mastodon", "quietfeed timeline --limit 20"),
@@ -108,6 +109,13 @@ class Parser(argparse.ArgumentParser):
         title = "example" if len(examples) == 1 else "examples"
         return f"{super().format_help()}\n{title}:\n" + "".join(f"  {each}\n" for each in examples)
 
+    def parse_known_args(self, *args: Any, **parts: Any) -> Any:
+        """Reject what this command does not know: argparse would leave it to the parser of the program."""
+        found, unknown = super().parse_known_args(*args, **parts)
+        if unknown:
+            self.error(f"{_UNKNOWN}{' '.join(unknown)}")
+        return found, unknown
+
     def error(self, message: str) -> NoReturn:
         """Print the error and exit with status 2."""
         print(
@@ -118,21 +126,20 @@ class Parser(argparse.ArgumentParser):
     def _sentence(self, message: str) -> str:
         choice = _CHOICE.fullmatch(message)
         if choice:
-            what = {"COMMAND": "command", "ACTION": "action"}.get(choice[1] or "", choice[1] or "choice")
             choices = [each.strip().strip("'\"") for each in choice[3].split(",")]
-            return f"There is no {what} {choice[2]!r}{_meant(choice[2], choices)}."
+            meant = _meant(choice[2], choices)
+            if choice[1] in _NOUNS:
+                return f"There is no {_NOUNS[choice[1]]} {choice[2]!r}{meant}."
+            if str(choice[1]).startswith("-"):
+                return f"{choice[1]} does not take {choice[2]!r}{meant}."
+            return f"{choice[2]!r} is not understood here{meant}."
         if message.startswith(_UNKNOWN):
             given = message.removeprefix(_UNKNOWN)
-            return f"{given} is not understood here{_meant(given.split()[0].partition('=')[0], self._options())}."
+            meant = ""
+            if given.startswith("-"):
+                meant = _meant(given.split()[0].partition("=")[0], list(self._option_string_actions))
+            return f"{given} is not understood here{meant}."
         return f"{message[:1].upper()}{message[1:]}."
-
-    def _options(self) -> list[str]:
-        options = list(self._option_string_actions)
-        for action in self._actions:
-            if isinstance(action, argparse._SubParsersAction):
-                for parser in action.choices.values():
-                    options += parser._option_string_actions
-        return options
 
 
 def _meant(given: str, choices: list[str]) -> str:

@@ -26,7 +26,9 @@ def add_write_commands(commands: Any) -> None:
     post = commands.add_parser("post", help="send a post, a reply or a quote")
     post.add_argument("text", metavar="TEXT|-", nargs="?", help="the text; - or nothing reads standard input")
     post.add_argument("--draft", type=int, metavar="ID", help="send a draft; a TEXT replaces its text")
-    post.add_argument("--reply-to", metavar="POST", help="an id as `timeline --json` prints it, or an address")
+    post.add_argument(
+        "--reply-to", metavar="POST", help="an id as `quietfeed timeline --json` prints it, or an address"
+    )
     post.add_argument("--quote", metavar="POST", help="quote this post")
     post.add_argument("--visibility", choices=_VISIBILITIES, help="who can read it (default: public, or as the post)")
     post.add_argument("--warning", metavar="TEXT", help="a content warning above the text")
@@ -48,7 +50,7 @@ def add_write_commands(commands: Any) -> None:
     _common(post, several=True)
 
     edit = commands.add_parser("edit", help="change a post of your own")
-    edit.add_argument("post", metavar="POST", help="an id as `timeline --json` prints it, or an address")
+    edit.add_argument("post", metavar="POST", help="an id as `quietfeed timeline --json` prints it, or an address")
     edit.add_argument("text", metavar="TEXT|-", nargs="?", help="the new text; - or nothing reads standard input")
     edit.add_argument("--warning", metavar="TEXT", help="the new content warning")
     edit.add_argument("--dry-run", action="store_true", help="print what would be sent, with its length")

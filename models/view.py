@@ -179,7 +179,7 @@ class RefreshResult(msgspec.Struct, frozen=True):
 
 ChangeKind = Literal[
     "mark", "unmark", "marks", "marks_removed", "marks_restored", "checked",
-    "vouched", "not_known", "person",
+    "vouched", "not_known", "person", "not_marked",
     "mute", "unmute", "not_muted", "mutes_expired", "takeover_over",
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
@@ -195,6 +195,7 @@ vouched for; an "action" is one on a server, named by `action`; a "withdrawn" on
 UNCHANGED: frozenset[ChangeKind] = frozenset(
     {
         "not_muted",
+        "not_marked",
         "already_linked",
         "not_linked",
         "already_read",

@@ -221,6 +221,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "vouched": _about("{names} is always shown from now on"),
     "not_known": _about("{names} no longer counts as somebody you know"),
     "person": _about("{names} is judged like everybody else again"),
+    "not_marked": _about("{names} was judged like everybody else already"),
     "mute": _mute,
     "unmute": _about("{names} is no longer muted"),
     "not_muted": _about("{names} was not muted"),

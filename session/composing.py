@@ -230,7 +230,9 @@ class ComposingService:
     def delete(self, number: int) -> None:
         """Delete a draft. Raises NotFound, and UsageError for one that waits in the outbox."""
         if self.draft(number).queued:
-            raise UsageError(f"Draft {number} is being sent: `quietfeed outbox` lists it, and `outbox drop` stops it.")
+            raise UsageError(
+                f"Draft {number} is being sent: `quietfeed outbox` lists it, and `quietfeed outbox drop ID` stops it."
+            )
         self._archive.drafts.delete(number)
 
     # Sending.

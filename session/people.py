@@ -148,13 +148,15 @@ class PeopleService:
         self, handles: Sequence[Handle], name: str, marks: Sequence[PersonMark], key: PostKey | None
     ) -> Change:
         shown = self._timeline.shown()
+        kind: ChangeKind = "not_marked"
+        if marks:
+            kind = marks[-1].word
+        elif self._links.person_marks(tuple(handles)):
+            kind = "person"
         self._archive.ties.replace(handles, marks)
         self._loaded.judge.contexts.imitations.reload()
         self._loaded.reread_ties()
-        word = None
-        if marks:
-            word = marks[-1].word
-        return replace(self._timeline.compare(shown, word or "person", key), names=(name,))
+        return replace(self._timeline.compare(shown, kind, key), names=(name,))
 
     def mute(self, key: PostKey, end: datetime | None) -> Change:
         """Hide the author of a post (for a boost, of the original) until then; None removes the mute."""

@@ -77,7 +77,9 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         if not values.get(name, 0) >= 0:
             raise UsageError(f"{path}: {name} cannot be below zero.")
     if not values.get("compose_delay", 0) <= _LONGEST_DELAY:
-        raise UsageError(f"{path}: compose_delay cannot be above {_LONGEST_DELAY} seconds: `post --at` sends later.")
+        raise UsageError(
+            f"{path}: compose_delay cannot be above {_LONGEST_DELAY} seconds: `quietfeed post --at 2h` sends later."
+        )
     if not values.get("monthly_budget", 0) <= _LARGEST_BUDGET:
         raise UsageError(f"{path}: monthly_budget cannot be above {_LARGEST_BUDGET} dollars.")
     return Config(**values)

@@ -387,7 +387,8 @@ def run(session: Session) -> int:
     # Textual reads keys from stdin and draws on stdout. Without a terminal it would wait forever.
     if not all(stream is not None and stream.isatty() for stream in (sys.__stdin__, sys.__stderr__)):
         raise QuietfeedError(
-            "There is no terminal to draw on: `quietfeed timeline` prints posts, and `--plain` reads from a pipe."
+            "There is no terminal to draw on: `quietfeed timeline` prints posts,"
+            " and `quietfeed --plain` reads from a pipe."
         )
     app = QuietfeedApp(session)
     with leaving_on_signals(app):

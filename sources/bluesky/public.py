@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 from ...models.account import Account
 from ...models.capability import READS, Capability
-from ...models.errors import SourceError, UsageError
+from ...models.errors import RequestRejected, SourceError, UsageError
 from ...models.person import Person
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
@@ -31,9 +31,16 @@ async def look(handle: str, server: str = "") -> "PublicView":
     wanted = handle.strip().removeprefix("@").lower()
     if not wanted:
         raise UsageError("Whose timeline? `quietfeed try ada.bsky.social` looks at one.")
+    profile: Entity = {}
     async with public_client(server) as client:
-        profile = await client.get("app.bsky.actor.getProfile", [("actor", wanted)])
-    person_id = text_of(profile, "did") if isinstance(profile, dict) else ""
+        try:
+            answer = await client.get("app.bsky.actor.getProfile", [("actor", wanted)])
+        except RequestRejected as error:
+            if "not found" not in error.words and "valid did or" not in error.words:
+                raise
+        else:
+            profile = answer if isinstance(answer, dict) else {}
+    person_id = text_of(profile, "did")
     if not person_id:
         raise SourceError(f"There is no account {wanted} on Bluesky: check the handle.")
     account = Account("bluesky", client.server, text_of(profile, "handle") or wanted, person_id)

@@ -15,6 +15,7 @@ from quietfeed.cli.usage import EXAMPLES
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = {name.split(" ")[0] for name in EXAMPLES if name}
 
 
 def printed_commands() -> list[str]:
@@ -36,10 +37,16 @@ def printed_commands() -> list[str]:
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 text = node.value
             found.update(re.findall(r"`(quietfeed[^`]*)`", text))
+            # Without "quietfeed" it would not run as it is printed.
+            found.update(
+                each for each in re.findall(r"`([^`]*)`", text) if each.split(" ")[0] in COMMANDS and " " in each
+            )
     return sorted(each.replace(" ID", " 1") for each in found)
 
 
 def parses(command: str) -> bool:
+    if not command.startswith("quietfeed"):
+        return False
     words = shlex.split(command.partition(" < ")[0].partition(" > ")[0])[1:]
     try:
         build_parser("0").parse_args(words)
@@ -64,10 +71,15 @@ def test_an_example_is_a_command(example: str, capsys: pytest.CaptureFixture[str
         (["timelin"], "did you mean timeline?"),
         (["timeline", "--limt", "3"], "did you mean --limit?"),
         (["account", "ad"], "did you mean add?"),
+        (["post", "hello", "--yes"], "--yes is not understood here. `quietfeed post --help` shows the usage."),
+        (["sync", "everything"], "everything is not understood here. `quietfeed sync --help` shows the usage."),
+        (["account", "refresh", "me", "--wrte"], "did you mean --write?). `quietfeed account refresh --help`"),
         (["mark", "1", "sale"], "did you mean sales?"),
         (["timeline", "--limit", "many"], "'many' is not a number of posts"),
         (["nonsense\x1b[31m"], "There is no command"),
         (["timeline", "--level"], "expected one argument"),
+        (["timeline", "--level", "nois"], "--level does not take 'nois' (did you mean noise?)."),
+        (["export", "xml"], "'xml' is not understood here: choose from marks, ties, posts, all."),
     ],
 )
 def test_wrong_usage_is_one_sentence_with_what_may_be_meant(run: Run, arguments: list[str], words: str) -> None:

@@ -38,6 +38,7 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("mute", names=(ADA,), until=FOREVER), f"{ADA} is muted until you say otherwise"),
     (Change("unmute", names=(ADA,)), f"{ADA} is no longer muted"),
     (Change("not_muted", names=(ADA,)), f"{ADA} was not muted"),
+    (Change("not_marked", names=(ADA,)), f"{ADA} was judged like everybody else already"),
     (Change("mutes_expired", showed=KEYS, accounts=1), "a mute has ended"),
     (Change("takeover_over", names=("Ada",)), "Ada posts as usual again, and is no longer muted"),
     (Change("link", names=(ADA, SKY)), f"{ADA} and {SKY} are one person now"),

@@ -155,3 +155,10 @@ async def test_a_private_timeline_is_not_reported_as_a_lost_sign_in(
         await session.reading.thread(session.timeline.posts[0].key)
     assert error_text(caught.value) == f"{server.host} shows this only to people who are signed in there."
     await session.close()
+
+
+async def test_a_handle_without_an_account_is_named(bluesky: Serve) -> None:
+    server = bluesky(posts=5)
+    with pytest.raises(SourceError) as raised:
+        await open_public("nobody.example", server.url)
+    assert error_text(raised.value) == "There is no account nobody.example on Bluesky: check the handle."

@@ -24,7 +24,7 @@ from ..guard import catches_errors, close, run_task
 Step = Literal["price", "where", "browser", "code", "file"]
 
 _BROWSER = "Allow quietfeed in the browser that has just opened."
-_READS = "quietfeed only reads: it never posts, follows or likes."
+_READS = "This sign-in only reads. You can allow more later."
 _WRITES = "quietfeed requests permission to read and to act. It sends only what you do yourself."
 _HELP: dict[Step, str] = {
     "price": "enter agrees to the price · esc goes back, and nothing is requested",
