@@ -56,6 +56,7 @@ class Archive:
     """One database with posts, ties, marks, accounts and named state values. Raises StoreError."""
 
     def __init__(self, path: Path | None) -> None:
+        self._path = path
         self._db = Database(path)
         self.account_table = AccountTable(self._db)
         self.people = People(self._db)
@@ -103,8 +104,12 @@ class Archive:
     def spending(self) -> "SpendingTable":
         """What was spent on networks that charge."""
         from .paid import SpendingTable
+        from .spent_months import SpentMonths, spent_months_path
 
-        return SpendingTable(self._db)
+        path = None
+        if self._path is not None:
+            path = spent_months_path(self._path)
+        return SpendingTable(self._db, SpentMonths(path))
 
     @cached_property
     def readings(self) -> "Readings":

@@ -6,6 +6,7 @@ import msgspec
 
 from ..models.paid import Cost, Position
 from .database import Database
+from .spent_months import SpentMonths
 
 _KEPT_MONTHS = 13
 _AHEAD_MONTHS = 3
@@ -23,8 +24,9 @@ class Spent(msgspec.Struct, frozen=True):
 class SpendingTable:
     """The requests to paid networks, each counted before it is sent. Raises StoreError."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, months: SpentMonths) -> None:
         self._db = db
+        self._months = months
 
     def reserve(self, network: str, month: str, day: int, cost: Cost, check: Callable[[Spent], None]) -> int:
         """Store what a request may cost at most, and return its id.
@@ -33,7 +35,10 @@ class SpendingTable:
         for, and the row is on the disk when this returns: neither a kill nor a second process can exceed a limit.
         """
         with self._db.transaction(durable=True):
-            check(self.spent(network, month, day))
+            before = self.spent(network, month, day)
+            check(before)
+            # The file comes first: after a kill in between it counts too much, never too little.
+            self._months.set(network, month, before.amount + cost.amount, before.posts + cost.posts)
             # The newest months are kept, not those before `month`: a clock that is years ahead removes nothing.
             self._db.run(
                 "delete from spending where network = ?1 and month < (select min(month) from"
@@ -53,6 +58,14 @@ class SpendingTable:
     def settle(self, reservation: int, amount: int, posts: int) -> None:
         """Replace what a request may cost by what it did cost."""
         with self._db.transaction():
+            row = self._db.row("select network, month, day, amount, posts from spending where id = ?", (reservation,))
+            if row is None:
+                # The database was lost meanwhile. The file counts the request in full.
+                return
+            network, month, day, reserved, reserved_posts = row
+            before = self.spent(network, month, day)
+            sums = (before.amount + amount - reserved, before.posts + posts - reserved_posts)
+            self._months.set(network, month, *(max(each, 0) for each in sums))
             self._db.run("update spending set amount = ?, posts = ? where id = ?", (amount, posts, reservation))
 
     def later_month(self, network: str, month: str) -> str:
@@ -67,15 +80,16 @@ class SpendingTable:
         return str(row[0]) if row and row[0] else ""
 
     def spent(self, network: str, month: str, day: int) -> Spent:
-        """The sums of a month and of one of its days."""
+        """The sums of a month and of one of its days. The month's are at least those of the file."""
         rows = self._db.rows(
             "select purpose, sum(amount), sum(posts), sum(iif(day = ?3, amount, 0)) from spending"
             " where network = ?1 and month = ?2 group by purpose",
             (network, month, day),
         )
+        amount, posts = self._months.get(network, month)
         return Spent(
-            sum(row[1] for row in rows),
-            sum(row[2] for row in rows),
+            max(sum(row[1] for row in rows), amount),
+            max(sum(row[2] for row in rows), posts),
             {row[0]: row[1] for row in rows},
             {row[0]: row[3] for row in rows},
         )

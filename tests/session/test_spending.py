@@ -1,5 +1,6 @@
 """The budget of a paid network is never exceeded: not by reads, failures, kills or other processes."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,15 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quietfeed.models.config import Config
+<<<<<<< HEAD
 from quietfeed.models.errors import BudgetSpent, UsageError
 from quietfeed.models.paid import DOLLAR, Cost, Purpose
+=======
+from quietfeed.models.errors import StoreError, UsageError
+from quietfeed.models.paid import DOLLAR, BudgetSpent, Cost, Purpose
+>>>>>>> c845d167 (store: keep what paid networks charged in a file of its own)
 from quietfeed.phrases.errors import error_text
 from quietfeed.phrases.spending import home_price, sign_in_price, spending_text
 from quietfeed.session.clock import Clock
-from quietfeed.session.spending import SpendingService
+from quietfeed.session.spending import BudgetMeter, SpendingService
 from quietfeed.sources.registry import PAID
 from quietfeed.store.archive import Archive
+from quietfeed.store.places import AppPaths, remove_own_files
 from quietfeed.store.settings import read_config
+from quietfeed.store.spent_months import spent_months_path
 
 NOW = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
 PURPOSES: tuple[Purpose, ...] = ("sign_in", "ties", "posts", "home")
@@ -149,7 +157,7 @@ from quietfeed.models.config import Config
 from quietfeed.models.errors import BudgetSpent
 from quietfeed.models.paid import Cost
 from quietfeed.session.clock import Clock
-from quietfeed.session.spending import SpendingService
+from quietfeed.session.spending import BudgetMeter, SpendingService
 from quietfeed.store.archive import Archive
 
 clock = Clock(lambda: datetime(2026, 11, 30, 23, tzinfo=UTC))
@@ -226,3 +234,54 @@ def test_an_invalid_budget_is_an_error(tmp_path: Path, line: str, sentence: str)
 def test_a_free_network_has_no_price() -> None:
     service = SpendingService(Archive(None), Config(), Clock())
     assert [service.prices(each) for each in ("mastodon", "bluesky")] == [None, None]
+
+
+@pytest.mark.parametrize("loss", ["deleted", "damaged"])
+def test_what_a_month_cost_outlives_the_database(tmp_path: Path, loss: str) -> None:
+    path = tmp_path / "quietfeed.db"
+
+    def meter(archive: Archive) -> BudgetMeter:
+        return SpendingService(archive, Config(monthly_budget=1, monthly_posts=50), Clock(lambda: NOW)).meter(PAID.name)
+
+    archive = Archive(path)
+    meter(archive).settle(meter(archive).reserve(Cost("sign_in", DOLLAR // 2, 30)), DOLLAR // 4, 20)
+    lost = meter(archive).reserve(Cost("ties", DOLLAR // 4, 10))
+    archive.close()
+    if loss == "deleted":
+        remove_own_files(AppPaths(tmp_path, tmp_path, tmp_path, tmp_path))
+        assert not path.exists()
+    else:
+        path.write_bytes(b"damaged" * 900)
+    archive = Archive(path)
+    state = meter(archive).state()
+    assert (state.spent, state.posts) == (DOLLAR // 2, 30)
+    meter(archive).settle(lost, 0, 0)
+    with pytest.raises(BudgetSpent):
+        meter(archive).reserve(Cost("sign_in", DOLLAR // 2 + 1))
+    meter(archive).reserve(Cost("sign_in", DOLLAR // 2))
+    assert meter(archive).state().left == 0
+    assert spent_months_path(path).stat().st_mode & 0o777 == 0o600
+    assert set(json.loads(spent_months_path(path).read_text())) == {PAID.name}
+    archive.close()
+
+
+def test_no_request_is_sent_if_its_price_cannot_be_stored(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    archive = Archive(path)
+    meter = SpendingService(archive, Config(monthly_budget=1), Clock(lambda: NOW)).meter(PAID.name)
+    spent_months_path(path).mkdir()
+    with pytest.raises(StoreError, match="so no request was sent"):
+        meter.reserve(Cost("sign_in", 1))
+    assert meter.state().spent == 0
+    archive.close()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"x": 1}', '{"x": {"2026-11": [-1, "a"]}}', "[" * 9000])
+def test_a_damaged_file_of_spent_months_changes_nothing(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "quietfeed.db"
+    spent_months_path(path).write_text(text)
+    archive = Archive(path)
+    meter = SpendingService(archive, Config(monthly_budget=1), Clock(lambda: NOW)).meter(PAID.name)
+    meter.reserve(Cost("sign_in", 7))
+    assert meter.state().spent == 7
+    archive.close()
