@@ -261,12 +261,22 @@ class Posts:
                 rows.append(row)
         return self._read(rows)
 
-    def by_author(self, account: str, person_id: str, count: int) -> list[tuple[SortKey, Post]]:
-        """The newest stored posts of an author, including boosts of them."""
+    def by_author(
+        self,
+        account: str,
+        person_id: str,
+        count: int,
+        *,
+        since: datetime | None = None,
+        before: datetime | None = None,
+    ) -> list[tuple[SortKey, Post]]:
+        """The newest stored posts of an author between two times, including boosts of them; None is unbounded."""
+        lowest = -(2**63) if since is None else micros(since)
+        highest = 2**63 - 1 if before is None else micros(before)
         rows = self._db.rows(
             "select account, id, at, author, booster, data from post where account = ? and author = ?"
-            " order by at desc, id limit ?",
-            (account, person_id, count),
+            " and at between ? and ? order by at desc, id limit ?",
+            (account, person_id, lowest, highest, count),
         )
         return self._read(rows)
 

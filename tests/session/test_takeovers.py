@@ -116,6 +116,27 @@ def test_more_of_the_same_links_keep_the_mute(world: World) -> None:
     assert world.session.people.end_due_mutes() == []
 
 
+@pytest.mark.parametrize("days", [0.5, 2.0])
+def test_many_harmless_posts_hide_neither_the_past_nor_what_came_in_between(world: World, days: float) -> None:
+    """Sixty posts push the past, and the last link of the attacker, out of the newest fifty."""
+    world.session.people.mute_until_over((ME.key, "022"))
+    world.now += CALM + timedelta(days=1)
+    link = world.now - timedelta(days=days)
+    world.keep(a_post(41, "last free coins https://win.example/9", link))
+    sixty = [a_post(100 + n, f"the heron was at pond {n} again", link + timedelta(minutes=n)) for n in range(1, 61)]
+    world.keep(*sixty)
+    assert world.session.people.end_due_mutes() == []
+    world.now = link + CALM + timedelta(hours=2)
+    assert len(world.session.people.end_due_mutes()) == 1
+
+
+def test_posts_unlike_those_before_the_mute_do_not_end_it_however_many_there_are(world: World) -> None:
+    world.session.people.mute_until_over((ME.key, "022"))
+    world.now += CALM + timedelta(days=1)
+    world.keep(*(a_post(100 + n, f"цена монеты {n} снова растёт", world.now - timedelta(minutes=n)) for n in range(60)))
+    assert world.session.people.end_due_mutes() == []
+
+
 def test_plain_folds_the_posts_opens_them_and_mutes_with_one_key(
     plain: Plain, world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
