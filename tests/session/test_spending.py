@@ -12,13 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quietfeed.models.config import Config
-<<<<<<< HEAD
-from quietfeed.models.errors import BudgetSpent, UsageError
+from quietfeed.models.errors import BudgetSpent, StoreError, UsageError
 from quietfeed.models.paid import DOLLAR, Cost, Purpose
-=======
-from quietfeed.models.errors import StoreError, UsageError
-from quietfeed.models.paid import DOLLAR, BudgetSpent, Cost, Purpose
->>>>>>> c845d167 (store: keep what paid networks charged in a file of its own)
 from quietfeed.phrases.errors import error_text
 from quietfeed.phrases.spending import home_price, sign_in_price, spending_text
 from quietfeed.session.clock import Clock
