@@ -31,8 +31,6 @@ _READERS_OF_OTHERS: dict[Visibility, str] = {
     "direct": "the people it mentions",
 }
 NOTHING_WRITTEN = "There is nothing to send: the text is empty."
-DRAFT_KEPT = "the draft is kept: `quietfeed drafts` lists it"
-DRAFT_GONE = "nothing was written: no draft is kept"
 
 
 def length_text(length: "Length") -> str:

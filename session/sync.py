@@ -86,109 +86,154 @@ async def sync_account(
     is hidden by a guess. Ties follow, then the rest of the timeline, so that no friend is hidden for lack of evidence.
     With `ties_first` they precede the first page too. Later syncs read the timeline first.
     """
-    account = source.account.key
-    first = archive.posts.newest(account) is None
-    if has_count_cache(source):
-        source.prime_cache(archive.people.with_fresh_counts(account, now - COUNTS_AGE))
     reader = None
     read_ties: Meet = ignore_people
     if has_ties(source):
         reader = RelationshipReader(source, archive, now)
         read_ties = reader.read_page
     run = Run(source, archive, now, report, kept, changed, read_ties)
+    sync = _AccountSync(run, reader, first_posts=first_posts, met=met, visible=visible)
+    return await sync.run(ties_first=ties_first)
 
-    async def filters() -> None:
-        if reader and has_moderation(source):
-            await reader.read_filters(source)
 
-    async def ties() -> None:
-        if reader:
-            await reader.read_interactions(report)
+Step = Callable[[], Awaitable[None]]
 
-    begun: list[FirstPage] = []
-    failed: dict[Callable[[], Awaitable[None]], SourceError] = {}
 
-    async def first_page() -> None:
-        begun.append(await read_first_page(run, first_posts))
+class _AccountSync:
+    """The steps of one sync of an account, and the errors of those that failed."""
 
-    async def ties_of_first_page() -> None:
-        if reader and begun:
-            await reader.read_page(begun[0].page, begun[0].new)
-            met()
+    def __init__(
+        self, run: Run, reader: RelationshipReader | None, *, first_posts: int, met: Met, visible: Sequence[str]
+    ) -> None:
+        """`reader` is None if the network has no relationships."""
+        self._run = run
+        self._reader = reader
+        self._source, self._archive, self._account = run.source, run.archive, run.account
+        self._first_posts = first_posts
+        self._met = met
+        self._visible = visible
+        self._is_first = self._archive.posts.newest(self._account) is None
+        self._begun: FirstPage | None = None
+        self._failed: dict[Step, SourceError] = {}
 
-    async def timeline() -> None:
-        if timeline in failed:
-            # The first page could not be read.
-            return
-        limit = None
-        if first:
-            limit = first_posts
-        pages = await read_timeline(run, limit, begun[0] if begun else None)
-        if not first:
-            await fill_old_gaps(run, first_posts, PAGES_A_REFRESH - pages)
+    async def run(self, *, ties_first: bool) -> SyncOutcome:
+        """Run all steps, and collect what could not be fetched."""
+        if has_count_cache(self._source):
+            self._source.prime_cache(self._archive.people.with_fresh_counts(self._account, self._run.now - COUNTS_AGE))
+        messages: list[str] = []
+        for step in self._needed(ties_first=ties_first):
+            await self._try(step, messages)
+        for step in self._optional():
+            # The server is down, or has rate-limited the client.
+            if any(isinstance(error, TRANSIENT_ERRORS) for error in self._failed.values()):
+                break
+            await self._try(step, messages)
+        return self._outcome(messages)
 
-    async def restrictions() -> None:
-        if reader and has_moderation(source):
-            await reader.read_restrictions(source)
+    def _needed(self, *, ties_first: bool) -> tuple[Step, ...]:
+        """The steps that bring new posts. Filters come first, because new posts are shown with the current ones."""
+        if self._is_first and not ties_first:
+            if self._reader:
+                # A sync may be interrupted after some of them: until all are read, no author is taken for a stranger.
+                self._archive.ties.interactions_missing(self._account, self._run.now)
+            return (self._filters, self._first_page, self._ties, self._ties_of_first_page, self._timeline)
+        # Ties precede the timeline too if an earlier sync was interrupted after its first page.
+        interrupted = self._reader is not None and not self._archive.ties.streams(self._account)
+        if self._is_first or interrupted:
+            return (self._filters, self._ties, self._timeline)
+        return (self._filters, self._timeline, self._ties)
 
-    async def own_counts() -> None:
-        if reader and has_profiles(source):
-            await reader.read_own_counts(source)
+    def _optional(self) -> tuple[Step, ...]:
+        """The steps that the next sync can make up for."""
+        return (
+            self._restrictions,
+            self._own_counts,
+            self._relationships,
+            self._counts,
+            self._known_followers,
+            self._recheck,
+        )
 
-    async def relationships() -> None:
-        if reader:
-            await reader.request_pending()
-            await reader.refresh()
-
-    async def counts() -> None:
-        wanted = archive.people.profiles_to_refresh(account, _COUNTS_A_SYNC, now)
-        if wanted and has_profiles(source):
-            store_profiles(archive, account, wanted, await source.people(wanted), now)
-
-    async def known_followers() -> None:
-        if reader and has_known_followers(source) and (posts := await reader.read_known_followers(source)):
-            run.changed(posts, [])
-
-    async def recheck() -> None:
-        if has_rechecks(source):
-            await _recheck(run, source, visible)
-
-    # Filters first, because new posts are shown with the current filters.
-    before: tuple[Callable[[], Awaitable[None]], ...] = (filters, timeline, ties)
-    if (first and ties_first) or (not first and reader and not archive.ties.streams(account)):
-        # Also if an earlier sync was interrupted after its first page.
-        before = (filters, ties, timeline)
-    elif first:
-        if reader:
-            # A sync may be interrupted after some of them: until all are read, no author is taken for a stranger.
-            archive.ties.interactions_missing(account, now)
-        before = (filters, first_page, ties, ties_of_first_page, timeline)
-    after = (restrictions, own_counts, relationships, counts, known_followers, recheck)
-    messages: list[str] = []
-    for step in (*before, *after):
-        # Skip optional requests if the server is down or has rate-limited the client.
-        if step in after and any(isinstance(error, TRANSIENT_ERRORS) for error in failed.values()):
-            break
+    async def _try(self, step: Step, messages: list[str]) -> None:
         try:
             await step()
         except SourceError as error:
-            if isinstance(error, PermissionMissing) and step is not timeline:
-                # Reported once, below: the sign-in stays as it is until the user renews it.
-                continue
-            if type(error) not in map(type, failed.values()):
+            if isinstance(error, PermissionMissing) and step != self._timeline:
+                # Reported once, in `_outcome`: the sign-in stays as it is until the user renews it.
+                return
+            if type(error) not in map(type, self._failed.values()):
                 messages.append(error_text(error))
-            failed[timeline if step is first_page else step] = error
-    if ties in failed and timeline not in failed:
-        archive.ties.interactions_still_failing(account, now)
-    errors = list(failed.values())
-    if reader and reader.failure is not None:
-        errors.append(reader.failure)
-        if not isinstance(reader.failure, PermissionMissing):
-            messages.append(error_text(reader.failure))
-    if timeline not in failed:
-        messages += _lacking(source, archive)
-    limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
-    return SyncOutcome(list(dict.fromkeys([*messages, *run.notices])), max(limits, default=None), tuple(errors))
+            self._failed[self._timeline if step == self._first_page else step] = error
+
+    def _outcome(self, messages: list[str]) -> SyncOutcome:
+        if self._ties in self._failed and self._timeline not in self._failed:
+            self._archive.ties.interactions_still_failing(self._account, self._run.now)
+        errors = list(self._failed.values())
+        if self._reader and self._reader.failure is not None:
+            errors.append(self._reader.failure)
+            if not isinstance(self._reader.failure, PermissionMissing):
+                messages.append(error_text(self._reader.failure))
+        if self._timeline not in self._failed:
+            messages += _lacking(self._source, self._archive)
+        limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
+        unique = list(dict.fromkeys([*messages, *self._run.notices]))
+        return SyncOutcome(unique, max(limits, default=None), tuple(errors))
+
+    async def _filters(self) -> None:
+        if self._reader and has_moderation(self._source):
+            await self._reader.read_filters(self._source)
+
+    async def _ties(self) -> None:
+        if self._reader:
+            await self._reader.read_interactions(self._run.report)
+
+    async def _first_page(self) -> None:
+        self._begun = await read_first_page(self._run, self._first_posts)
+
+    async def _ties_of_first_page(self) -> None:
+        if self._reader and self._begun is not None:
+            await self._reader.read_page(self._begun.page, self._begun.new)
+            self._met()
+
+    async def _timeline(self) -> None:
+        if self._timeline in self._failed:
+            # The first page could not be read.
+            return
+        limit = None
+        if self._is_first:
+            limit = self._first_posts
+        pages = await read_timeline(self._run, limit, self._begun)
+        if not self._is_first:
+            await fill_old_gaps(self._run, self._first_posts, PAGES_A_REFRESH - pages)
+
+    async def _restrictions(self) -> None:
+        if self._reader and has_moderation(self._source):
+            await self._reader.read_restrictions(self._source)
+
+    async def _own_counts(self) -> None:
+        if self._reader and has_profiles(self._source):
+            await self._reader.read_own_counts(self._source)
+
+    async def _relationships(self) -> None:
+        if self._reader:
+            await self._reader.request_pending()
+            await self._reader.refresh()
+
+    async def _counts(self) -> None:
+        now = self._run.now
+        wanted = self._archive.people.profiles_to_refresh(self._account, _COUNTS_A_SYNC, now)
+        if wanted and has_profiles(self._source):
+            store_profiles(self._archive, self._account, wanted, await self._source.people(wanted), now)
+
+    async def _known_followers(self) -> None:
+        if self._reader and has_known_followers(self._source):
+            posts = await self._reader.read_known_followers(self._source)
+            if posts:
+                self._run.changed(posts, [])
+
+    async def _recheck(self) -> None:
+        if has_rechecks(self._source):
+            await _recheck(self._run, self._source, self._visible)
 
 
 def _lacking(source: Source, archive: Archive) -> list[str]:
