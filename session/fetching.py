@@ -35,7 +35,10 @@ from .unread import UnreadTracker
 
 # Network code is imported at the first request, not before the first screen.
 if TYPE_CHECKING:
+    from ..models.source import Source
+    from .paging import Kept
     from .paid_sync import KnownPeople
+    from .sync import SyncOutcome
 
 ReportProgress = Callable[[Progress], None]
 
@@ -133,8 +136,6 @@ class FetchingService:
         *,
         ties_first: bool = False,
     ) -> RefreshResult:
-        from .sync import SyncOutcome, sync_account
-
         if not self._loaded.begun:
             self._timeline.load()
         new: list[PostKey] = []
@@ -146,67 +147,14 @@ class FetchingService:
             new.extend(post.key for _, post in posts)
             self._add(posts)
 
-        def note(account: Account, *errors: Exception) -> None:
-            for error in errors:
+        async def sync(account: Account) -> "SyncOutcome":
+            ids = [post_id for key, post_id in visible if key == account.key]
+            outcome = await self._sync(account, report, add, ids, ties_first=ties_first)
+            for error in outcome.errors:
                 # Without a command a new sign-in does not help, for example if the account is suspended.
                 if isinstance(error, PermissionMissing) or (isinstance(error, SignInNeeded) and error.command):
                     refusals.setdefault(account.key, Refusal(account, error))
-
-        async def sync(account: Account) -> SyncOutcome:
-            try:
-                source = await self._accounts.source(account)
-                if has_subscriptions(source):
-                    from .subscription_sync import sync_subscriptions
-
-                    outcome = await sync_subscriptions(
-                        source,
-                        self._archive,
-                        now=self._clock.now(),
-                        report=report,
-                        kept=add,
-                        changed=self.take_changes,
-                    )
-                    self._external.reload_subscriptions()
-                    # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
-                    while self._timeline.rejudge_stale(_STEP):
-                        await asyncio.sleep(0)
-                elif has_prices(source):
-                    from .paid_sync import sync_paid
-
-                    outcome = await sync_paid(
-                        source,
-                        self._archive,
-                        home=self._accounts.spending.reads_home(account.key),
-                        known=self._known,
-                        now=self._clock.now(),
-                        report=report,
-                        kept=add,
-                        changed=self.take_changes,
-                    )
-                else:
-                    outcome = await sync_account(
-                        source,
-                        self._archive,
-                        now=self._clock.now(),
-                        first_posts=self._config.first_sync_posts,
-                        report=report,
-                        kept=add,
-                        changed=self.take_changes,
-                        met=self._meet,
-                        ties_first=ties_first,
-                        visible=[post_id for key, post_id in visible if key == account.key],
-                    )
-                note(account, *outcome.errors)
-                return outcome
-            except (SourceError, UsageError) as error:
-                note(account, error)
-                return SyncOutcome([error_text(error)])
-            except QuietfeedError:
-                # The store cannot be written: that concerns every account.
-                raise
-            except Exception as error:
-                # What one server sent must not stop the others.
-                return SyncOutcome([report_unexpected(error, "the sync of an account")])
+            return outcome
 
         outcomes = await gather([sync(account) for account in accounts])
         errors = [message for each in outcomes for message in each.messages]
@@ -226,6 +174,58 @@ class FetchingService:
         self._loaded.reread_ties()
         result = await self._result(new, errors)
         return replace(result, retry_at=min(limits, default=None), refusals=tuple(refusals.values()))
+
+    async def _sync(
+        self, account: Account, report: ReportProgress, add: "Kept", visible: Sequence[str], *, ties_first: bool
+    ) -> "SyncOutcome":
+        """Sync one account. What its server does wrong must not stop the others."""
+        from .sync import SyncOutcome
+
+        try:
+            source = await self._accounts.source(account)
+            return await self._sync_source(source, report, add, visible, ties_first=ties_first)
+        except (SourceError, UsageError) as error:
+            return SyncOutcome([error_text(error)], errors=(error,))
+        except QuietfeedError:
+            # The store cannot be written: that concerns every account.
+            raise
+        except Exception as error:
+            return SyncOutcome([report_unexpected(error, "the sync of an account")])
+
+    async def _sync_source(
+        self, source: "Source", report: ReportProgress, add: "Kept", visible: Sequence[str], *, ties_first: bool
+    ) -> "SyncOutcome":
+        now, changed = self._clock.now(), self.take_changes
+        if has_subscriptions(source):
+            from .subscription_sync import sync_subscriptions
+
+            outcome = await sync_subscriptions(source, self._archive, now=now, report=report, kept=add, changed=changed)
+            self._external.reload_subscriptions()
+            # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
+            while self._timeline.rejudge_stale(_STEP):
+                await asyncio.sleep(0)
+            return outcome
+        if has_prices(source):
+            from .paid_sync import sync_paid
+
+            home = self._accounts.spending.reads_home(source.account.key)
+            return await sync_paid(
+                source, self._archive, home=home, known=self._known, now=now, report=report, kept=add, changed=changed
+            )
+        from .sync import sync_account
+
+        return await sync_account(
+            source,
+            self._archive,
+            now=now,
+            first_posts=self._config.first_sync_posts,
+            report=report,
+            kept=add,
+            changed=changed,
+            met=self._meet,
+            ties_first=ties_first,
+            visible=visible,
+        )
 
     async def more(self, want: int, report: ReportProgress) -> RefreshResult:
         """Load older posts, first stored ones, then fetched ones, until `want` more are shown or a limit is met."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from ..models.errors import TRANSIENT_ERRORS, PermissionMissing, RateLimited, SourceError
+from ..models.errors import TRANSIENT_ERRORS, PermissionMissing, QuietfeedError, RateLimited, SourceError
 from ..models.source import (
     LimitedSource,
     RecheckSource,
@@ -60,7 +60,7 @@ class SyncOutcome(msgspec.Struct, frozen=True):
 
     messages: list[str]
     retry_at: datetime | None = None
-    errors: tuple[SourceError, ...] = ()
+    errors: tuple[QuietfeedError, ...] = ()
     """The errors behind the messages."""
 
 
