@@ -305,8 +305,10 @@ def _scheduled(day: Day, server: "MastodonApi") -> None:
     day.refused("delete", sent)
     day.done("delete", sent, "--yes")
     assert later not in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
-    assert server.june.get(f"/api/v1/statuses/{later}").status_code == 404
-    assert "it was sent or deleted" in day.refused("delete", sent, "--yes")
+    if not server.queues:
+        # snac still shows a post that it no longer schedules.
+        assert server.june.get(f"/api/v1/statuses/{later}").status_code == 404
+        assert "it was sent or deleted" in day.refused("delete", sent, "--yes")
 
 
 def _personal(day: Day, server: "MastodonApi") -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import Paste
 from textual.widgets import OptionList
 
 from quietfeed.models.action import Target
@@ -260,7 +261,9 @@ async def _thread(day: Screened) -> list[str]:
     number = day.server.long // 50
     long = " ".join(f"Sentence number {each} of a longer story about the lake." for each in range(number))
     await screens.press("C")
-    await screens.type(long)
+    # The limit of snac is 100,000 characters, which nobody types.
+    screens.app.post_message(Paste(long))
+    await screens.settled()
     await screens.press("ctrl+s")
     assert "too long" in day.message()
     await screens.press("ctrl+g", "1")
@@ -457,7 +460,8 @@ async def _scheduled(day: Screened, server: "MastodonApi") -> None:
     assert server.queues or later in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
     await day.press("u")
     assert later not in [each["id"] for each in server.ask("GET", "scheduled_statuses")]
-    assert server.june.get(f"/api/v1/statuses/{later}").status_code == 404
+    # snac still shows a post that it no longer schedules.
+    assert server.queues or server.june.get(f"/api/v1/statuses/{later}").status_code == 404
     assert "Later today" in str(screens.session.composing.drafts())
     await screens.press("D", "1", "2")
     assert screens.session.composing.drafts() == []
