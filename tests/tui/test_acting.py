@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
 from quietfeed.models.action_kinds import kind_of
-from quietfeed.models.errors import ConnectionFailed, RequestRejected, SourceError
+from quietfeed.models.errors import ConnectionFailed, RateLimited, RequestRejected, ServerError, SourceError
 from quietfeed.models.post import Media, Poll, PollOption
 from quietfeed.session.browser import play
 from quietfeed.store.archive import Archive
@@ -195,6 +196,57 @@ async def test_the_outbox_sends_or_drops_what_was_not_done(
         await screens.press("1", "2")
         assert screens.line("message").startswith("dropped · like: the post of")
         assert session.outbox.undone() == []
+
+
+_HERE = "example.social"
+FAULTS: tuple[SourceError, ...] = (
+    RequestRejected(_HERE, 403),
+    RequestRejected(_HERE, 404),
+    RequestRejected(_HERE, 422, "Validation failed"),
+    RateLimited(_HERE, datetime(2099, 1, 1, tzinfo=UTC)),
+    ServerError(_HERE, 503, ""),
+    ConnectionFailed(_HERE, "refused"),
+)
+
+
+@pytest.mark.parametrize("shift", [0, 1, 3])
+async def test_each_action_of_the_screens_says_what_the_server_did(
+    shift: int, opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    session = writing_session(scripted, tmp_path, pen)
+    async with opened(session) as screens:
+        screens.timeline.select_number(1)
+        for number, (action, keys, failed) in enumerate(
+            (
+                ("like", (), "not liked: "),
+                ("boost", (), "not boosted: "),
+                ("bookmark", (), "not bookmarked: "),
+                ("hide_boosts", (), "boosts not hidden: "),
+                ("report_person", ("2", "2"), "not reported: "),
+                ("mute_server", (), "not muted on the server: "),
+                ("block", ("2",), "not blocked: "),
+            )
+        ):
+            if len(screens.posts()) < 2:
+                # The mute that waits hides the others already.
+                break
+            before = screens.posts()[1]
+            pen.error = fault = FAULTS[(number + shift) % len(FAULTS)]
+            screens.app.action_do(action)
+            await screens.settled()
+            await screens.press(*keys)
+            entry = session.outbox.entries()[0]
+            if isinstance(fault, RequestRejected):
+                assert entry.state == "failed", (action, entry)
+                message = screens.line("message")
+                assert (message.startswith(failed), str(fault.status) in message) == (True, True), message
+                after = screens.posts()[1]
+                assert (after.post.viewer, after.tie) == (before.post.viewer, before.tie), action
+            else:
+                assert entry.state in ("pending", "unclear"), (action, entry)
+                assert entry.reason, action
+            assert screens.names == ["HomeScreen"]
 
 
 async def test_the_demo_likes_without_a_network(opened: "Open") -> None:
