@@ -1,4 +1,4 @@
-"""Publishes the people whom the user knows as a list in the linear mode, after a question."""
+"""Publishes the people the user knows as a list in the linear mode, after a question."""
 
 from ..models.published import DEFAULT_NAME
 from ..phrases.publishing import plan_lines, short_question

@@ -1,4 +1,4 @@
-"""`quietfeed publish`: keeps a list of the people whom the user knows on a server, and undoes the last change."""
+"""`quietfeed publish`: keeps a list of the people the user knows on a server, and undoes the last change."""
 
 import argparse
 import sys

@@ -110,7 +110,7 @@ def choose_examples(
 def choose_strangers(contexts: Iterable[PostContext], marks: Sequence[Mark]) -> list[PostContext]:
     """Choose unmarked posts by strangers, newest first, one of each author of whom no post is marked.
 
-    `contexts` are posts and boosts by people whom the user does not know, in any order.
+    `contexts` are posts and boosts by people the user does not know, in any order.
     """
     marked = {_author(mark.context.post) for mark in marks}
     newest: dict[Hashable, PostContext] = {}

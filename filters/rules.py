@@ -123,7 +123,7 @@ def boosted_by_known(context: PostContext, strength: float, now: datetime) -> Ev
 
 
 def followed_by_known(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """People whom the user follows also follow them. Large accounts, bots and feeds are followed for other reasons."""
+    """People the user follows also follow them. Large accounts, bots and feeds are followed for other reasons."""
     known, author = context.followed_by, context.post.author
     if known is None or author.followers is None or author.bot or not context.answerable or known.weight < 1:
         return None

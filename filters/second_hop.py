@@ -1,4 +1,4 @@
-"""How much it says that people whom the user follows also follow somebody."""
+"""How much it says that people the user follows also follow somebody."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,9 @@ from ..models.tie import SELECTIVE
 
 
 def followed_by(found: KnownFollowers | None, followed: Mapping[str, Person]) -> FollowedBy | None:
-    """The people whom the user follows among somebody's followers; None without one whom this program knows.
+    """The people the user follows among somebody's followers; None without one whom this program knows.
 
-    `followed` are the people whom the user follows, by id. Each counts as much as a follow by them says: somebody who
+    `followed` are the people the user follows, by id. Each counts as much as a follow by them says: somebody who
     follows back everybody counts little, and an outsider can win only those. The network names a few of them; the
     others count like the average of these.
     """

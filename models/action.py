@@ -313,7 +313,7 @@ class Receipt(msgspec.Struct, frozen=True):
     requested: bool = False
     follows: Relationship | None = None
     refused: tuple[str, ...] = ()
-    """The ids of the people whom the server rejected for a list."""
+    """The ids of the people the server rejected for a list."""
     left_out: tuple[LeftOut, ...] = ()
     """What the server left out of a post."""
 

@@ -41,7 +41,7 @@ class WriteRules(msgspec.Struct, frozen=True):
 
     `create`, `update` and `delete` are the points of a request that creates, changes or deletes a record. `list_batch`
     people are added to a list or removed from it by one request. `public_lists`: everybody can read the user's lists;
-    `lists_need_follow`: they take only people whom the user follows.
+    `lists_need_follow`: they take only people the user follows.
     """
 
     capabilities: frozenset[Capability] = frozenset()

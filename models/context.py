@@ -47,7 +47,7 @@ class Habits(msgspec.Struct, frozen=True):
 
 
 class FollowedBy(msgspec.Struct, frozen=True):
-    """The people whom the user follows and who follow an author.
+    """The people the user follows and who follow an author.
 
     `count` is their number, `weight` what their follows say together (at most `count`), `name` the name of one of them.
     """

@@ -8,7 +8,7 @@ HandleChangeKind = Literal["renamed", "taken", "first"]
 
 
 class HandleChange(msgspec.Struct, frozen=True):
-    """A changed handle of somebody whom the user has marked, muted or linked.
+    """A changed handle of somebody the user has marked, muted or linked.
 
     "renamed": `person_id` changed the handle `former` to `handle`. "taken": `handle` belongs to `person_id` now; it
     belonged to somebody else before, whose handle is now `former` ("" if unknown). "first": the user vouched for

@@ -8,7 +8,7 @@ from .text import is_blank
 
 
 class KnownFollowers(msgspec.Struct, frozen=True):
-    """The people whom the user follows and who follow a person, as the network reports them: their number, and the ids
+    """The people the user follows and who follow a person, as the network reports them: their number, and the ids
     of some of them. `read_at` is the time of the request, on a network whose profiles lack them.
     """
 

@@ -1,4 +1,4 @@
-"""What publishing a list of the people whom the user knows would change on a server."""
+"""What publishing a list of the people the user knows would change on a server."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from .account import Account
 from .action import ChangeList
 
 LeftOut = Literal["not_followed", "asked", "removed", "hidden"]
-"""Why a known person is left out: the list takes only people whom the user follows; they asked not to be shown to
+"""Why a known person is left out: the list takes only people the user follows; they asked not to be shown to
 everybody; the user removed them from the list; the user hides or blocks them, or they block the user."""
 
 DEFAULT_NAME = "quietfeed"

@@ -28,7 +28,7 @@ class ServerFilter(msgspec.Struct, frozen=True):
     """One filter. It hides posts if `hides` is set; otherwise it only warns.
 
     `post_ids` are single posts that the user chose. `until` is when it expires. `of_followed` is False if it
-    exempts people whom the user follows. `reads_cards` includes link previews and quoted posts.
+    exempts people the user follows. `reads_cards` includes link previews and quoted posts.
     """
 
     title: str

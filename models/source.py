@@ -69,7 +69,7 @@ class InteractionPage(msgspec.Struct, frozen=True):
 
 
 class Restrictions(msgspec.Struct, frozen=True):
-    """The people whom the user blocks and mutes on the server, from its lists.
+    """The people the user blocks and mutes on the server, from its lists.
 
     `read` names the fields of a Relationship whose list was read to its end, `final` those among them for which a
     missing person is certainly no longer on the list. "lists" stands for all moderation lists. `domains` are the
@@ -220,10 +220,10 @@ class PaidSource(TieSource, Protocol):
 
 
 class KnownFollowersSource(Source, Protocol):
-    """Capability "known_followers": profiles lack who of the people whom the user follows follows them too."""
+    """Capability "known_followers": profiles lack who of the people the user follows follows them too."""
 
     async def known_followers(self, person_ids: Sequence[str]) -> Mapping[str, KnownFollowers] | None:
-        """The people whom the user follows among the followers of others, by the ids of these; a few dozen at most.
+        """The people the user follows among the followers of others, by the ids of these; a few dozen at most.
 
         None if the server does not support the request.
         """
@@ -340,5 +340,5 @@ def has_translate(source: Source) -> TypeGuard[TranslatingSource]:
 
 
 def has_known_followers(source: Source) -> TypeGuard[KnownFollowersSource]:
-    """Whether the people whom the user follows among somebody's followers can be requested."""
+    """Whether the people the user follows among somebody's followers can be requested."""
     return "known_followers" in source.capabilities

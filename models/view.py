@@ -188,7 +188,7 @@ ChangeKind = Literal[
     "imported", "import_undone", "already_imported", "handle_confirmed", "handle_denied",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "checked" is an answer of the safety check; "person" removes the
-user's mark on a person; "handle_confirmed" and "handle_denied" say whether an account is the person whom the user
+user's mark on a person; "handle_confirmed" and "handle_denied" say whether an account is the person the user
 vouched for; an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
 """
 

@@ -131,7 +131,7 @@ def you_answer(view: TieView) -> str:
 
 
 def imitates(handle: str, known: str) -> str:
-    """The warning about a name that looks like that of somebody whom the user knows."""
+    """The warning about a name that looks like that of somebody the user knows."""
     return f"{handle} looks like {known}, whom you know, but is another account."
 
 

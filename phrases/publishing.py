@@ -1,4 +1,4 @@
-"""Sentences about publishing the people whom the user knows as a list on a server."""
+"""Sentences about publishing the people the user knows as a list on a server."""
 
 from collections.abc import Sequence
 

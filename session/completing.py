@@ -1,4 +1,4 @@
-"""Completes mentions, hashtags and custom emoji while a post is written: the people whom the user knows come first."""
+"""Completes mentions, hashtags and custom emoji while a post is written: the people the user knows come first."""
 
 import re
 from collections import Counter

@@ -13,11 +13,11 @@ class Imitations:
         self._known: dict[str, KnownNames] = {}
 
     def imitated_by(self, account: str, person: Person) -> Person | None:
-        """The known person that somebody whom this account sees imitates, if any."""
+        """The known person that somebody this account sees imitates, if any."""
         return self._names(account).imitated_by(person)
 
     def looks_like(self, account: str, person: Person) -> Person | None:
-        """The same, also for somebody whom the user follows."""
+        """The same, also for somebody the user follows."""
         return self._names(account).looks_like(person)
 
     def _names(self, account: str) -> KnownNames:

@@ -106,7 +106,7 @@ def store_profiles(
 def store_known_followers(
     archive: Archive, account: str, found: Mapping[str, KnownFollowers], now: datetime
 ) -> list[PostKey]:
-    """Store who of the people whom the user follows follows others. Returns the posts of those who have some."""
+    """Store who of the people the user follows follows others. Returns the posts of those who have some."""
     people = archive.people.find(account, list(found))
     archive.people.keep(
         account, [replace(each, known_followers=replace(found[key], read_at=now)) for key, each in people.items()]

@@ -1,4 +1,4 @@
-"""Publishes the people whom the user knows as a list on the server of an account, so that other clients can show them.
+"""Publishes the people the user knows as a list on the server of an account, so that other clients can show them.
 
 quietfeed compares the list with the server, and adds and removes only people whom it put there itself.
 """
@@ -79,7 +79,7 @@ class PublishingService:
         return able[0]
 
     async def plan(self, account: Account, name: str, minimum: str) -> ListPlan:
-        """Compare the people whom the user knows with the list on the server. Raises UsageError and SourceError.
+        """Compare the people the user knows with the list on the server. Raises UsageError and SourceError.
 
         Due actions of an earlier run are sent first, because they may change the list.
         """

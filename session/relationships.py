@@ -156,7 +156,7 @@ class RelationshipReader:
         await self.request_again(outdated)
 
     async def read_restrictions(self, source: ModerationSource) -> None:
-        """Read the people whom the user blocks and mutes: the first page each time, all daily. Raises SourceError."""
+        """Read the people the user blocks and mutes: the first page each time, all daily. Raises SourceError."""
         state = f"restrictions_read:{self._account}"
         due = True
         with suppress(ValueError, TypeError):
@@ -192,7 +192,7 @@ class RelationshipReader:
                 self._archive.relationships.request_again(self._account)
 
     async def read_known_followers(self, source: KnownFollowersSource) -> list[PostKey]:
-        """Request who of the people whom the user follows follows the strangers of recent posts. Raises SourceError.
+        """Request who of the people the user follows follows the strangers of recent posts. Raises SourceError.
 
         Returns the posts of strangers with such followers. A server without this request is asked again after a week.
         """

@@ -1,4 +1,4 @@
-"""Finds the people whom the user follows among the followers of an author."""
+"""Finds the people the user follows among the followers of an author."""
 
 from ..filters.second_hop import followed_by
 from ..models.context import FollowedBy
@@ -8,14 +8,14 @@ from ..store.archive import Archive
 
 
 class SecondHop:
-    """Reads the people whom the user follows once per account, and again after a sync."""
+    """Reads the people the user follows once per account, and again after a sync."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._followed: dict[str, dict[str, Person]] = {}
 
     def of(self, post: Post) -> FollowedBy | None:
-        """The people whom the user follows and who follow the author of a post."""
+        """The people the user follows and who follow the author of a post."""
         known = post.author.known_followers
         if known is None or not known.count:
             return None

@@ -172,7 +172,7 @@ class Session:
 
     @cached_property
     def publishing(self) -> "PublishingService":
-        """The people whom the user knows as lists on servers."""
+        """The people the user knows as lists on servers."""
         from .publishing import PublishingService
 
         return PublishingService(self._archive, self.signing_in, self.people, self._links, self.actions, self.outbox)

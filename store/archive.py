@@ -189,7 +189,7 @@ class Archive:
         return self._db.notice
 
     def handle_changes(self) -> list[HandleChange]:
-        """Changed handles of people whom the user vouched for, marked or muted, not yet reported to the user."""
+        """Changed handles of people the user vouched for, marked or muted, not yet reported to the user."""
         return unreported_changes(self._db)
 
     def set_handle_changes_reported(self, changes: Sequence[HandleChange]) -> None:

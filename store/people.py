@@ -82,7 +82,7 @@ class People:
         return list(self.find(account, [row[0] for row in rows]).values())
 
     def followed(self, account: str) -> list[Person]:
-        """The people whom the user of an account follows or vouched for."""
+        """The people the user of an account follows or vouched for."""
         rows = self._db.rows(
             "select person from relationship where account = ?1 and you_follow = 1"
             " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''",
@@ -134,7 +134,7 @@ class People:
     def without_known_followers(self, account: str, before: datetime, limit: int) -> list[str]:
         """The ids of authors of recent posts whose known followers were not requested since a time, newest first.
 
-        People whom the user follows, or may follow, are left out.
+        People the user follows, or may follow, are left out.
         """
         rows = self._db.rows(
             "select author from post where account = ?1 and aside = 0 and exists (select 1 from relationship"

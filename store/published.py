@@ -15,7 +15,7 @@ from .database import Database, micros, moment
 class PublishedList(msgspec.Struct, frozen=True):
     """A list on the server of an account.
 
-    `own`: quietfeed made it. `members` are the people whom quietfeed put there; `added` and `removed` are those of the
+    `own`: quietfeed made it. `members` are the people quietfeed put there; `added` and `removed` are those of the
     last change.
     """
 

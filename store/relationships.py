@@ -73,7 +73,7 @@ class Relationships:
         self._db = db
 
     def follows(self, account: str) -> tuple[set[str], set[str]]:
-        """The ids of the people whom the user follows, and of those who follow the user, as far as known."""
+        """The ids of the people the user follows, and of those who follow the user, as far as known."""
         rows = self._db.rows(
             "select person, you_follow = 1, follows_you = 1 from relationship"
             " where account = ? and (you_follow = 1 or follows_you = 1)",

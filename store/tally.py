@@ -60,7 +60,7 @@ class TallyTable:
         return [Due((account, person), serial) for account, person, serial in rows]
 
     def expand(self, due: Due, people: Collection[PersonKey]) -> None:
-        """Mark as due the authors whose posts a person affects: themselves, and those whom they boosted."""
+        """Mark as due the authors whose posts a person affects: themselves, and those they boosted."""
         with self._db.transaction():
             for account, person in people:
                 for source in (

@@ -72,7 +72,7 @@ async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str])
 
 
 async def read_profiles(page: Page, person_ids: Sequence[str]) -> list[Person]:
-    """Request profiles with current counts. People whom the server rejects are left out."""
+    """Request profiles with current counts. People the server rejects are left out."""
     found: list[Person] = []
     now = datetime.now(UTC)
 

@@ -66,7 +66,7 @@ def person_of(profile: Entity) -> Person:
 
 
 def _known_followers(profile: Entity) -> KnownFollowers | None:
-    """The people whom the user follows among somebody's followers. Only full profiles have them."""
+    """The people the user follows among somebody's followers. Only full profiles have them."""
     known = part_of(part_of(profile, "viewer") or {}, "knownFollowers")
     if known is None:
         return None

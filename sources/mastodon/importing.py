@@ -93,7 +93,7 @@ def read(file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
             continue
         number += 1
         muted = kind in ("mutes", "blocks")
-        # Only people whom the user follows can be in a list.
+        # Only people the user follows can be in a list.
         tie = NO_TIE if muted else Tie(you_follow=True)
         people.setdefault(handle.casefold(), ImportedPerson("", clean_line(handle), tie=tie, muted=muted))
     return ImportedFile(

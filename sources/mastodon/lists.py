@@ -1,6 +1,6 @@
 """The user's lists, which nobody else sees: https://docs.joinmastodon.org/methods/lists/.
 
-A list takes only people whom the user follows: the server answers 404 for anyone else and 422 for a person who is in
+A list takes only people the user follows: the server answers 404 for anyone else and 422 for a person who is in
 it already, and then takes nobody of the request. Creating a list twice makes two with the same name. People are
 removed with a query, because GoToSocial does not read the body of a DELETE.
 """

@@ -43,7 +43,7 @@ async def read_follow_requests(http: Http, host: str) -> list[Person]:
 
 
 async def read_known_followers(http: Http, person_ids: Sequence[str]) -> dict[str, KnownFollowers] | None:
-    """The people whom the user follows among the followers of others; None if the server has no such request.
+    """The people the user follows among the followers of others; None if the server has no such request.
 
     https://docs.joinmastodon.org/methods/accounts/#familiar_followers (Mastodon 3.5). Accounts that hide their
     followers have none here.

@@ -204,7 +204,7 @@ class Mastodon:
         return None
 
     async def known_followers(self, person_ids: Sequence[str]) -> dict[str, KnownFollowers] | None:
-        """The people whom the user follows among the followers of others."""
+        """The people the user follows among the followers of others."""
         from .personal import read_known_followers
 
         return await read_known_followers(self._http, person_ids)

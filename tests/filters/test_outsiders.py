@@ -1,6 +1,6 @@
 """Nothing an outsider does moves a verdict about somebody else, or lifts them above acquaintance.
 
-An outsider is anybody whom the user neither follows, answers, nor marks: they choose names, texts, follows, likes,
+An outsider is anybody the user neither follows, answers, nor marks: they choose names, texts, follows, likes,
 mentions, replies, direct messages, and how often they post.
 """
 

@@ -1,4 +1,4 @@
-"""People whom the user follows and who follow an author speak for a person, as far as their follows say something."""
+"""People the user follows and who follow an author speak for a person, as far as their follows say something."""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,6 @@
 """Lists of the loopback Mastodon server: https://docs.joinmastodon.org/methods/lists/.
 
-What it imitates was measured at GoToSocial (2025-10) and is documented of Mastodon: a person whom the user does not
+What it imitates was measured at GoToSocial (2025-10) and is documented of Mastodon: a person the user does not
 follow is 404, one who is in the list already is 422, and then nobody of the request is taken; a list that is created
 twice is there twice; the body of a DELETE is not read; an unfollow takes a person out of every list.
 """

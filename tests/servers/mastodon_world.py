@@ -30,7 +30,7 @@ class World:
         self.relations: dict[str, Json] = {}
         """What else a relationship says of people, such as {"5": {"blocking": True}}."""
         self.known_followers: dict[str, tuple[str, ...]] = {}
-        """The people whom the user follows and who follow somebody."""
+        """The people the user follows and who follow somebody."""
         self.domain_blocks: list[str] = []
         self.filters: list[Json] = []
         self.home = [self.status(n) for n in range(posts)]

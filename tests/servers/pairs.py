@@ -1,4 +1,4 @@
-"""Two people of a real server: the user, who is signed in to quietfeed, and somebody whom the user follows."""
+"""Two people of a real server: the user, who is signed in to quietfeed, and somebody the user follows."""
 
 import time
 from collections.abc import Callable

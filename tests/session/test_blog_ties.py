@@ -83,7 +83,7 @@ async def test_comments_of_wordpress_are_the_thread_with_the_answered_comment(se
     )
     assert first.post.created_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert (second.post.reply_to_id, second.post.reply_to) == (first.post.id, first.post.author.handle)
-    # A commenter may write any page, so that they are nobody whom the user reads.
+    # A commenter may write any page, so that they are nobody the user reads.
     assert first.verdict.cause != "subscribed"
     assert not first.verdict.shown_at(Level.known)
 

@@ -1,4 +1,4 @@
-"""A sync requests who of the people whom the user follows also follows the strangers of the timeline."""
+"""A sync requests who of the people the user follows also follows the strangers of the timeline."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

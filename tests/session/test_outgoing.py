@@ -22,7 +22,7 @@ from quietfeed.tests.soak import count
 
 Serve = Callable[..., Any]
 NAMED = ("/lookup", "/search", "resolveHandle", "createSession")
-"""Requests that name somebody whom the user named."""
+"""Requests that name somebody the user named."""
 SECRET = "a draft that is never sent"
 WORDS = (SECRET, "celebrity", "vouch", "not_known", "acquaintance")
 """What no request may hold: a draft, and words of marks and ties."""

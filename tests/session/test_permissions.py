@@ -72,7 +72,7 @@ async def test_a_missing_permission_names_its_purpose_and_the_fix(name: str, ope
     actions = net.every_kind(key)
     without_permission(net)
     if name == "mastodon":
-        # Only the boosts of a person whom the user follows can be hidden.
+        # Only the boosts of a person the user follows can be hidden.
         net.server.world.follows[net.session.actions.judged(key).post.author.id] = (True, True)
     for action in actions:
         await net.session.actions.do(action)

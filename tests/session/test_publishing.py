@@ -1,4 +1,4 @@
-"""Publishing the people whom the user knows as a list: quietfeed changes only what it put there, and once."""
+"""Publishing the people the user knows as a list: quietfeed changes only what it put there, and once."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path

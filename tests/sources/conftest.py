@@ -84,7 +84,7 @@ async def net(request: pytest.FixtureRequest) -> AsyncIterator[Net]:
     source = network(request.param).open_source(account, secret)
     posts = (await source.timeline(None)).posts
     target = target_of(posts[6])
-    # The timeline is of people whom the user follows.
+    # The timeline is of people the user follows.
     server.world.follows[target.person_id] = (True, True)
     yield Net(request.param, server, source, replace(target, tag="walking"))
     await source.close()

@@ -1,4 +1,4 @@
-"""Publishing the people whom the user knows as a list: the palette compares, asks with the names, and sends."""
+"""Publishing the people the user knows as a list: the palette compares, asks with the names, and sends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

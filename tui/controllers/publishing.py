@@ -1,4 +1,4 @@
-"""Publishes the people whom the user knows as a list on a server, after a question that shows everything it changes."""
+"""Publishes the people the user knows as a list on a server, after a question that shows everything it changes."""
 
 from collections.abc import Mapping
 
