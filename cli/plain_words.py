@@ -150,7 +150,7 @@ def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposals: Sequen
     lines = [f"Also {handle.handle} on {handle.network}, linked by you; J off unlinks them." for handle in joined]
     lines += [
         f"{each.other.handle} on {each.other.network} may be the same person: {reason_text([each])}."
-        f" J {each.other.handle} and Enter joins them, J no refuses."
+        f" J {each.other.handle} and Enter joins them, J no rejects."
         for each in proposals
     ]
     return lines or [f"{author.handle} is not linked. J, their handle on another network, and Enter links them."]

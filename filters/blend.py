@@ -108,11 +108,11 @@ class Unseen(msgspec.Struct, frozen=True):
 
 
 def fit_blend(
-    samples: Samples, said: "NDArray[np.float64]", personal: "NDArray[np.float64]", start_at: Blend
+    samples: Samples, base: "NDArray[np.float64]", personal: "NDArray[np.float64]", start_at: Blend
 ) -> tuple[Blend, Unseen]:
     """Fit two scales and a shift on predictions that were made before their samples were learned.
 
-    `said` and `personal` are the log-odds of noise by the base model, and by the personal model before it learned
+    `base` and `personal` are the log-odds of noise by the base model, and by the personal model before it learned
     them.
     """
     import numpy as np
@@ -125,11 +125,11 @@ def fit_blend(
     anchor = np.array([start_at.base_model, start_at.personal, start_at.shift])
 
     def loss(numbers: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
-        odds = numbers[0] * said + numbers[1] * personal + numbers[2] * later
+        odds = numbers[0] * base + numbers[1] * personal + numbers[2] * later
         off = (1.0 / (1.0 + np.exp(-np.clip(odds, -500, 500))) - noise) * samples.weights
         pull = numbers - anchor
         value = (samples.weights * (np.logaddexp(0.0, odds) - noise * odds)).sum() + _PULL * (pull**2).sum()
-        gradient = np.array([(off * said).sum(), (off * personal).sum(), (off * later).sum()]) + 2 * _PULL * pull
+        gradient = np.array([(off * base).sum(), (off * personal).sum(), (off * later).sum()]) + 2 * _PULL * pull
         return float(value), gradient
 
     # People mark noise and leave the rest alone, so marks do not say how much noise there is. The fit may then only
@@ -140,7 +140,7 @@ def fit_blend(
         most_trust = min(_MOST_TRUST, 1.5 * start_at.personal)
         bounds = [(0.0, 1.0), (0.0, most_trust), (-3.0, 0.0)]
     scale, scale_personal, shift = minimize(loss, anchor, jac=True, method="L-BFGS-B", bounds=bounds).x.tolist()
-    odds = scale * said + np.minimum(scale_personal * personal, start_at.limit) + shift
+    odds = scale * base + np.minimum(scale_personal * personal, start_at.limit) + shift
     people = (targets == 0) & (later > 0)
     blend = replace(start_at, base_model=scale, personal=scale_personal, shift=shift)
     return blend, Unseen(odds[people], odds[people & ~samples.free])
@@ -200,16 +200,16 @@ def early_trust(samples: Samples) -> float:
     return float(_BOLD * counted / (counted + _HANDFUL) * samples.balance**0.5)
 
 
-def excess(blend: Blend, said: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> float:
+def excess(blend: Blend, base: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> float:
     """How many log-odds of noise too many the personal model gives to strangers, in [0, _MOST_EXCESS].
 
     Friends may write unlike strangers, so a model of noise and friends may call most strangers noise. The base model
     does not know either of them, so its mean probability of noise is the better estimate of how many are: the result is
     what brings the mean of both models down to it (as Saerens et al. 2002 adjust a classifier to another base rate).
-    `said` and `personal` are the log-odds of noise of unmarked posts by strangers, one of each. What strangers write
+    `base` and `personal` are the log-odds of noise of unmarked posts by strangers, one of each. What strangers write
     can only lower the confidence in noise, and by a bounded amount.
     """
-    alone = blend.base_model * said + blend.shift
+    alone = blend.base_model * base + blend.shift
     both = alone + blend.personal * personal
     wanted = _mean_probability(alone)
     low, high = 0.0, _SPARE + _MOST_EXCESS

@@ -141,8 +141,8 @@ class _Book:
             return None
         for post in self._unread:
             # Author and addressee are judged elsewhere. Only the words count here.
-            said = self._reader.score(PostContext(replace(post, author=_NOBODY, reply_to=None))).logits
-            person, celebrity, sales, spam = map(float.__add__, self._words, map(float, said))
+            logits = self._reader.score(PostContext(replace(post, author=_NOBODY, reply_to=None))).logits
+            person, celebrity, sales, spam = map(float.__add__, self._words, map(float, logits))
             self._words = (person, celebrity, sales, spam)
         self._read += len(self._unread)
         self._unread.clear()

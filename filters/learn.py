@@ -124,10 +124,10 @@ def learn(
             threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
         blend = replace(blend, threshold=threshold)
         if used and compared and blend.personal:
-            said = _base_odds(base_model, strangers, blend, cache)
+            base = _base_odds(base_model, strangers, blend, cache)
             theirs = _Table(strangers, cache).odds(table.keys, fitted, vector_share(samples))
             person, *kinds = personal.bias
-            person += excess(blend, said, theirs) / blend.personal
+            person += excess(blend, base, theirs) / blend.personal
             personal = replace(personal, bias=(person, *kinds))
     else:
         personal = table.fit(samples, table.person(samples.targets, samples.weights))
@@ -238,8 +238,8 @@ class _Table:
         person, bias, vector = fitted
         places = np.minimum(np.searchsorted(keys, self.keys), len(keys) - 1)
         weights = np.where(keys[places] == self.keys, person[places], 0.0)
-        said = self.vectors @ vector[:-1] + vector[-1]
-        return np.asarray(-(self.rows @ weights + share * said + bias))
+        by_vectors = self.vectors @ vector[:-1] + vector[-1]
+        return np.asarray(-(self.rows @ weights + share * by_vectors + bias))
 
     def fit(self, samples: Samples, fitted: tuple["NDArray[np.float64]", float, "NDArray[np.float64]"]) -> Linear:
         """The models of all rows, by the names of the features. `fitted` is the result of `person`."""
@@ -357,8 +357,8 @@ def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> 
         keys, known, bias, vector = _before(contexts[:start], samples.targets[:start], samples.weights[:start], cache)
         weights = np.zeros(len(table.keys))
         weights[np.searchsorted(table.keys, keys)] = known
-        said = table.vectors[start:end] @ vector[:-1] + vector[-1]
-        odds.append(-(table.rows[start:end] @ weights + share * said + bias))
+        by_vectors = table.vectors[start:end] @ vector[:-1] + vector[-1]
+        odds.append(-(table.rows[start:end] @ weights + share * by_vectors + bias))
         start = end
     return np.concatenate(odds)
 

@@ -171,15 +171,15 @@ class Model:
             return TextOutput(sums, scale)
         count = len(text.words) + len(typed.marked)
         whole = WHOLE * count**-0.5 if count else 0.0
-        said = self._style(typed, whole)
+        style = self._style(typed, whole)
         unit = whole * _UNIT
         rest = (
-            said[0] + words[5] * unit,
-            said[1] + words[6] * unit,
-            said[2] + words[7] * unit,
-            said[3] + words[8] * unit,
+            style[0] + words[5] * unit,
+            style[1] + words[6] * unit,
+            style[2] + words[7] * unit,
+            style[3] + words[8] * unit,
         )
-        return TextOutput(sums, scale, rest, whole, said)
+        return TextOutput(sums, scale, rest, whole, style)
 
     def read(self, found: Features, text: TextOutput) -> ModelOutput:
         """The linear score of each category."""

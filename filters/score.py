@@ -164,11 +164,11 @@ class Scorer:
         self._texts.model.attribute(shares, self.weights.blend.base_model, scored.found, scored.base_model, index)
         if self._personal is not None and scored.personal is not None:
             blend = self.weights.blend
-            said = -blend.personal * scored.personal.logits[0]
+            noise = -blend.personal * scored.personal.logits[0]
             # If a limit cut the sum, it cuts each part.
             times = blend.personal
-            if said > 0:
-                times *= min(blend.limit / said, 1.0)
+            if noise > 0:
+                times *= min(blend.limit / noise, 1.0)
             self._personal.attribute(shares, times, scored.found, scored.personal, index)
         return reasons(shares, scored.found, category, context.post)[:most]
 

@@ -252,7 +252,7 @@ def withdrawn_sentence(kind: str, about: str) -> str:
 
 
 def failed_sentence(kind: str, about: str, reason: str) -> str:
-    """The sentence about an action that the server refused and quietfeed undid."""
+    """The sentence about an action that the server rejected and quietfeed undid."""
     return f"{_WORDS[kind].failed}: {_bare(about)} · {reason}"
 
 

@@ -224,7 +224,7 @@ class Accounts:
         return self._listener is not None and self._listener.answered
 
     async def wait_for_code(self) -> str:
-        """Wait up to five minutes for the code from the browser. Raises SignInNeeded if the user refused."""
+        """Wait up to five minutes for the code from the browser. Raises SignInNeeded if the user declined."""
         if self._listener is None:
             raise UsageError("No sign-in has begun.")
         return await self._listener.code()

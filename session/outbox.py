@@ -18,7 +18,7 @@ from ..models.errors import (
 )
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
-from ..phrases import actions as says
+from ..phrases.actions import done_sentence, entry_text, failed_sentence, lacking_sentence, subject_name, writing_off
 from ..sources import interaction_id, write_rules
 from ..sources.registry import capabilities_of, label_of
 from ..store.archive import Archive
@@ -81,9 +81,9 @@ class OutboxService:
         if account is None or not self.acts(account_key):
             raise UsageError("This timeline is only a preview: sign in to act on posts.")
         if ACTION_KINDS[kind].capability not in write_rules(account.network).capabilities:
-            raise UsageError(says.lacking_sentence(kind, account.name, label_of(account.network)))
+            raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
         if not account.writing:
-            raise WritingOff(says.writing_off(account.name), account.key)
+            raise WritingOff(writing_off(account.name), account.key)
 
     def writes(self, account_key: str, kind: str) -> bool:
         """Whether an account may do an action now."""
@@ -221,7 +221,7 @@ class OutboxService:
         """The actions that are not done, each with its line in a list; the account only if there are several."""
         several = len(self._accounts.all()) > 1
         return [
-            (each, says.entry_text(each.action, each.state, each.reason, each.account if several else "",
+            (each, entry_text(each.action, each.state, each.reason, each.account if several else "",
                                    asks=self.needs_confirmation(each)))
             for each in self.undone()
         ]  # fmt: skip
@@ -257,7 +257,7 @@ class OutboxService:
             raise UsageError(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
         account = self._account(entry.account)
         if account is not None and not account.writing:
-            raise WritingOff(says.writing_off(account.name), account.key)
+            raise WritingOff(writing_off(account.name), account.key)
         entry = self._store.confirm(entry, self._clock.now())
         self._changed(entry)
         return entry
@@ -350,10 +350,10 @@ class OutboxService:
         if shown and newest is not None and newest.id == entry.id:
             self._states.set(entry)
         self.reload(target)
-        about = says.subject_name(entry.action)
+        about = subject_name(entry.action)
         outcomes: dict[ActionState, tuple[ActionState, str]] = {
-            "done": ("done", says.done_sentence(kind, about, entry.receipt or Receipt(), entry.reason)),
-            "failed": ("failed", says.failed_sentence(kind, about, entry.reason)),
+            "done": ("done", done_sentence(kind, about, entry.receipt or Receipt(), entry.reason)),
+            "failed": ("failed", failed_sentence(kind, about, entry.reason)),
         }
         state, sentence = outcomes.get(entry.state, ("pending", entry.reason))
         self._events.publish(ActionChanged(str(entry.id), state, sentence, target.key))

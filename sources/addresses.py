@@ -45,7 +45,7 @@ class AddressRefused(SourceError):
 def is_public_address(address: str, *, resolved: bool = False) -> bool:
     """Whether an IP address belongs to a host on the public internet.
 
-    `resolved`: the address comes from DNS. Then a NAT64 address counts as its IPv4 address; in a URL it is refused.
+    `resolved`: the address comes from DNS. Then a NAT64 address counts as its IPv4 address; in a URL it is rejected.
     """
     try:
         ip = ip_address(address)

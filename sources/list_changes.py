@@ -28,7 +28,7 @@ class ListCalls(NamedTuple):
 
 
 async def change_list(calls: ListCalls, action: ChangeList) -> Receipt:
-    """Make the list hold what the action says. Raises SourceError; a limit after something was sent is `partly`."""
+    """Change the list as the action states. Raises SourceError; a limit after something was sent is `partly`."""
     found = await calls.find(action.target.list_name, action.list_id)
     if found is None and action.undoes:
         return Receipt()

@@ -47,7 +47,7 @@ class Listener:
         return self._code is not None and self._code.done()
 
     async def code(self) -> str:
-        """Wait for the code. Raises SignInNeeded if the sign-in was refused, or after five minutes."""
+        """Wait for the code. Raises SignInNeeded if the sign-in was rejected, or after five minutes."""
         assert self._code is not None
         try:
             return await asyncio.wait_for(asyncio.shield(self._code), self._patience)
@@ -98,5 +98,5 @@ class Listener:
             else:
                 self._code.set_exception(SignInDeclined())
         if "error" in query:
-            return "Not signed in", "You or the server refused the sign-in. You can close this page."
+            return "Not signed in", "You or the server rejected the sign-in. You can close this page."
         return "Signed in", "You can close this page and go back to the terminal."

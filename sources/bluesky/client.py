@@ -18,7 +18,7 @@ from ..servers import checked_server
 from ..uploading import CountedBody
 from .identity import appview
 from .permissions import missing, not_granted, scopes_of
-from .xrpc import AGAIN, name_of, refuse, value_of
+from .xrpc import AGAIN, name_of, raise_rejection, value_of
 
 if TYPE_CHECKING:
     from .dpop import DPoPSigner
@@ -175,7 +175,7 @@ async def refresh_session(http: Http, secret: Secret) -> Secret:
 async def delete_session(http: Http, secret: Mapping[str, str]) -> None:
     """End the session (com.atproto.server.deleteSession). Both tokens stop working."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
-    refuse(await http.request("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
+    raise_rejection(await http.request("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
 
 
 def tokens_of(session: Mapping[str, Any], host: str) -> Secret:

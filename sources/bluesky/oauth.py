@@ -160,7 +160,7 @@ async def _authorization_server(pds: str, *, public_only: bool) -> str:
 async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
     """Read the metadata of an authorization server (RFC 8414). Raises SourceError if it lacks a security feature.
 
-    `public_only`: the URL comes from a document, so loopback and private hosts are refused.
+    `public_only`: the URL comes from a document, so loopback and private hosts are rejected.
     """
     http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
     try:
@@ -227,7 +227,7 @@ async def _push(issuer: _Issuer, signer: DPoPSigner, form: Mapping[str, str], *,
     if isinstance(response.value, dict):
         request = response.value.get("request_uri")
     if response.status >= 300 or not isinstance(request, str) or not request:
-        raise SourceError(f"{http.host} refused the sign-in{_error_detail(response)}; an app password may work.")
+        raise SourceError(f"{http.host} rejected the sign-in{_error_detail(response)}; an app password may work.")
     return client, request
 
 

@@ -44,14 +44,14 @@ def name_of(response: Response) -> str:
 
 
 def value_of(response: Response, host: str, nsid: str = "") -> dict[str, Any]:
-    """The JSON object of a response. Raises the same errors as `refuse`."""
-    refuse(response, host, nsid)
+    """The JSON object of a response. Raises the same errors as `raise_rejection`."""
+    raise_rejection(response, host, nsid)
     if not isinstance(response.value, dict):
         raise SourceError(f"{host} did not return JSON: is it a server of the AT Protocol?")
     return response.value
 
 
-def refuse(response: Response, host: str, nsid: str = "") -> None:
+def raise_rejection(response: Response, host: str, nsid: str = "") -> None:
     """Raise SignInNeeded, PermissionMissing or RequestRejected for a rejection. A success raises nothing."""
     if response.status < 300:
         return

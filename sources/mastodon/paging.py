@@ -12,7 +12,7 @@ from ..entities import MOST_ITEMS, Entity, text_of
 from ..http import Http, Response
 from ..http_errors import RequestRejected
 from ..slices import SlicedPages, count_of_slice
-from .scopes import permission_for, refused
+from .scopes import permission_for, permission_missing
 
 LIMIT = 40
 _SMALLER = (8, 1)
@@ -24,7 +24,7 @@ async def ask(http: Http, path: str, params: object = None) -> Response:
         return await http.get(path, params)
     except RequestRejected as error:
         if error.insufficient:
-            missing = refused(http.host, permission_for(path))
+            missing = permission_missing(http.host, permission_for(path))
             http.lacking.setdefault(missing.scope, missing)
             raise missing from None
         raise

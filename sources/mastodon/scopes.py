@@ -68,7 +68,7 @@ def sign_in_command(server: str) -> str:
     return f"`quietfeed account add mastodon --server {urlsplit(server).netloc or server}`"
 
 
-def refused(host: str, permission: Permission) -> PermissionMissing:
+def permission_missing(host: str, permission: Permission) -> PermissionMissing:
     """The error for a request without permission."""
     command = sign_in_command(host)
     return PermissionMissing(host, permission.scope, permission.purpose, "sign_in", command, takes_tokens=True)

@@ -21,7 +21,7 @@ from ..pkce import challenge_of
 from ..servers import checked_server
 from .paging import ask
 from .parse import handle_of
-from .scopes import PROBES, Permission, missing_from, permission_for, refused, wanted_scopes
+from .scopes import PROBES, Permission, missing_from, permission_for, permission_missing, wanted_scopes
 
 
 async def begin(server: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
@@ -145,8 +145,8 @@ async def with_token(server: str, token: str, scopes: str = "") -> Credentials:
     account = Account("mastodon", server, handle_of(me, host), text_of(me, "id"))
     needed = [each for each in lacking if each.required]
     if needed:
-        raise refused(host, needed[0])
-    return Credentials(account, {"token": token}, tuple(refused(host, each) for each in lacking))
+        raise permission_missing(host, needed[0])
+    return Credentials(account, {"token": token}, tuple(permission_missing(host, each) for each in lacking))
 
 
 async def _lacking(http: Http, scopes: str) -> list[Permission]:

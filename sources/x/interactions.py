@@ -45,7 +45,7 @@ class Follows(msgspec.Struct):
     def with_person(self, person_id: str) -> Relationship:
         """The follows between the user and a person; None in a field if unknown.
 
-        X tells of everybody whom the user follows whether they follow back, and nothing about others.
+        X returns for everybody the user follows whether they follow back, and nothing about others.
         """
         you_follow: bool | None = None
         follows_you: bool | None = None

@@ -38,7 +38,7 @@ def body_of(response: Response, host: str) -> Entity:
     """
     value = response.value
     if response.status >= 300:
-        refuse(response, host)
+        raise_rejection(response, host)
     if not isinstance(value, Mapping):
         raise SourceError(f"{host} returned no JSON object.")
     problems = parts_of(value, "errors")
@@ -47,7 +47,7 @@ def body_of(response: Response, host: str) -> Entity:
     return value
 
 
-def refuse(response: Response, host: str) -> NoReturn:
+def raise_rejection(response: Response, host: str) -> NoReturn:
     """Raise the error of a rejected request."""
     if response.status == 401:
         raise SignInEnded(host, AGAIN)

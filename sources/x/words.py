@@ -60,7 +60,7 @@ def rejects_words(value: Any, words: Words) -> bool:
     for error in (value, *parts_of(value, "errors")):
         parameters = error.get("parameters")
         names = [*parameters] if isinstance(parameters, dict) else []
-        said = " ".join((text_of(error, "message"), text_of(error, "detail"), text_of(error, "parameter")))
-        if words.parameter in names or any(each in said for each in (words.parameter, words.references)):
+        texts = " ".join((text_of(error, "message"), text_of(error, "detail"), text_of(error, "parameter")))
+        if words.parameter in names or any(each in texts for each in (words.parameter, words.references)):
             return True
     return False

@@ -239,7 +239,7 @@ async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
         ({"resource": "https://evil.example"}, "no browser sign-in"),
         ({"authorization_server": "http://127.0.0.1:9"}, "cannot be reached"),
         ({"authorization_server": "http://evil.example"}, "plain http"),
-        ({"lacking": ("/oauth/par",)}, r"refused the sign-in \(NotFound\)"),
+        ({"lacking": ("/oauth/par",)}, r"rejected the sign-in \(NotFound\)"),
     ],
 )
 async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks: dict[str, Any], words: str) -> None:

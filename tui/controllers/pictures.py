@@ -128,7 +128,7 @@ class Pictures:
             return
         sentence = pictures_sentence(host_words(Link(address)), self._view.key_of("pictures"))
         self._view.screen.app.notify(sentence, timeout=_SECONDS, markup=False)
-        # On a full disk it is said again at the next start.
+        # On a full disk it is shown again at the next start.
         with suppress(StoreError):
             session.preferences.save_knows_pictures()
 

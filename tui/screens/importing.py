@@ -1,4 +1,4 @@
-"""Asks for a file, says what it is and what its import would change, and imports it."""
+"""Asks for a file, shows what it is and what its import would change, and imports it."""
 
 import asyncio
 import os
