@@ -139,7 +139,7 @@ class QuietfeedApp(App[int]):
         self.theme_changed_signal.subscribe(self, self._save_theme)
         # The terminal is empty after ctrl+z and fg, or another program, but Textual draws only changes.
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
-        self.call_after_refresh(self._started)
+        self.call_after_refresh(guarded(self, self._started, "the start"))
 
     def _draw_anew(self) -> None:
         for screen in self.screen_stack:

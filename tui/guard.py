@@ -9,8 +9,9 @@ import inspect
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, runtime_checkable
+from weakref import WeakSet
 
-from textual.app import ScreenError
+from textual.app import ComposeResult, ScreenError
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import Worker
@@ -19,6 +20,9 @@ from .context import app_of, is_on_top
 
 _NAMES = {"mount": "opening", "unmount": "closing"}
 """What the sentences call a handler, unless it is its own name."""
+
+_unopened: WeakSet[DOMNode] = WeakSet()
+"""Screens that could not be composed and close: their handlers would miss their widgets."""
 
 AnyScreen = Screen[Any]
 C = TypeVar("C", bound=type[DOMNode])
@@ -33,11 +37,32 @@ class Speaks(Protocol):
 
 
 def catches_errors(screen: C) -> C:
-    """Decorate the class of a screen or app: report errors in its message handlers instead of ending the program."""
+    """Decorate the class of a screen, widget or app: report errors in its message handlers and in `compose`, instead of
+    ending the program.
+    """
     for name, handler in list(vars(screen).items()):
         if name.startswith("on_") and name != "on_event" and inspect.isfunction(handler):
             setattr(screen, name, _caught(handler))
+        if name == "compose" and inspect.isfunction(handler):
+            setattr(screen, name, _caught_compose(handler))
     return screen
+
+
+def _caught_compose(compose: Callable[..., ComposeResult]) -> Callable[..., ComposeResult]:
+    """Close a screen that cannot be composed, and report the error on the screen below. Without one, raise it."""
+
+    @wraps(compose)
+    def caught(self: DOMNode) -> ComposeResult:
+        try:
+            yield from compose(self)
+        except Exception as error:
+            if not isinstance(self, Screen) or len(self.app.screen_stack) < 2:
+                raise
+            _unopened.add(self)
+            app_of(self).report_error(self, error, _NAMES["mount"])
+            self.call_later(close, self)
+
+    return caught
 
 
 def _caught(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,6 +71,8 @@ def _caught(handler: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(handler)
     async def caught(self: DOMNode, *args: Any) -> None:
+        if self in _unopened:
+            return
         try:
             answer = handler(self, *args)
             if inspect.isawaitable(answer):
@@ -64,14 +91,14 @@ def screen_of(node: DOMNode) -> AnyScreen | None:
         return None
 
 
-def guarded(screen: AnyScreen, function: Callable[..., None], doing: str) -> Callable[..., None]:
+def guarded(node: DOMNode, function: Callable[..., None], doing: str) -> Callable[..., None]:
     """Wrap a callback of a timer or of a screen's answer. Its errors are reported."""
 
     def call(*args: Any) -> None:
         try:
             function(*args)
         except Exception as error:
-            app_of(screen).report_error(screen, error, doing)
+            app_of(node).report_error(screen_of(node), error, doing)
 
     return call
 

@@ -200,7 +200,7 @@ async def test_a_public_handle_is_looked_at_from_the_welcome_screen(
         await pilot.press("4", *"nobody.example", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "Profile not found" in str(app.screen.query_one("#page-message", Static).content)
+        assert "There is no account nobody.example" in str(app.screen.query_one("#page-message", Static).content)
         app.screen.query_one(Input).value = server.world.me["handle"]
         await pilot.press("enter")
         await driven(pilot).settled()

@@ -4,7 +4,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.app import ComposeResult
 from textual.events import Key
+from textual.screen import Screen
+from textual.widgets import Static
+
+from quietfeed.tui.guard import catches_errors
+from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
@@ -57,3 +63,45 @@ async def test_a_key_after_the_screens_closed_does_nothing(
         app = screens.app
     await app.on_event(Key("j", "j"))
     assert not app.return_code
+
+
+@catches_errors
+class Broken(Screen[None]):
+    """A screen that cannot be composed."""
+
+    def compose(self) -> ComposeResult:
+        yield Static("the first half")
+        fail()
+
+    def on_mount(self) -> None:
+        self.query_one("#the-other-half")
+
+
+async def test_a_screen_that_cannot_be_composed_closes_with_one_sentence(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        before = screens.names
+        screens.app.push_screen(Broken())
+        await screens.settled()
+        assert screens.names == before
+        (sentence,) = [each.message for each in screens.app._notifications]
+        assert sentence.startswith("opening failed unexpectedly (RuntimeError): the details are in ")
+        await screens.press("question_mark")
+        assert screens.names[-1] == "HelpScreen"
+
+
+@pytest.mark.parametrize("event", ["on_click", "on_resize"])
+async def test_an_error_in_a_widget_is_one_sentence(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str
+) -> None:
+    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        if event == "on_click":
+            monkeypatch.setattr("quietfeed.tui.widgets.timeline.link_at", lambda *_: fail())
+            await screens.pilot.click(Timeline, offset=(5, 0))
+        else:
+            monkeypatch.setattr(Timeline, "_lay_out_again", lambda *_: fail())
+            await screens.pilot.resize_terminal(70, 30)
+        await screens.settled()
+        assert "failed unexpectedly (RuntimeError)" in screens.line("message")
+        assert screens.app.is_running

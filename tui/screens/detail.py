@@ -23,7 +23,7 @@ from ..controllers.controls import Controls
 from ..controllers.hints import keys_here
 from ..controllers.pictures import Pictures
 from ..controllers.view import View
-from ..guard import catches_errors, close, run_task
+from ..guard import catches_errors, close, guarded, run_task
 from ..keys import rebind, timeline_bindings
 from ..messages import Opened, Selected
 from ..widgets.frame import ListFrame
@@ -208,7 +208,7 @@ class DetailScreen(Screen[None]):
         self._place_pictures()
 
     def _place_soon(self) -> None:
-        self.call_after_refresh(self._place_pictures)
+        self.call_after_refresh(guarded(self, self._place_pictures, "pictures"))
 
     def _place_pictures(self) -> None:
         """Place the pictures over their reserved lines. Hide them if not all these lines are visible."""

@@ -155,7 +155,7 @@ class HomeScreen(Screen[None]):
         # Only a painted screen knows which row is its first.
         self._draw_counts()
         self._draw_keys()
-        self.call_after_refresh(self.controls.prepare)
+        self.call_after_refresh(guarded(self, self.controls.prepare, "the start"))
         self._tallying.start()
         self.window.load_ahead()
         if self.session.kept:

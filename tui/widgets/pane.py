@@ -15,6 +15,7 @@ from ...phrases.posts import warning_text
 from ...phrases.ties import tie_line, tie_text
 from ...phrases.verdicts import headline, reason_text
 from ...session import Session
+from ..guard import catches_errors
 from ..messages import OpenLink
 from .paint import WIDEST, PaintedLine, link_at, paint_safely
 from .rows import PostRow, Row
@@ -26,6 +27,7 @@ _QUOTING = frozenset({"wording", "host"})
 _MARGIN = "   "
 
 
+@catches_errors
 class Pane(Widget, can_focus=False):
     """Shows one post with its reasons, from loaded data only, in the style of the timeline beside it."""
 

@@ -15,6 +15,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 
 from ...models.view import PostKey
+from ..guard import catches_errors
 from ..messages import NearEnd, Opened, OpenLink, Selected
 from .heights import Heights
 from .matches import FindMatches
@@ -26,11 +27,10 @@ from .selecting import RowSelection, selected_text, with_bar, with_selected_text
 _NEAR = 8
 
 
+@catches_errors
 class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows under a cursor. The row under the cursor keeps its screen line when rows are replaced.
-
-    The screen passes rows to `set_rows` and moves the cursor. It gets Selected, Opened, OpenLink and NearEnd. The keys
-    of a scroll view are not inherited: arrows and pages move the cursor.
+    """Rows under a cursor. The row under it keeps its screen line when rows are replaced. The screen passes rows
+    to `set_rows`, moves the cursor, and gets Selected, Opened, OpenLink and NearEnd. Arrows and pages move the cursor.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = []
