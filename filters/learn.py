@@ -67,9 +67,12 @@ _SMOOTH = 0.05
 _VECTOR_STRENGTH = 5.0
 VECTOR_SHARE = 0.5
 """The inverse regularisation of the model of word vectors, and how much of its log-odds is added if as many people as
-noise are marked. With marks on noise alone, nothing is added: friends write about other subjects than strangers, who
-are no noise for that.
+noise are marked, and there are many marks. With marks on noise alone, nothing is added: friends write about other
+subjects than strangers, who are no noise for that.
 """
+
+_FEW_FOR_VECTORS = 50
+"""With so many samples half of that is added: on topics, vectors of few marks hide more personal posts."""
 
 _STACK_FROM = 8
 _EVEN = 3.0
@@ -289,7 +292,8 @@ def _logistic(
 
 def vector_share(samples: Samples) -> float:
     """How much of the log-odds of the model of word vectors is added."""
-    return VECTOR_SHARE * samples.marked_balance
+    count = len(samples.contexts)
+    return VECTOR_SHARE * samples.marked_balance * count / (count + _FEW_FOR_VECTORS)
 
 
 def _fit_vectors(

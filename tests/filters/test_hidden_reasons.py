@@ -24,7 +24,7 @@ from quietfeed.session import Session
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 SUMMARIES = ("style", "bio", "overall", "posts_alike")
-PER_SET = 30
+PER_SET = 20
 HABITS = (
     None,
     Habits(12, 2, 10, 0, 3.0, (1.0, 0.2, 0.1, 0.3)),
