@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import msgspec
 
 from ..models.account import Account, accounts_named
 from ..models.config import Config
@@ -22,6 +19,7 @@ from ..sources.registry import capabilities_of, is_archived, needs_sign_in, writ
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
+from .account_secrets import AccountSecrets
 from .clock import Clock
 
 if TYPE_CHECKING:
@@ -355,25 +353,3 @@ def _tokens_in(secret: Mapping[str, str]) -> set[str]:
 def missing_permissions_state(account: str) -> str:
     """The state name for the reported missing permissions of an account."""
     return f"missing_permissions:{account}"
-
-
-class AccountSecrets(msgspec.Struct, frozen=True):
-    """The SecretStore of one account."""
-
-    tokens: TokenStore
-    account: Account
-
-    def load(self) -> Mapping[str, str] | None:
-        """Load the token, also from a key of an entry that was merged."""
-        for key in (self.account.key, *self.account.former_keys):
-            if secret := self.tokens.find(key):
-                return secret
-        return None
-
-    def save(self, secret: Mapping[str, str]) -> None:
-        """Store a renewed token; in the file if the keyring fails, because the old token no longer works."""
-        self.tokens.save(self.account.key, dict(secret), allow_file=True)
-
-    def lock(self) -> AbstractContextManager[None]:
-        """Lock the token against renewal by other processes."""
-        return self.tokens.lock(self.account.key)

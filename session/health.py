@@ -20,7 +20,8 @@ from ..store.journal import journal_path
 from ..store.places import AppPaths, find_places, mode_of, private_paths
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
-from .accounts import Accounts, AccountSecrets
+from .account_secrets import AccountSecrets
+from .accounts import Accounts
 from .logfile import log_file
 
 

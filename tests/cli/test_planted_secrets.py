@@ -32,7 +32,7 @@ MASTODON = (
     ("sync", "sources.fetch", "read_body"),
     ("sync", "session.accounts", "Accounts.source"),
     ("sync", "session.accounts", "Accounts._open"),
-    ("sync", "session.accounts", "AccountSecrets.load"),
+    ("sync", "session.account_secrets", "AccountSecrets.load"),
     ("sync", "session.paging", "store_page"),
     ("sync", "store.tokens", "TokenStore.find"),
     ("sync", "store.tokens", "TokenStore._read"),

@@ -17,7 +17,7 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.errors import SignInEnded, SourceError, StoreError
 from quietfeed.models.paid import Cost, Purpose
-from quietfeed.session.accounts import AccountSecrets
+from quietfeed.session.account_secrets import AccountSecrets
 from quietfeed.sources.bluesky.client import Client as BlueskyClient
 from quietfeed.sources.bluesky.network import with_token
 from quietfeed.sources.renewal import Secret, TokenRenewal
@@ -273,7 +273,7 @@ async def test_each_client_adopts_what_the_other_renewed(sign_in: SignIn) -> Non
 TWO_PROCESSES = """
 import asyncio, json, os, sys
 from quietfeed.models.account import Account
-from quietfeed.session.accounts import AccountSecrets
+from quietfeed.session.account_secrets import AccountSecrets
 from quietfeed.sources import network
 from quietfeed.store.places import find_places
 from quietfeed.store.tokens import TokenStore
