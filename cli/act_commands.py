@@ -92,6 +92,7 @@ async def _on_person(session: Session, args: argparse.Namespace) -> Done | None:
     action = make_action(kind, target)
     if isinstance(action, Mute) and args.span is not None:
         action = Mute(target, int(args.span.total_seconds()))
+    session.actions.check_person(action)
     if kind_of(action).asks and not _agreed(args, action):
         return None
     return action, await session.actions.on_person(action)
@@ -107,6 +108,7 @@ async def _report(session: Session, args: argparse.Namespace) -> Done | None:
     else:
         target = await session.directory.person("report", args.person, args.account)
     action = Report(target, args.reason)
+    session.actions.check_person(action)
     if not _agreed(args, action):
         return None
     return action, await session.actions.on_person(action)

@@ -68,6 +68,7 @@ def _person(reader: Reader, kind: str, _count: int, rest: str) -> None:
     if judged is None:
         return
     action = make_action(kind, _author(judged))
+    reader.session.actions.check_person(action)
     if ACTION_KINDS[kind].asks and not _agreed(reader, action, rest, f"{_WORDS.get(kind, kind)} yes"):
         return
     _do(reader, reader.session.actions.on_person(action))

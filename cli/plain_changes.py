@@ -127,7 +127,9 @@ class Changing:
         if effect is None:
             self._reader.print_lines("Nothing to undo.")
             return
-        self._say_change(effect)
+        if effect.kind != "action":
+            # The result of an action on a server is printed when the response arrives.
+            self._say_change(effect)
         self._reader.walk.update()
         if effect.key is not None and self._reader.judged(effect.key) is not None:
             self._reader.walk.go(effect.key)

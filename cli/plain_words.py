@@ -41,7 +41,10 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
         who = f"{_quoted(author.shown_name)}, {author.handle}"
     else:
         who = author.handle
-    head = [f"{place}. {who}", judged.tie_name, when(post.at, now)]
+    standing: str = judged.tie_name
+    if judged.verdict.cause == "own" and post.booster is None:
+        standing = "you"
+    head = [f"{place}. {who}", standing, when(post.at, now)]
     head += [audience(post), *changes(post)]
     if judged.mark is not None:
         head.append(f"marked {judged.mark}")

@@ -103,9 +103,7 @@ class ActionService:
     async def on_person(self, action: Action) -> Change:
         """Do an action on a person. Does nothing if the server is in that state already. Raises UsageError."""
         kind, target = kind_of(action), action.target
-        self._outbox.check(target.account, kind.name)
-        if self._loaded.judge.contexts.is_own(target.account, target.person_id):
-            raise UsageError(f"{target.handle} is you.")
+        self.check_person(action)
         if isinstance(action, SetNote) and action.text == action.before:
             done = True
         else:
@@ -113,6 +111,13 @@ class ActionService:
         if done:
             return Change("already_done", target.key, names=(subject_name(action),), action=kind.name)
         return await self.do(action)
+
+    def check_person(self, action: Action) -> None:
+        """Check that an action on a person is possible. Raises UsageError and WritingOff."""
+        target = action.target
+        self._outbox.check(target.account, kind_of(action).name)
+        if self._loaded.judge.contexts.is_own(target.account, target.person_id):
+            raise UsageError(f"{target.handle} is you.")
 
     def is_done(self, kind: str, target: Target) -> bool:
         """Whether a person is in the state that an action produces, as far as is known."""
