@@ -10,6 +10,7 @@ from ..models.account import Account
 from ..models.errors import UsageError
 from ..models.secrets import remember_secret
 from ..models.signin import SignInPrompts
+from ..phrases.actions import dropped_sentence
 from ..phrases.changes import count
 from ..phrases.errors import error_text
 from ..session import Session, TokenFileNeeded, open_session
@@ -55,12 +56,17 @@ async def _remove(session: Session, name: str) -> int:
     question = f"Sign out of {names} and delete the fetched data?"
     if session.subscriptions.account in found:
         question = f"Unsubscribe from everything ({names}) and delete the fetched data?"
-    if sys.stdin.isatty() and not agreed(question):
+    keys = {account.key for account in found}
+    unsent = sum(each.account in keys and each.state != "failed" for each in session.outbox.undone())
+    dropped = dropped_sentence(unsent) if unsent else ""
+    if sys.stdin.isatty() and not agreed(f"{question} {dropped}".rstrip()):
         print_text("nothing changed")
         return 0
     for account in found:
         await session.signing_in.remove(account)
         print_text(f"{account.name} is removed; your marks stay")
+    if dropped:
+        print_error(dropped)
     return 0
 
 

@@ -300,6 +300,12 @@ def outbox_text(action: Action) -> str:
     return f"{noun}: {about}"
 
 
+def dropped_sentence(count: int) -> str:
+    """What becomes of unsent actions when their account is removed."""
+    number = "One action is" if count == 1 else f"{count} actions are"
+    return f"{number} not sent, but dropped. The text of posts is kept: `quietfeed drafts` lists it."
+
+
 NOTHING_WAITS = "nothing waits to be sent, and nothing failed"
 
 

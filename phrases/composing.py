@@ -162,6 +162,14 @@ def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:
     return f"The {what} is no longer in the outbox: `quietfeed drafts` lists what was not sent."
 
 
+def removed_reasons(account: str) -> tuple[str, str]:
+    """Why the post of a removed account is a draft again: it was not sent, or it is unknown whether it was."""
+    return (
+        f"{account} was removed before this was sent.",
+        f"{account} was removed before it was known whether this was sent.",
+    )
+
+
 def uploading_text(name: str, percent: int, size: int) -> str:
     """How much of an attachment is sent: "sending lake.mp4: 40 % of 12.3 MB". `size` is in bytes."""
     return f"sending {name}: {percent} % of {size / 1_000_000:.1f} MB"

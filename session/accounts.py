@@ -320,7 +320,9 @@ class Accounts:
         return account
 
     async def remove(self, account: Account) -> None:
-        """Sign out: revoke and delete the token, and delete fetched data. Marks stay."""
+        """Sign out: revoke and delete the token, and delete fetched data. Marks stay; unsent posts become drafts."""
+        from ..phrases.composing import removed_reasons
+
         secret = await in_daemon_thread(partial(self._secret, account))
         if secret is not None:
             await network(account.network).revoke(account.server, secret)
@@ -330,7 +332,7 @@ class Accounts:
         if account.key in self._opened:
             # An open source could store a renewed token after the deletion.
             await self._opened.pop(account.key).close()
-        self._archive.remove_account(account.key)
+        self._archive.remove_account(account.key, *removed_reasons(account.name))
         self.reload()
 
     async def _stop_listening(self) -> None:

@@ -19,6 +19,7 @@ from .outbox import Outbox
 from .people import People
 from .posts import Posts
 from .pruning import Pruning
+from .queued_drafts import give_back_all
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .subscriptions import Subscriptions
@@ -145,9 +146,13 @@ class Archive:
         """Store an account and return it as stored. A known account is updated."""
         return self.account_table.keep(account)
 
-    def remove_account(self, key: str) -> bool:
-        """Remove an account, its fetched data, and links to its people. Marks, vouches and mutes stay."""
+    def remove_account(self, key: str, unsent: str = "", unclear: str = "") -> bool:
+        """Remove an account, its fetched data, and links to its people. Marks, vouches and mutes stay.
+
+        What it was to send becomes drafts, with the reasons `unsent` and `unclear`.
+        """
         with self._db.transaction():
+            give_back_all(self._db, key, unsent, unclear)
             for table in (*_FETCHED, *_TALLIED):
                 self._db.run(f"delete from {table} where account = ?", (key,))
             self._db.run("delete from meta where substr(name, -length(?1)) = ?1", (f":{key}",))

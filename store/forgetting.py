@@ -11,6 +11,7 @@ from typing import Any
 
 from ..models.joined import Handle
 from .database import PURGE_PENDING, Database
+from .queued_drafts import release_drafts
 
 _DERIVED = ("words", "home_count", "tally", "tally_count", "tally_due", "migration", "account", "former_key", "meta")
 """Tables that triggers maintain, or that name nobody but the user."""
@@ -136,6 +137,7 @@ def _finish(db: Database, names: Names | None) -> None:
         states = db.rows("select name, value from meta where typeof(value) = 'text'")
         named = [(name,) for name, value in states if names.are_in(name) or names.are_in(value)]
         db.run_many("delete from meta where name = ?", named)
+    release_drafts(db)
     # The model was trained with their posts.
     db.run("delete from meta where name in ('learned', 'learned_from')")
     db.run("insert or replace into meta (name, value) values (?, 'yes')", (PURGE_PENDING,))

@@ -54,6 +54,26 @@ def give_back(db: Database, entry: int, action: Action, reason: str) -> None:
         db.run("insert into draft (record, at, reason) values (?, ?, ?)", (record, at, reason))
 
 
+def give_back_all(db: Database, account: str, unsent: str, unclear: str) -> None:
+    """Make drafts of all that an account was to send; `unsent` and `unclear` are the reasons, as sentences."""
+    rows = db.rows(f"select id, action, state from outbox where account = ? and {_OPEN} order by id", (account,))
+    entries = db.readable("actions", rows, lambda row: (row[0], action_from_record(parsed(row[1])), row[2]))
+    for number, action, state in entries:
+        # The later parts of a thread go with an earlier one.
+        if db.row("select 1 from outbox where id = ?", (number,)) is not None:
+            give_back(db, number, action, unsent if state == "pending" else unclear)
+
+
+def release_drafts(db: Database) -> None:
+    """Note of each draft that it is not being sent, if the outbox has nothing of it to send."""
+    waiting = {
+        draft_of(action_from_record(parsed(row[0]))) for row in db.rows(f"select action from outbox where {_OPEN}")
+    }
+    for (number,) in db.rows("select id from draft where queued = 1"):
+        if number not in waiting:
+            unqueue_draft(db, number)
+
+
 def previous_part(db: Database, entry: int, action: Compose) -> Pointer | None:
     """The part of a thread that was sent before another one; None for the first part."""
     row = db.row(

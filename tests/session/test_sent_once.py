@@ -311,3 +311,33 @@ async def test_an_edit_on_bluesky_of_a_post_that_is_gone_sends_nothing(open_net:
     (stored,) = net.session.composing.drafts()
     assert stored.draft.text == "First"
     await net.session.close()
+
+
+async def test_a_removed_account_leaves_what_it_did_not_send_as_drafts(toots: Any) -> None:
+    toots.server.quirks.write_fault = 503
+    composing = toots.session.composing
+    (unclear,) = await toots.deliver(replace(composing.new(), text="Sent or not?"))
+    (held,) = await toots.queue(replace(composing.new(), text="Held"), at_once=False)
+    text = "One. " * 90 + "\n\n" + "Two. " * 90
+    thread = await toots.queue(replace(composing.new(), text=text, thread=True), at_once=False)
+    assert (unclear.state, held.state, len(thread)) == ("unclear", "pending", 2)
+    await toots.session.signing_in.remove(toots.session.accounts[0])
+    assert toots.session.outbox.entries() == []
+    drafts = {each.draft.text.split()[0]: each for each in composing.drafts()}
+    assert {name: each.queued for name, each in drafts.items()} == {"Sent": False, "Held": False, "One.": False}
+    assert "before it was known whether this was sent" in drafts["Sent"].reason
+    assert "was removed before this was sent" in drafts["Held"].reason
+    assert drafts["One."].draft.text.split() == text.split()
+    composing.delete(drafts["Held"].id)
+
+
+async def test_forgetting_an_account_leaves_no_draft_that_waits_for_nothing(toots: Any) -> None:
+    composing, account = toots.session.composing, toots.session.accounts[0]
+    both = replace(composing.new(), text="For both", accounts=(account.key, "bluesky:other"))
+    number = composing.save(both)
+    archive = Archive(toots.session.places.database)
+    archive.drafts.queue(number)
+    archive.forget_account(account.key)
+    (stored,) = archive.drafts.all()
+    assert (stored.id, stored.queued) == (number, False)
+    archive.close()
