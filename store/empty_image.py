@@ -2,7 +2,8 @@
 
     python -m quietfeed.store.empty_image
 
-makes the file anew. It may be older than the newest migration: those that it lacks run as for any other database.
+makes the file anew, after each new migration: a test demands it, because the demo would run the missing ones at each
+start.
 """
 
 import sqlite3
