@@ -4,7 +4,8 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -24,12 +25,14 @@ from ..sources.registry import capabilities_of, label_of
 from ..store.archive import Archive
 from ..store.outbox import Entry, Queued
 from .accounts import Accounts
-from .action_sender import ActionSender
 from .clock import Clock
 from .concurrency import gather
 from .events import ActionChanged, Events
 from .history import History, RemoteCommand
 from .loaded import LoadedPosts
+
+if TYPE_CHECKING:
+    from .action_sender import ActionSender
 
 CONFIRM_AFTER = timedelta(hours=1)
 """An action that stays unsent for this long needs a new confirmation."""
@@ -71,8 +74,22 @@ class OutboxService:
         self._first_retry = timedelta(seconds=tuning.first_retry)
         self._sending = asyncio.Lock()
         self._commands: dict[int, RemoteCommand] = {}
-        self._sender = ActionSender(
-            archive, accounts, loaded, events, clock, self._first_retry, dice, self._contact, self._show_outcome
+
+    @cached_property
+    def _sender(self) -> "ActionSender":
+        # Most sessions send nothing.
+        from .action_sender import ActionSender
+
+        return ActionSender(
+            self._archive,
+            self._accounts,
+            self._loaded,
+            self._events,
+            self._clock,
+            self._first_retry,
+            self._dice,
+            self._contact,
+            self._show_outcome,
         )
 
     def check(self, account_key: str, kind: str) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from .. import __version__
 from ..codec.weights import weights_from_bytes, weights_to_bytes
 from ..filters.base_model import base_model
-from ..filters.examples import Unmarked
 from ..models.errors import RecordError
 from ..models.mark import Mark
 from ..models.weights import Weights
@@ -15,6 +14,7 @@ from ..store.archive import Archive
 from ..store.marks import Marks, MarkSummary, load_readable
 
 if TYPE_CHECKING:
+    from ..filters.examples import Unmarked
     from .examples import Examples
 
 
@@ -39,12 +39,14 @@ class TrainingJob:
         """The readable marks, oldest first."""
         return load_readable(self._marks)
 
-    def examples(self, marks: Sequence[Mark]) -> Unmarked:
+    def examples(self, marks: Sequence[Mark]) -> "Unmarked":
         """Examples by known people, and posts of strangers; none without marks. Raises StoreError."""
         if self._read is not None:
             return self._read
         if self._examples and marks:
             return self._examples(marks)
+        from ..filters.examples import Unmarked
+
         return Unmarked()
 
     def read_marks(self) -> None:
