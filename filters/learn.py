@@ -71,7 +71,7 @@ noise are marked, and there are many marks. With marks on noise alone, nothing i
 subjects than strangers, who are no noise for that.
 """
 
-_FEW_FOR_VECTORS = 50
+_FEW_FOR_VECTORS = 150
 """With so many samples half of that is added: on topics, vectors of few marks hide more personal posts."""
 
 _STACK_FROM = 8

@@ -3,10 +3,12 @@
 from array import array
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from quietfeed.filters.base_model import EMPTY
-from quietfeed.filters.learn import learn
+from quietfeed.filters.blend import Samples
+from quietfeed.filters.learn import VECTOR_SHARE, learn, vector_share
 from quietfeed.filters.score import Scorer
 from quietfeed.filters.word_vectors import DIMENSIONS, STEP, WordVectors, word_key, word_vectors
 from quietfeed.models.context import PostContext
@@ -121,3 +123,16 @@ def test_marks_on_noise_alone_learn_nothing_about_subjects() -> None:
     weights = learn(EMPTY, _marks("celebrity", _POLITICS), friends)
     assert weights.personal is not None
     assert set(weights.personal.vector) == {0.0}
+
+
+def test_vectors_count_more_with_more_marks() -> None:
+    def share(times: int) -> float:
+        marks = (_marks("celebrity", _POLITICS) + _marks("person", _GARDEN)) * times
+        targets = np.array([int(mark.category != "person") for mark in marks])
+        ones = np.ones(len(marks))
+        return vector_share(Samples([mark.context for mark in marks], targets, ones, ones, ones == 0))
+
+    few, some, many = (share(times) for times in (1, 10, 100))
+    assert 0 < few < 0.1 * VECTOR_SHARE
+    assert few < some < many < VECTOR_SHARE
+    assert many > 0.8 * VECTOR_SHARE
