@@ -49,6 +49,10 @@ class TrainingFailed(msgspec.Struct, frozen=True):
     message: str
 
 
+class ActionQueued(msgspec.Struct, frozen=True):
+    """An action is due, or will be: `OutboxService.send_due` sends it."""
+
+
 class ActionChanged(msgspec.Struct, frozen=True):
     """An action on a server changed its state."""
 
@@ -82,6 +86,7 @@ Event = (
     | VerdictsChanged
     | Learned
     | TrainingFailed
+    | ActionQueued
     | ActionChanged
     | Uploading
     | NotificationArrived

@@ -27,7 +27,7 @@ from ..store.outbox import Entry, Queued
 from .accounts import Accounts
 from .clock import Clock
 from .concurrency import gather
-from .events import ActionChanged, Events
+from .events import ActionChanged, ActionQueued, Events
 from .history import History, RemoteCommand
 from .loaded import LoadedPosts
 
@@ -140,6 +140,7 @@ class OutboxService:
         contact = self._contact(action, f"outbox:{key.record_key}")
         entry = self._store.add(action, key, now, contact, instead_of=instead_of, hold_until=hold_until)
         self._states.set(entry)
+        self._events.publish(ActionQueued())
         return entry
 
     def can(self, account_key: str, kind: str) -> bool:
@@ -160,6 +161,7 @@ class OutboxService:
             self._states.set(entry)
             self.reload(entry.action.target)
             self._events.publish(ActionChanged(str(entry.id), "pending", "", entry.action.target.key))
+        self._events.publish(ActionQueued())
         return entries
 
     def withdraw_posts(self, entries: Sequence[Entry]) -> bool:
@@ -277,6 +279,7 @@ class OutboxService:
             raise WritingOff(writing_off(account.name), account.key)
         entry = self._store.confirm(entry, self._clock.now())
         self._changed(entry)
+        self._events.publish(ActionQueued())
         return entry
 
     def drop(self, number: int) -> Entry:

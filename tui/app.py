@@ -266,10 +266,6 @@ class QuietfeedApp(App[int]):
         """Seconds since the last key or click."""
         return self._idle.seconds()
 
-    def send_actions(self) -> None:
-        """Send due actions to the servers, in the background."""
-        self._sending.send()
-
     def _action_changed(self, event: ActionChanged) -> None:
         if isinstance(self.screen, HasControls):
             self.screen.controls.acting.changed(event)
@@ -310,6 +306,7 @@ class QuietfeedApp(App[int]):
         """Show the demo world or a public handle over the welcome screen. Escape returns to it."""
         self.session = message.session
         self._passing.append(message.session)
+        self._sending.watch(message.session)
         learn_from(message.session, lambda: self.screen_stack, self._schedule)
         self.push_screen(HomeScreen(message.session, over=True), guarded(self.screen, self._left, "leaving"))
 

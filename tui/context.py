@@ -31,9 +31,6 @@ class AppContext(Protocol):
     def report_error(self, screen: Screen[Any] | None, error: Exception, doing: str) -> None:
         """Log an error and report it in one sentence."""
 
-    def send_actions(self) -> None:
-        """Send due actions to the servers, in the background."""
-
     def open_sign_in(self) -> None:
         """Open the screen that adds an account, or signs in again."""
 

@@ -107,7 +107,7 @@ async def test_a_like_that_cannot_be_sent_waits_with_a_message(
         assert "like waits: example.social cannot be reached" in screens.text()
         pen.error = None
         Archive(find_places(tmp_path).database)._db.run("update outbox set next_at = 0")
-        screens.app.send_actions()
+        screens.app._sending.send()
         await screens.settled()
         assert "♥…" not in screens.text()
         assert len(pen.liked) == 1

@@ -13,7 +13,6 @@ from ...phrases.actions import REPORT_REASONS, question_of
 from ...phrases.changes import NOTHING_TO_UNDO, change_text
 from ...session.directory import target_of_person
 from ...session.events import ActionChanged
-from ..context import app_of
 from ..guard import run_task
 from .consent import ask_for_writing
 from .view import Command, View
@@ -176,7 +175,6 @@ class Acting:
             hint = f" · {self._view.key_of('undo')} undoes"
         sentence = change_text(change, self._view.session.clock.now())
         self._view.show_message(f"{sentence}{self._as_whom(change)}{hint}")
-        app_of(self._view.screen).send_actions()
 
     def _as_whom(self, change: Change) -> str:
         """The account that acts, where several could."""

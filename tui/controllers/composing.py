@@ -9,7 +9,6 @@ from ...models.view import JudgedPost
 from ...phrases.composing import NO_DRAFTS, draft_line, held_text, kept_sentence, waiting_posts
 from ...phrases.errors import error_text
 from ...phrases.posts import COVERED
-from ..context import app_of
 from ..guard import run_task
 from .view import Command, View
 
@@ -71,7 +70,7 @@ class Composing:
         self._view.ask(ComposerScreen(self._view.session, draft, answered, number), self._closed)
 
     def _closed(self, entries: list[int]) -> None:
-        """Show what happens to the draft, and schedule sending."""
+        """Show what happens to the draft."""
         self._view.redraw()
         if not entries:
             self._view.show_message(kept_sentence(self._view.key_of("drafts")))
@@ -82,7 +81,6 @@ class Composing:
             until = max(each.hold_until or each.next_at for each in held)
             seconds = round((until - self._view.session.clock.now()).total_seconds())
             self._view.show_message(held_text(seconds, self._view.key_of("undo")))
-        app_of(self._view.screen).send_actions()
 
     def _drafts(self) -> None:
         """List the drafts; the chosen one is opened or deleted."""

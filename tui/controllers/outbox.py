@@ -7,7 +7,6 @@ from ...models.errors import QuietfeedError, WritingOff
 from ...phrases.actions import NOTHING_WAITS, outbox_text
 from ...phrases.errors import error_text
 from ...session import OutboxEntry
-from ..context import app_of
 from .consent import ask_for_writing
 from .view import Command, View
 
@@ -56,8 +55,6 @@ class Outbox:
             ask_for_writing(self._view.screen, session, account, self._view.ask, lambda: self._send(entry))
         except QuietfeedError as error:
             self._view.show_message(error_text(error))
-        else:
-            app_of(self._view.screen).send_actions()
 
     def _drop(self, entry: OutboxEntry) -> None:
         try:

@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from ...phrases.actions import waiting_sentence
 from ...session import Session
-from ...session.events import ActionChanged, Uploading
+from ...session.events import ActionChanged, ActionQueued, Uploading
 from ..guard import Speaks, guarded, run_task
 
 
@@ -20,10 +20,16 @@ class Sending:
         self._session = session
         self._changed = changed
         self._timer: Timer | None = None
-        self._subscribed: set[int] = set()
+
+    def watch(self, session: Session) -> None:
+        """Send each action that is queued in a session, and show its results."""
+        session.events.subscribe(ActionQueued, lambda _: self.send())
+        session.events.subscribe(ActionChanged, self._changed)
+        session.events.subscribe(Uploading, self._uploading)
 
     def start(self) -> None:
         """Send actions of an earlier run, and report those that need a confirmation."""
+        self.watch(self._session())
         outbox = self._session().outbox
         waiting = outbox.waiting()
         if waiting and isinstance(self._app.screen, Speaks):
@@ -41,10 +47,6 @@ class Sending:
     def send(self) -> None:
         """Send due actions, and schedule the next one."""
         session, screen = self._session(), self._app.screen
-        if id(session) not in self._subscribed:
-            self._subscribed.add(id(session))
-            session.events.subscribe(ActionChanged, self._changed)
-            session.events.subscribe(Uploading, self._uploading)
 
         async def work() -> None:
             due = await session.outbox.send_due()
