@@ -35,7 +35,8 @@ class _Reader:
         values = {key.lower(): clean_line(value) for key, value in attributes.items()}
         title = values.get("title") or values.get("text") or ""
         address = values.get("xmlurl", "")
-        if address.startswith(("https://", "http://")):
+        # An address with a password is never requested, so it is not stored and listed either.
+        if address.startswith(("https://", "http://")) and "@" not in address.split("/")[2]:
             folder = next((each for each in reversed(self._folders) if each), "")
             self.found.setdefault(address, FoundFeed(address, title, values.get("htmlurl", ""), folder))
             self._folders.append("")

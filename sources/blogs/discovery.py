@@ -114,6 +114,10 @@ def as_address(typed: str) -> str:
 async def find_feeds(typed: str, ask: Ask) -> FoundFeeds:
     """The feeds at an address that the user typed. `ask` makes the requests. Raises RequestFailed."""
     address = as_address(typed)
+    if not address and "@" in urlsplit(web_address(typed)).netloc:
+        raise RequestFailed(
+            "Addresses with a user name or a password are not read: leave out what stands before the @."
+        )
     if not address:
         raise RequestFailed(f"{clean_line(typed)[:80]!r} is not the address of a blog, such as https://blog.example.")
     trusted = origin_of(address)

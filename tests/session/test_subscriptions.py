@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from quietfeed.codec.opml import read_opml
 from quietfeed.models.errors import NotFound, SourceError, UsageError
 from quietfeed.models.subscription import FoundFeed
 from quietfeed.models.verdict import Level
@@ -255,3 +256,15 @@ async def test_more_failures_than_three_are_one_sentence(session: Session, blogs
     session.subscriptions.subscribe(feeds)
     result = await session.fetching.refresh(ignore_progress)
     assert result.errors == ("5 of 5 subscriptions failed; `quietfeed subscriptions` lists them.",)
+
+
+async def test_a_password_in_an_address_is_neither_repeated_nor_stored(session: Session) -> None:
+    with pytest.raises(SourceError) as caught:
+        await session.subscriptions.find("https://ada:open-sesame@blog.example/feed")
+    assert says("leave out what stands before the @")(caught.value)
+    assert "open-sesame" not in str(caught.value)
+    outlines = "".join(
+        f'<outline xmlUrl="https://{where}/feed"/>' for where in ("ada:open-sesame@one.example", "two.example")
+    )
+    found = read_opml(f"<opml><body>{outlines}</body></opml>".encode())
+    assert [each.address for each in found] == ["https://two.example/feed"]
