@@ -1,6 +1,7 @@
 """Counts the unread posts above the screen that a level shows, also those that are not loaded."""
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from itertools import islice
 
 from ..models.verdict import Level
@@ -30,6 +31,8 @@ class PostsAbove:
         self._far_of: tuple[int, ...] = ()
         self._counts: dict[Level, int] = {}
         self._counts_of: tuple[int, ...] = ()
+        self._waiting: Iterator[PostKey] = iter(())
+        self._waiting_of: tuple[int, ...] = ()
 
     def count(self, level: Level, first: PostKey | None) -> int:
         """How many unread posts above a loaded post a level shows. While `pending`, unjudged posts count as shown."""
@@ -62,10 +65,21 @@ class PostsAbove:
 
     def step(self) -> bool:
         """Judge a few posts. Returns whether there was work. Raises StoreError."""
-        levels = self._tally.levels
-        missing = list(islice((key for key in self._unread_far() if key not in levels), BATCH))
+        far, levels = self._unread_far(), self._tally.levels
+        if self._waiting_of != self._far_of:
+            # Each post is looked at once, however many were judged before.
+            self._waiting = iter(far)
+        missing = list(islice((key for key in self._waiting if key not in levels), BATCH))
+        self._waiting_of = ()
+        counted = self._counts_of == (*self._far_of, self._tally.noted)
         for key, verdict in self._tally.judge(missing):
             self._tally.note(key, verdict)
+            if counted:
+                self._counts[Level.known] -= 1
+                self._counts[verdict.strictest_level] += 1
+        if counted:
+            self._counts_of = (*self._far_of, self._tally.noted)
+        self._waiting_of = self._far_of
         return bool(missing)
 
     def _unread_far(self) -> dict[PostKey, None]:
