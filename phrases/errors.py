@@ -28,6 +28,7 @@ from ..models.errors import (
     UnusableResponse,
     WrongAccount,
 )
+from ..models.secrets import without_secrets
 from ..models.text import status_words
 from ..models.view import Refusal
 
@@ -105,7 +106,14 @@ def permission_warning(missing: PermissionMissing) -> str:
 
 
 def error_text(error: Exception) -> str:
-    """The sentence for an error. Errors without values of their own carry it as their message."""
+    """The sentence for an error, without secrets: a server may repeat one, and sentences are shown and stored.
+
+    Errors without values of their own carry it as their message.
+    """
+    return without_secrets(_sentence(error))
+
+
+def _sentence(error: Exception) -> str:
     match error:
         case RateLimited():
             # Rounded up, so that the limit has ended at the time shown.

@@ -4,12 +4,13 @@ import os
 from functools import cache
 from ipaddress import ip_address, ip_network
 from ssl import SSLContext, SSLError
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
 import httpx
 
 from ..models.errors import SourceError
+from ..models.secrets import remember_secret
 from ..models.text import clean_line
 
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
@@ -93,6 +94,8 @@ def _checked(proxy: str, variable: str) -> str:
         usable = False
     if not usable:
         raise SourceError(f"{name} is not the address of a proxy: it looks like http://proxy.example:8080.")
+    remember_secret(unquote(parts.password or ""))
+    remember_secret(parts.password or "")
     return f"{scheme}://{rest}"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.errors import SourceError, StoreError
+from quietfeed.tests.cli.test_publish import vouch
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 Serve = Callable[..., Any]
@@ -67,6 +68,23 @@ BLUESKY = (
     ("account add", "store.tokens", "TokenStore.save"),
     ("account remove", "sources.bluesky.signin", "delete_session"),
 )
+X = (
+    ("sync", "store.spent_months", "SpentMonths.set"),
+    ("sync", "sources.x.client", "Client._counted"),
+    ("sync", "sources.http", "Http.request"),
+    ("sync", "sources.x.network", "open_source"),
+    ("sync", "sources.x.source", "X.news"),
+    ("sync", "sources.x.source", "X.interactions"),
+    ("doctor", "session.spending", "BudgetMeter.state"),
+    ("account add", "session.spending", "BudgetMeter.reserve"),
+)
+LISTS = (
+    ("publish --dry-run", "session.publishing", "PublishingService.plan"),
+    ("publish --yes", "session.publishing", "PublishingService.publish"),
+    ("publish --yes", "sources.http", "Http.send"),
+    ("publish --undo", "session.publishing", "PublishingService.undo_plan"),
+)
+PROXY = "ada:proxy-password-0123@127.0.0.1:9"
 ERRORS: tuple[Callable[[str], Exception], ...] = (RuntimeError, SourceError, StoreError, OSError)
 
 
@@ -141,6 +159,8 @@ def try_all(planted: Planted, points: tuple[tuple[str, str, str], ...]) -> None:
         if command == "account remove":
             planted.sign_in()
             secrets = planted.secrets
+        # Renewed tokens are secrets too.
+        secrets = sorted({*secrets, *planted.secrets})
     assert not unreached, "; ".join(unreached)
 
 
@@ -157,3 +177,38 @@ def test_no_output_has_a_secret_of_bluesky(run: Run, home: Path, bluesky: Serve)
     add = ("account", "add", "bluesky", "--server", server.url, "--handle", handle, "--token-stdin")
     planted = Planted(run, home, add, PASSWORD)
     try_all(planted, BLUESKY)
+
+
+def test_no_output_has_a_secret_of_x(run: Run, home: Path, x_server: Serve) -> None:
+    server = x_server()
+    add = ("account", "add", "x", "--client-id", "app", "--server", server.url, "--token-stdin", "--yes")
+    planted = Planted(run, home, add, "refresh-0")
+    try_all(planted, X)
+
+
+def test_no_output_has_a_secret_while_a_list_is_published(run: Run, home: Path, mastodon: Serve) -> None:
+    server = mastodon(posts=30, echoes=True, scopes=("read", "write"))
+    server.tokens.add(TOKEN)
+    add = ("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write")
+    planted = Planted(run, home, add, TOKEN)
+    run("sync")
+    vouch(run, server)
+    try_all(planted, LISTS)
+
+
+@pytest.mark.parametrize(
+    "proxy", [f"http://{PROXY}", f"socks5://{PROXY}", PROXY, f"ftp://{PROXY}", "http://a:proxy-password-0123@"]
+)
+def test_no_output_has_the_password_of_a_proxy(
+    run: Run, home: Path, proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+        monkeypatch.setenv(name, proxy)
+    for command in (
+        ("account", "add", "mastodon", "--server", "https://social.example", "--token-stdin"),
+        ("subscribe", "https://blog.example/feed"),
+        ("doctor",),
+    ):
+        answer = run(*command, stdin=f"{TOKEN}\n")
+        assert "Traceback" not in answer.stderr
+        assert "proxy-password" not in outputs(answer, home), command
