@@ -4,45 +4,13 @@ https://docs.bsky.app/docs/api/app-bsky-graph-mute-actor, https://docs.bsky.app/
 """
 
 from functools import partial
-from typing import Any
 
 from ...models.action import Action, ActionKey, Mute, Receipt, Report
 from ...models.errors import CannotCompare, NotPossible
-from ..entities import Entity, flag_of, part_of, parts_of, text_of
-from .requests import Repo, Request, call, create, delete, exists, uri_of
+from ..entities import Entity, flag_of, part_of, parts_of
+from .requests import Repo, Request, call
+from .write_records import Shown, adds, removes
 from .write_scopes import CALLS, COLLECTIONS
-
-
-async def _add(collection: str, field: str, repo: Repo, action: Action, key: ActionKey) -> Receipt:
-    # The AppView lags: it may still show a record that was just removed.
-    made = text_of(await viewer_of(repo, action), field)
-    if made and await exists(repo, collection, made):
-        return Receipt(made)
-    return await create(repo, collection, key, {"subject": action.target.person_id})
-
-
-async def _added(collection: str, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
-    del action
-    uri = uri_of(repo, collection, key)
-    if await exists(repo, collection, uri):
-        return Receipt(uri)
-    return None
-
-
-async def _remove(collection: str, field: str, repo: Repo, action: Any, key: ActionKey) -> Receipt:
-    del key
-    shown = text_of(await viewer_of(repo, action), field)
-    for uri in dict.fromkeys((action.record_id, shown)):
-        if uri:
-            await delete(repo, collection, uri)
-    return Receipt()
-
-
-async def _removed(collection: str, repo: Repo, action: Any, key: ActionKey) -> Receipt | None:
-    del key
-    if not action.record_id or await exists(repo, collection, action.record_id):
-        return None
-    return Receipt()
 
 
 async def viewer_of(repo: Repo, action: Action) -> Entity:
@@ -121,19 +89,15 @@ async def _call(repo: Repo, name: str, body: Entity) -> Entity:
     return await call(repo, nsid, body, nsid)
 
 
-def _adds(collection: str, field: str) -> Request:
-    return Request(partial(_add, collection, field), partial(_added, collection))
-
-
-def _removes(collection: str, field: str) -> Request:
-    return Request(partial(_remove, collection, field), partial(_removed, collection))
+async def _look(repo: Repo, action: Action) -> Shown:
+    return Shown(await viewer_of(repo, action), action.target.person_id)
 
 
 REQUESTS = {
-    "follow": _adds(COLLECTIONS["follow"], "following"),
-    "unfollow": _removes(COLLECTIONS["follow"], "following"),
-    "block": _adds(COLLECTIONS["block"], "blocking"),
-    "unblock": _removes(COLLECTIONS["block"], "blocking"),
+    "follow": adds(COLLECTIONS["follow"], "following", _look),
+    "unfollow": removes(COLLECTIONS["follow"], "following", _look),
+    "block": adds(COLLECTIONS["block"], "blocking", _look),
+    "unblock": removes(COLLECTIONS["block"], "blocking", _look),
     "mute": Request(_mute, partial(_muted, True)),
     "unmute": Request(_unmute, partial(_muted, False)),
     "hide_boosts": Request(partial(_boosts, False), partial(_boosts_found, False)),

@@ -5,46 +5,13 @@ the profile's record.
 """
 
 from functools import partial
-from typing import Any
 
 from ...models.action import Action, ActionKey, Delete, Receipt
 from ...models.errors import PostDeleted
 from ..entities import Entity, flag_of, part_of, parts_of, text_of
-from .requests import Repo, Request, call, create, delete, exists, read, replace_record, uri_of
+from .requests import Repo, Request, call, delete, exists, read, replace_record
+from .write_records import Shown, adds, removes
 from .write_scopes import CALLS, COLLECTIONS, PROFILE
-
-
-async def _add(collection: str, field: str, repo: Repo, action: Action, key: ActionKey) -> Receipt:
-    view = await view_of(repo, action)
-    # The AppView lags: it may still show a record that was just removed.
-    if (made := _made(view, field)) and await exists(repo, collection, made):
-        return Receipt(made)
-    subject = {"uri": action.target.post_id, "cid": text_of(view, "cid") or action.target.cid}
-    return await create(repo, collection, key, {"subject": subject})
-
-
-async def _added(collection: str, repo: Repo, action: Action, key: ActionKey) -> Receipt | None:
-    del action
-    uri = uri_of(repo, collection, key)
-    if await exists(repo, collection, uri):
-        return Receipt(uri)
-    return None
-
-
-async def _remove(collection: str, field: str, repo: Repo, action: Any, key: ActionKey) -> Receipt:
-    del key
-    shown = _made(await view_of(repo, action, gone_is_fine=True), field)
-    for uri in dict.fromkeys((action.record_id, shown)):
-        if uri:
-            await delete(repo, collection, uri)
-    return Receipt()
-
-
-async def _removed(collection: str, repo: Repo, action: Any, key: ActionKey) -> Receipt | None:
-    del key
-    if not action.record_id or await exists(repo, collection, action.record_id):
-        return None
-    return Receipt()
 
 
 async def view_of(repo: Repo, action: Action, *, gone_is_fine: bool = False) -> Entity:
@@ -58,8 +25,13 @@ async def view_of(repo: Repo, action: Action, *, gone_is_fine: bool = False) -> 
     return {}
 
 
-def _made(view: Entity, field: str) -> str:
-    return text_of(part_of(view, "viewer") or {}, field)
+async def _look(repo: Repo, action: Action, *, gone_is_fine: bool = False) -> Shown:
+    view = await view_of(repo, action, gone_is_fine=gone_is_fine)
+    subject = {"uri": action.target.post_id, "cid": text_of(view, "cid") or action.target.cid}
+    return Shown(part_of(view, "viewer") or {}, subject)
+
+
+_look_if_there = partial(_look, gone_is_fine=True)
 
 
 async def _bookmark(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt:
@@ -118,19 +90,11 @@ async def _deleted(repo: Repo, action: Delete, key: ActionKey) -> Receipt | None
     return Receipt()
 
 
-def _adds(collection: str, field: str) -> Request:
-    return Request(partial(_add, collection, field), partial(_added, collection))
-
-
-def _removes(collection: str, field: str) -> Request:
-    return Request(partial(_remove, collection, field), partial(_removed, collection))
-
-
 REQUESTS = {
-    "like": _adds(COLLECTIONS["like"], "like"),
-    "unlike": _removes(COLLECTIONS["like"], "like"),
-    "boost": _adds(COLLECTIONS["boost"], "repost"),
-    "unboost": _removes(COLLECTIONS["boost"], "repost"),
+    "like": adds(COLLECTIONS["like"], "like", _look),
+    "unlike": removes(COLLECTIONS["like"], "like", _look_if_there),
+    "boost": adds(COLLECTIONS["boost"], "repost", _look),
+    "unboost": removes(COLLECTIONS["boost"], "repost", _look_if_there),
     "bookmark": Request(partial(_bookmark, True), partial(_bookmarked, True)),
     "unbookmark": Request(partial(_bookmark, False), partial(_bookmarked, False)),
     "pin": Request(partial(_pin, True), partial(_pinned, True)),
