@@ -6,6 +6,7 @@ https://docs.bsky.app/docs/api/app-bsky-actor-get-preferences. Servers with Mast
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 import msgspec
 
@@ -34,11 +35,11 @@ def preferences_of(response: Entity) -> Preferences:
     hidden: list[str] = []
     for each in parts_of(response, "preferences", MOST_ITEMS):
         kind = text_of(each, "$type").rpartition("#")[2]
-        if kind == "mutedWordsPref":
-            words |= dict(_muted_words(each))
+        if kind == "mutedWordsPref" and len(words) < _MOST:
+            words |= dict(islice(_muted_words(each), _MOST))
         items = each.get("items")
         if kind == "hiddenPostsPref" and isinstance(items, list):
-            hidden += [uri for uri in items if isinstance(uri, str)]
+            hidden += [uri for uri in items[:MOST_ITEMS] if isinstance(uri, str)]
     filters = tuple(words.values())[:_MOST]
     if hidden:
         filters += (ServerFilter("posts you hid", hides=True, post_ids=frozenset(hidden)),)

@@ -131,7 +131,9 @@ async def _read(ask: Ask, nsid: str, key: str, params: Params, pages: int) -> tu
             return entries, False
         if not isinstance(response.get(key), list):
             return entries, False
-        entries += parts_of(response, key, MOST_ITEMS)
+        entries += parts_of(response, key, MOST_ITEMS + 1)
+        if len(entries) > MOST_ITEMS:
+            return entries[:MOST_ITEMS], False
         following = text_of(response, "cursor")
         if not following or following == cursor:
             return entries, True

@@ -54,6 +54,8 @@ async def _read_list(http: Http, path: str, pages: int) -> tuple[list[object], b
         if not isinstance(response.value, list):
             return entries, False
         entries += response.value
+        if len(entries) > MOST_ITEMS:
+            return entries[:MOST_ITEMS], False
         following = response.links.get("next")
         if not response.value or following is None or following == address:
             return entries, True

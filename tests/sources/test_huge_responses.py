@@ -14,6 +14,7 @@ from quietfeed.sources import decode
 from quietfeed.sources.bluesky import restrictions
 from quietfeed.sources.bluesky.facets import rich_text
 from quietfeed.sources.bluesky.parse import post_of as bluesky_post
+from quietfeed.sources.bluesky.preferences import preferences_of
 from quietfeed.sources.entities import MOST_ITEMS, MOST_PARTS, parts_of, strings_of, text_of, web_address
 from quietfeed.sources.http import Http, Pacing
 from quietfeed.sources.mastodon.parse import post_of
@@ -200,3 +201,19 @@ def test_relationships_are_searched_in_the_first_objects_only() -> None:
     found = restrictions.relationships_in([{"post": {"author": seen}}, *(Counted(a={}) for _ in range(200_000))])
     assert [each.person_id for each in found] == ["did:plc:a"]
     assert 1_000 < searched <= 50_000
+
+
+async def test_lists_of_blocks_and_muted_words_are_bounded() -> None:
+    async def ask(nsid: str, params: Any, cursor: str | None) -> Any:
+        if nsid == "app.bsky.graph.getBlocks":
+            start = int(cursor or 0)
+            people = [{"did": f"did:plc:{start + n}"} for n in range(4_000)]
+            return {"blocks": people, "cursor": str(start + 4_000)}
+        return {}
+
+    found = await restrictions.read_restrictions(ask, 50)
+    assert len(found.relationships) == MOST_ITEMS
+    assert "blocking" not in found.read
+    words = [{"value": f"word{n}", "targets": ["content"]} for n in range(4_000)]
+    preference = {"$type": "app.bsky.actor.defs#mutedWordsPref", "items": words}
+    assert len(preferences_of({"preferences": [preference] * 4_000}).filters) == 1_000
