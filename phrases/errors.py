@@ -206,7 +206,8 @@ def _permission_text(error: PermissionMissing) -> str:
 
 def _remedy_text(error: PermissionMissing) -> str:
     if error.remedy == "write":
-        return "`quietfeed account refresh ACCOUNT --write` requests it"
+        command = error.command or "`quietfeed account refresh ACCOUNT --write`"
+        return f"{command} requests it"
     if error.remedy == "allow_chat":
         return CHAT_HINT
     return f"{error.command} signs in again"

@@ -7,7 +7,15 @@ from typing import Protocol
 from ..models.account import Account
 from ..models.action import Action, ActionState, Receipt, state_if_put_back
 from ..models.action_kinds import kind_of
-from ..models.errors import CannotCompare, NotPossible, QuietfeedError, RateLimited, SourceError, TimedOut
+from ..models.errors import (
+    CannotCompare,
+    NotPossible,
+    PermissionMissing,
+    QuietfeedError,
+    RateLimited,
+    SourceError,
+    TimedOut,
+)
 from ..models.jitter import after_limit
 from ..models.writer import Writer, writer_of
 from ..phrases.actions import cannot_compare, not_done
@@ -96,6 +104,8 @@ class ActionSender:
         if ended.receipt is not None:
             self._finish(entry, ended.receipt)
         elif ended.error is not None:
+            if isinstance(ended.error, PermissionMissing) and ended.error.remedy == "write":
+                ended.error.command = f"`quietfeed account refresh {account.name} --write`"
             self._postpone(entry, ended.state, ended.error)
 
     def _finish(self, entry: Entry, receipt: Receipt) -> None:

@@ -154,7 +154,8 @@ class MastodonApi:
         if answer.status_code == 404:
             return None
         status = answer.raise_for_status().json()
-        if self.queues and status["account"]["id"] == self.me["id"] and not self._lists(post):
+        own = status["account"]["id"] == self.me["id"] and not status["reblog"]
+        if self.queues and own and not self._lists(post):
             # snac keeps a deleted post while other people have it.
             return None
         names = {"favourited": "like", "reblogged": "boost", "bookmarked": "bookmark", "pinned": "pin"}

@@ -69,7 +69,7 @@ def without_permission(net: Any) -> None:
 async def test_a_missing_permission_names_its_purpose_and_the_fix(name: str, open_net: Opens) -> None:
     net = await open_net(name)
     key = net.someone()
-    actions = net.every_kind(key)
+    actions, account = net.every_kind(key), net.session.accounts[0].name
     without_permission(net)
     if name == "mastodon":
         # Only the boosts of a person the user follows can be hidden.
@@ -82,7 +82,7 @@ async def test_a_missing_permission_names_its_purpose_and_the_fix(name: str, ope
         assert (entry.state, entry.reason) == (
             "failed",
             f"This sign-in at {net.server.url.removeprefix('http://')} lacks the permission {scope}, which quietfeed"
-            f" needs to {purpose}: `quietfeed account refresh ACCOUNT --write` requests it.",
+            f" needs to {purpose}: `quietfeed account refresh {account} --write` requests it.",
         )
         assert net.times(action) == 0
     await net.session.close()
