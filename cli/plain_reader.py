@@ -222,7 +222,7 @@ class Reader:
             return
         walk.update()
         if not walk.keys:
-            self.print_lines(f"There are no posts in {walk.name}.")
+            self.print_lines(f"Nothing to read in {walk.name}.")
             return
         if at is not None:
             walk.go(at)

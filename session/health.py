@@ -21,7 +21,7 @@ from ..store.places import AppPaths, find_places, mode_of, private_paths
 from ..store.settings import read_config
 from ..store.tokens import TokenStore
 from .account_secrets import AccountSecrets
-from .accounts import Accounts
+from .accounts import Accounts, missing_permissions_state
 from .logfile import log_file
 
 
@@ -73,7 +73,11 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
                 yield Finding(account.name, False, error_text(error))
             else:
                 responds = f"{account.server} responds ({len(page.posts)} posts on the newest page)"
-                yield Finding(account.name, True, f"{responds}; its token is in {place}")
+                lacking = archive.get_state(missing_permissions_state(account.key))
+                lacks = ""
+                if isinstance(lacking, str) and lacking:
+                    lacks = f"; the sign-in lacks permissions: {', '.join(lacking.split())}"
+                yield Finding(account.name, True, f"{responds}; its token is in {place}{lacks}")
         await accounts.close()
     finally:
         archive.close()

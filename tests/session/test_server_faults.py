@@ -14,6 +14,7 @@ from quietfeed.models.errors import PermissionMissing, QuietfeedError, SourceErr
 from quietfeed.models.source import Source
 from quietfeed.phrases.errors import error_text
 from quietfeed.session import Session, open_session
+from quietfeed.session.health import examine
 from quietfeed.session.sync import ignore_progress, sync_account
 from quietfeed.sources.mastodon.network import open_source
 from quietfeed.store.archive import Archive
@@ -188,6 +189,8 @@ async def test_a_missing_permission_is_reported_once_until_the_next_sign_in(mast
     second = open_session()
     assert await refresh_errors(second) == ()
     await second.close()
+    findings = [each.text async for each in examine(lambda _: None) if each.name == first.accounts[0].name]
+    assert [each.rpartition("; ")[2] for each in findings] == ["the sign-in lacks permissions: read:notifications"]
     assert len(await refresh_errors(await opening(server))) == 1
 
 
