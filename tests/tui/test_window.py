@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
@@ -356,11 +356,11 @@ async def test_the_scroll_position_of_the_mouse_stays_when_rows_change(
 async def test_rows_set_before_a_resize_event_are_measured_at_the_new_width(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = Timeline.on_resize
+    resized: Any = Timeline.on_resize
 
-    def late(timeline: Timeline, event: events.Resize) -> None:
+    async def late(timeline: Timeline, event: events.Resize) -> None:
         timeline.set_rows(list(timeline.rows), repaint=False)
-        told(timeline, event)
+        await resized(timeline, event)
 
     async with opened(kept(scripted, tmp_path), size=(90, 30)) as screens:
         monkeypatch.setattr(Timeline, "on_resize", late)

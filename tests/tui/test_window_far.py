@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
@@ -153,18 +153,18 @@ async def test_a_new_width_is_drawn_after_its_lines_are_known(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[int] = []
-    told = Timeline.on_resize
+    resized: Any = Timeline.on_resize
 
-    def telling(timeline: Timeline, event: events.Resize) -> None:
+    async def resize(timeline: Timeline, event: events.Resize) -> None:
         with monkeypatch.context() as patch:
             patch.setattr(timeline, "refresh", lambda *_, **__: drawn.append(timeline._width))
-            told(timeline, event)
+            await resized(timeline, event)
 
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])
     session = scripted.session(scripted.network([]), tmp_path, archive)
     async with opened(session, size=(60, 20)) as screens:
         with monkeypatch.context() as patch:
-            patch.setattr(Timeline, "on_resize", telling)
+            patch.setattr(Timeline, "on_resize", resize)
             await screens.pilot.resize_terminal(40, 20)
             await screens.settled()
         assert drawn[-1:] == [40]
