@@ -33,8 +33,9 @@ _LOOSE = 8.0
 _MOST_TRUST = 0.8
 """The limits of the trust in the personal model: with marks of both classes, and with marks on noise alone."""
 
+THRESHOLD_WITH_STRANGERS = 0.85
 THRESHOLD_WITH_EXAMPLES = 0.94
-"""The threshold where examples replace marks as `person`, and no posts of strangers show how these are judged."""
+"""The thresholds where examples replace marks as `person`: if posts of strangers corrected the model, and if not."""
 
 _LIMIT = 3.1
 _LIMIT_BY_MARK = 0.05
@@ -51,6 +52,12 @@ _MOST_EXCESS = 4.0
 _PRECISION = 0.01
 """With at least twenty posts of strangers, the personal model's excess about them is removed, except for the first 0.5
 of its log-odds, and at most 4.
+"""
+
+_AGREES = 0.2
+_MOST_SPREAD = 1.5
+"""The personal model is trusted fully if its order of strangers' posts correlates with the base model's by 0.2
+(Spearman), and the standard deviation of its log-odds is at most 1.5.
 """
 
 _HANDFUL = 10
@@ -200,17 +207,27 @@ def early_trust(samples: Samples) -> float:
     return float(_BOLD * counted / (counted + _HANDFUL) * samples.balance**0.5)
 
 
-def excess(blend: Blend, base: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> float:
-    """How many log-odds of noise too many the personal model gives to strangers, in [0, _MOST_EXCESS].
+def compare(blend: Blend, said: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> tuple[float, float]:
+    """How far to trust a personal model of noise and friends about strangers, and how many log-odds it gives too many.
 
-    Friends may write unlike strangers, so a model of noise and friends may call most strangers noise. The base model
-    does not know either of them, so its mean probability of noise is the better estimate of how many are: the result is
-    what brings the mean of both models down to it (as Saerens et al. 2002 adjust a classifier to another base rate).
-    `base` and `personal` are the log-odds of noise of unmarked posts by strangers, one of each. What strangers write
-    can only lower the confidence in noise, and by a bounded amount.
+    Friends may write unlike strangers, so such a model may call most strangers noise. The base model knows neither of
+    them. `said` and `personal` are the log-odds of noise that both give to unmarked posts by strangers, one of each.
+
+    The first number, at most 1, scales the trust in the personal model: it falls if the model is far surer than the
+    base model's errors allow, or does not agree with it at all about the order of these posts. The second is what
+    brings the mean probability of both models down to that of the base model alone (as Saerens et al. 2002 adjust a
+    classifier to another base rate), in [0, _MOST_EXCESS].
     """
-    alone = blend.base_model * base + blend.shift
-    both = alone + blend.personal * personal
+    import numpy as np
+
+    alone = blend.base_model * said + blend.shift
+    spread = blend.personal * float(personal.std())
+    agreement = float(np.corrcoef(_ranks(said), _ranks(personal))[0, 1]) if spread > 0 and said.std() > 0 else 0.0
+    # Half a standard error is added, because few posts show little.
+    trust = min(max((agreement + 0.5 * len(said) ** -0.5) / _AGREES, 0.0), 1.0)
+    if spread > _MOST_SPREAD:
+        trust *= _MOST_SPREAD / spread
+    both = alone + trust * blend.personal * personal
     wanted = _mean_probability(alone)
     low, high = 0.0, _SPARE + _MOST_EXCESS
     while high - low > _PRECISION:
@@ -219,7 +236,13 @@ def excess(blend: Blend, base: "NDArray[np.float64]", personal: "NDArray[np.floa
             low = middle
         else:
             high = middle
-    return max(low - _SPARE, 0.0)
+    return trust, max(low - _SPARE, 0.0)
+
+
+def _ranks(values: "NDArray[np.float64]") -> "NDArray[np.int64]":
+    import numpy as np
+
+    return np.unique(values, return_inverse=True)[1]
 
 
 def _mean_probability(odds: "NDArray[np.float64]") -> float:

@@ -25,16 +25,17 @@ from msgspec.structs import replace
 from ..models.context import PostContext
 from ..models.mark import Mark
 from ..models.verdict import CATEGORIES
-from ..models.weights import Blend, FourNumbers, HashedWeights, Linear, Weights
+from ..models.weights import HIDE_THRESHOLD, Blend, FourNumbers, HashedWeights, Linear, Weights
 from .blend import (
     ENOUGH_STRANGERS,
     FIRST_BLOCK,
     LEAST_MASS,
     MOST_NOISE,
     THRESHOLD_WITH_EXAMPLES,
+    THRESHOLD_WITH_STRANGERS,
     Samples,
+    compare,
     early_trust,
-    excess,
     fit_blend,
     personal_limit,
     safe_threshold,
@@ -117,21 +118,27 @@ def learn(
         threshold = threshold_of_marks(seen.marked)
         fitted = table.person(samples.targets, samples.weights)
         personal = table.fit(samples, fitted)
+        marked_threshold = threshold
         checked = examples[used : used + _CHECKED]
         if checked or used:
             learned = replace(base_model, personal=personal, blend=blend)
             unseen = np.concatenate([seen.people, _noise_odds(learned, checked)])
             threshold = max(threshold, safe_threshold(unseen))
-        compared = len(strangers) >= ENOUGH_STRANGERS
-        if used and not compared:
-            threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
-        blend = replace(blend, threshold=threshold)
-        if used and compared and blend.personal:
+        if used and len(strangers) >= ENOUGH_STRANGERS and blend.personal:
             base = _base_odds(base_model, strangers, blend, cache)
             theirs = _Table(strangers, cache).odds(table.keys, fitted, vector_share(samples))
-            person, *kinds = personal.bias
-            person += excess(blend, base, theirs) / blend.personal
-            personal = replace(personal, bias=(person, *kinds))
+            trust, too_many = compare(blend, base, theirs)
+            blend = replace(blend, personal=trust * blend.personal)
+            if blend.personal:
+                person, *kinds = personal.bias
+                personal = replace(personal, bias=(person + too_many / blend.personal, *kinds))
+            # What strangers write replaces what friends write as the measure.
+            threshold = THRESHOLD_WITH_STRANGERS
+            if marked_threshold > HIDE_THRESHOLD:
+                threshold = marked_threshold
+        elif used:
+            threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
+        blend = replace(blend, threshold=threshold)
     else:
         personal = table.fit(samples, table.person(samples.targets, samples.weights))
     return replace(base_model, personal=personal, blend=blend, marks=len(marks))

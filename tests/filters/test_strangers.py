@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
-from quietfeed.filters.blend import excess
+from quietfeed.filters.blend import compare
 from quietfeed.filters.examples import choose_strangers
 from quietfeed.filters.habits import habits
 from quietfeed.filters.judge import judge
@@ -34,21 +34,28 @@ def context(number: int, text: str, author: str = "") -> PostContext:
     return PostContext(Post(f"p{number}", Person(author or f"s{number}", "s@there.example"), text, "a"), NOBODY)
 
 
+ODDS = np.tile([-2.0, 2.0], 20)
+"""What the base model says of forty strangers."""
+
+AGREES = np.tile([-0.1, 0.1], 20)
+
+
+@pytest.mark.parametrize(("shift", "least", "most"), [(-3.0, 0, 0), (0.0, 0, 0), (3.0, 2.3, 2.6), (90.0, 3.98, 4)])
+def test_only_what_the_personal_model_claims_too_much_is_removed(shift: float, least: float, most: float) -> None:
+    trust, found = compare(Blend(), ODDS, AGREES + shift)
+    assert trust == 1
+    assert least <= found <= most
+
+
 @pytest.mark.parametrize(
-    ("personal", "least", "most"),
-    [
-        (np.full(40, -3.0), 0.0, 0.0),
-        (np.full(40, 0.0), 0.0, 0.0),
-        (np.full(40, 3.0), 2.3, 2.6),
-        (np.full(40, 90.0), 3.98, 4.0),
-        (np.where(np.arange(40) % 2, -6.0, 6.0), 0.0, 0.6),
-    ],
+    ("personal", "expected"),
+    [(AGREES, 1), (-AGREES, 0), (30 * AGREES, 0.5), (np.zeros(40), 0.4), (np.tile([-0.1, -0.1, 0.1, 0.1], 10), 0.4)],
 )
-def test_only_what_the_personal_model_claims_too_much_is_removed(
-    personal: "np.ndarray[tuple[int], np.dtype[np.float64]]", least: float, most: float
+def test_a_personal_model_without_agreement_or_measure_is_trusted_less(
+    personal: "np.ndarray[tuple[int], np.dtype[np.float64]]", expected: float
 ) -> None:
-    found = excess(Blend(), np.where(np.arange(40) % 2, -2.0, 2.0), personal)
-    assert least <= found <= most + 0.02
+    trust, _ = compare(Blend(), ODDS, personal)
+    assert trust == pytest.approx(expected, abs=0.06)
 
 
 def test_one_post_of_each_stranger_is_chosen_and_none_of_a_marked_author() -> None:
@@ -72,12 +79,12 @@ EXAMPLES = [PostContext(Post(f"f{n}", Person("", ""), text)) for n, text in enum
 @given(st.lists(st.sampled_from([*NOISE, *FRIENDS, "win money fast", "my cat slept"]), min_size=20, max_size=30))
 def test_whatever_strangers_write_the_personal_model_is_never_surer_of_noise(texts: list[str]) -> None:
     strangers = [context(number, text) for number, text in enumerate(texts)]
-    before = learn(base_model(), MARKS, EXAMPLES).personal
-    after = learn(base_model(), MARKS, EXAMPLES, None, strangers)
-    assert before is not None
+    before, after = learn(base_model(), MARKS, EXAMPLES), learn(base_model(), MARKS, EXAMPLES, None, strangers)
+    assert before.personal is not None
     assert after.personal is not None
-    assert after.personal.bias[0] >= before.bias[0]
-    assert after.blend.threshold >= 0.9
+    assert after.personal.bias[0] >= before.personal.bias[0]
+    assert after.blend.personal <= before.blend.personal
+    assert after.blend.threshold >= 0.85
 
 
 def test_an_authors_posts_together_count_with_the_personal_model() -> None:
