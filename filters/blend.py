@@ -1,5 +1,6 @@
 """How far to trust the base model and the personal model, and the probability above which a guess hides a post."""
 
+from collections.abc import Sequence
 from math import log
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,10 @@ import msgspec
 from msgspec.structs import replace
 
 from ..models.context import PostContext
+from ..models.mark import Mark
+from ..models.verdict import CATEGORIES
 from ..models.weights import HIDE_THRESHOLD, NO_LIMIT, Blend
+from .duplicates import mark_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +108,43 @@ class Samples(msgspec.Struct, frozen=True):
         """The total weights of the samples as `person` and as noise."""
         noise = self.targets != 0
         return float(self.kind_weights[~noise].sum()), float(self.kind_weights[noise].sum())
+
+
+def make_samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tuple[Samples, int]:
+    """The marks with examples among them, and the number of those examples.
+
+    An example follows a noise mark while noise leads, so later marks do not change the order of earlier samples.
+    """
+    import numpy as np
+
+    contexts: list[PostContext] = []
+    targets: list[int] = []
+    counts: list[float] = []
+    free: list[bool] = []
+    weights = mark_weights(marks)
+    needed = sum(-weight if mark.category == "person" else weight for mark, weight in zip(marks, weights, strict=True))
+    most = min(round(needed), len(examples))
+    ahead, used = 0.0, 0
+    for mark, weight in zip(marks, weights, strict=True):
+        contexts.append(mark.context)
+        targets.append(CATEGORIES.index(mark.category))
+        counts.append(weight)
+        free.append(False)
+        ahead += -weight if mark.category == "person" else weight
+        if used < min(most, round(ahead)):
+            contexts.append(examples[used])
+            targets.append(0)
+            counts.append(1.0)
+            free.append(True)
+            used += 1
+    y, kind_weights = np.array(targets), np.array(counts)
+    samples = Samples(contexts, y, kind_weights, kind_weights, np.array(free))
+    person, noise = samples.mass
+    if noise > MOST_NOISE * person:
+        # If one class is nearly missing, many samples of the other teach only how often it was marked.
+        scale = max(MOST_NOISE * person, LEAST_MASS) / noise
+        samples = replace(samples, weights=np.where(y != 0, kind_weights * min(scale, 1.0), kind_weights))
+    return samples, used
 
 
 class Unseen(msgspec.Struct, frozen=True):

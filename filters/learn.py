@@ -29,19 +29,17 @@ from ..models.weights import HIDE_THRESHOLD, Blend, FourNumbers, HashedWeights, 
 from .blend import (
     ENOUGH_STRANGERS,
     FIRST_BLOCK,
-    LEAST_MASS,
-    MOST_NOISE,
     THRESHOLD_WITH_EXAMPLES,
     THRESHOLD_WITH_STRANGERS,
     Samples,
     compare,
     early_trust,
     fit_blend,
+    make_samples,
     personal_limit,
     safe_threshold,
     threshold_of_marks,
 )
-from .duplicates import mark_weights
 from .features import features, row, whole_word
 from .linear import WHOLE
 from .score import Scorer
@@ -106,7 +104,7 @@ def learn(
     import numpy as np
 
     cache = cache or TrainingCache()
-    samples, used = _samples(marks[-NEWEST:], examples)
+    samples, used = make_samples(marks[-NEWEST:], examples)
     table = _Table(samples.contexts, cache)
     noise = np.bincount(samples.targets, weights=samples.kind_weights, minlength=len(CATEGORIES))[1:]
     often = noise + _EVEN
@@ -142,43 +140,6 @@ def learn(
     else:
         personal = table.fit(samples, table.person(samples.targets, samples.weights))
     return replace(base_model, personal=personal, blend=blend, marks=len(marks))
-
-
-def _samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tuple[Samples, int]:
-    """The marks with examples among them, and the number of those examples.
-
-    An example follows a noise mark while noise leads, so later marks do not change the order of earlier samples.
-    """
-    import numpy as np
-
-    contexts: list[PostContext] = []
-    targets: list[int] = []
-    counts: list[float] = []
-    free: list[bool] = []
-    weights = mark_weights(marks)
-    needed = sum(-weight if mark.category == "person" else weight for mark, weight in zip(marks, weights, strict=True))
-    most = min(round(needed), len(examples))
-    ahead, used = 0.0, 0
-    for mark, weight in zip(marks, weights, strict=True):
-        contexts.append(mark.context)
-        targets.append(CATEGORIES.index(mark.category))
-        counts.append(weight)
-        free.append(False)
-        ahead += -weight if mark.category == "person" else weight
-        if used < min(most, round(ahead)):
-            contexts.append(examples[used])
-            targets.append(0)
-            counts.append(1.0)
-            free.append(True)
-            used += 1
-    y, kind_weights = np.array(targets), np.array(counts)
-    samples = Samples(contexts, y, kind_weights, kind_weights, np.array(free))
-    person, noise = samples.mass
-    if noise > MOST_NOISE * person:
-        # If one class is nearly missing, many samples of the other teach only how often it was marked.
-        scale = max(MOST_NOISE * person, LEAST_MASS) / noise
-        samples = replace(samples, weights=np.where(y != 0, kind_weights * min(scale, 1.0), kind_weights))
-    return samples, used
 
 
 class _Table:
