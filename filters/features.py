@@ -20,13 +20,15 @@ from ..models.context import PostContext
 from ..models.person import Person
 from .bios import bio_words
 from .calls import PAIR_PHRASES, WORD_PHRASES
+from .marks import MARKS
 from .normalise import normalise, plain_word
 from .shape import Written, shape, written
-from .words import LETTERS, cut, is_spaced, is_spaced_text
+from .words import cut, is_spaced, is_spaced_text
 
 CALL = "call:"
+# Letters with their marks, joined by apostrophes. The class of the marks is in it once: compiling it takes long.
 _TOKEN = re.compile(
-    rf"{LETTERS}(?:['’]{LETTERS})*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
+    rf"[^\W_]+(?:[{MARKS}]+[^\W_]*|['’][^\W_]+)*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
 # The same for lower-case text of ASCII, which most texts are.
