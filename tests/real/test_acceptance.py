@@ -113,8 +113,10 @@ def test_a_name_and_a_bio_that_are_cleared_go_away(pair: Any) -> None:
     pair.profile("A friend by the canal", "Herons, and the canal in winter")
     eventually(pair, lambda: stored(pair).get(post, {"author": {}})["author"].get("name") == "A friend by the canal")
     pair.profile("", "")
-    eventually(pair, lambda: stored(pair)[post]["author"].get("bio", "") == "")
-    assert stored(pair)[post]["author"].get("name", "") != "A friend by the canal"
+    eventually(pair, lambda: stored(pair)[post]["author"].get("name", "") != "A friend by the canal")
+    # Elsewhere a bio is read with the counts, every few hours.
+    if pair.bios_in_posts:
+        assert stored(pair)[post]["author"].get("bio", "") == ""
 
 
 def test_muted_boosts_hide_boosts_and_nothing_else(pair: Any) -> None:

@@ -15,7 +15,7 @@ class MastodonPair:
     """Two people on one server of Mastodon's API, by their tokens."""
 
     network = "mastodon"
-    edits = private_posts = True
+    edits = private_posts = bios_in_posts = True
     boost = "reblog"
 
     def __init__(self, url: str, tokens: tuple[str, str], run: Run) -> None:
@@ -132,7 +132,7 @@ class BlueskyPair:
     """june and farid in the network of the reference code."""
 
     network = "bluesky"
-    edits = private_posts = False
+    edits = private_posts = bios_in_posts = False
     FOLLOW, BLOCK, REPOST = "app.bsky.graph.follow", "app.bsky.graph.block", "app.bsky.feed.repost"
 
     def __init__(self, world: Any, run: Run) -> None:
@@ -200,8 +200,7 @@ class BlueskyPair:
 
     def profile(self, name: str, bio: str) -> None:
         """Change the name and the bio of farid."""
-        record = {"$type": "app.bsky.actor.profile"} | ({"displayName": name} if name else {})
-        record |= {"description": bio} if bio else {}
+        record = {"$type": "app.bsky.actor.profile", "displayName": name, "description": bio}
         where = {"repo": self.friend, "collection": "app.bsky.actor.profile", "rkey": "self"}
         self.world.call("POST", "com.atproto.repo.putRecord", "farid", json=where | {"record": record})
 
