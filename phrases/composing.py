@@ -140,9 +140,10 @@ def scheduled_text(at: datetime) -> str:
     return f"scheduled for {at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def held_text(seconds: int, undo_key: str) -> str:
-    """The post waits before it is sent."""
-    return f"the post is sent in {seconds} seconds · {undo_key} cancels it"
+def held_text(count: int, seconds: int, undo_key: str) -> str:
+    """So many posts wait before they are sent."""
+    what, it = ("the post is", "it") if count == 1 else (f"{count} posts are", "them")
+    return f"{what} sent in {seconds} second{'' if seconds == 1 else 's'} · {undo_key} cancels {it}"
 
 
 def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:

@@ -8,6 +8,7 @@ from quietfeed.models.compose import ComposeRules, count_graphemes, measure, pie
 from quietfeed.models.draft import Draft, Pointer, is_wider, reply_mentions, visibility_of
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
+from quietfeed.phrases.composing import held_text
 from quietfeed.sources.registry import compose_rules
 
 MASTODON = compose_rules("mastodon")
@@ -145,3 +146,8 @@ def test_an_unknown_audience_is_a_narrow_one(said: str, meant: str) -> None:
 def test_a_reply_names_the_author_and_the_mentioned_but_not_oneself() -> None:
     pointer = Pointer("a", "1", handle="ada@x.example", mentions=("june@y.example", "bob@z.example", "ada@x.example"))
     assert reply_mentions(pointer, ("June@y.example",)) == ("ada@x.example", "bob@z.example")
+
+
+def test_posts_that_wait_are_counted() -> None:
+    assert held_text(1, 1, "u") == "the post is sent in 1 second · u cancels it"
+    assert held_text(2, 10, "u") == "2 posts are sent in 10 seconds · u cancels them"

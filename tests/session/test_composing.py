@@ -13,7 +13,7 @@ from quietfeed.models.draft import Draft, DraftMedia, DraftPoll
 from quietfeed.models.errors import UsageError
 from quietfeed.models.post import PostCounts
 from quietfeed.models.view import PostKey
-from quietfeed.phrases.actions import action_notes
+from quietfeed.phrases.actions import action_notes, done_sentence
 from quietfeed.session import open_session
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.addresses import PublicTransport
@@ -239,6 +239,7 @@ async def test_a_scheduled_post_is_taken_back_and_is_a_draft_again(lists: bool, 
     later = toots.session.clock.now() + timedelta(hours=2)
     (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
     assert (entry.state, len(toots.server.posts.scheduled)) == ("done", 1)
+    assert done_sentence("compose", "your post", entry.receipt) == "scheduled: your post; its server sends it later"
     change = await toots.session.history.undo_any()
     assert (change.kind, change.undone) == ("post_withdrawn", True)
     await toots.session.outbox.send_due()

@@ -80,7 +80,7 @@ class Composing:
         if held:
             until = max(each.hold_until or each.next_at for each in held)
             seconds = round((until - self._view.session.clock.now()).total_seconds())
-            self._view.show_message(held_text(seconds, self._view.key_of("undo")))
+            self._view.show_message(held_text(len(held), seconds, self._view.key_of("undo")))
 
     def _drafts(self) -> None:
         """List the drafts; the chosen one is opened or deleted."""
