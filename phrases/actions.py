@@ -227,6 +227,8 @@ def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") ->
     if receipt.requested:
         return f"asked to follow: {about}; they must accept it first"
     done = f"{_WORDS[kind].done}: {_bare(about)}"
+    if receipt.record_id.startswith(SCHEDULED):
+        done = f"scheduled: {about}; its server sends it later"
     if missing:
         return f"{done} · {missing}"
     return done
