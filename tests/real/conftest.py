@@ -61,7 +61,12 @@ def mastodon_api() -> Iterator[Any]:
     url, *tokens = (os.environ.get(f"QUIETFEED_TEST_MASTODON_{name}") for name in ("URL", "TOKEN", "TOKEN_2"))
     if not url or not all(tokens):
         pytest.skip("QUIETFEED_TEST_MASTODON_URL, _TOKEN and _TOKEN_2 name no two people of a server")
-    june, ada = (httpx.Client(base_url=url, headers={"Authorization": f"Bearer {each}"}, timeout=60) for each in tokens)
+    # snac resets connections that were idle.
+    once = httpx.Limits(max_keepalive_connections=0)
+    june, ada = (
+        httpx.Client(base_url=url, headers={"Authorization": f"Bearer {each}"}, timeout=60, limits=once)
+        for each in tokens
+    )
     with june, ada:
         yield import_module("day_servers").MastodonApi(june, ada)
 
