@@ -21,7 +21,7 @@ from .loaded import LoadedPosts
 from .relationships import RelationshipReader
 from .timeline import TimelineService
 
-_STEP = 50
+_STEP = 20
 """The posts of a conversation that are stored and judged between two pauses."""
 
 

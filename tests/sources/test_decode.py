@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from quietfeed.sources import decode
 from quietfeed.sources.decode import NotJson, decode_json
 
 BIG: list[Any] = [
@@ -50,3 +53,37 @@ async def test_small_answers(body: bytes) -> None:
 async def test_invalid_and_oversized_json_is_rejected(body: bytes) -> None:
     with pytest.raises(NotJson):
         await decode_json(body)
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 10**20) | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=4), inner, max_size=6),
+    max_leaves=40,
+)
+
+
+damage = st.tuples(st.integers(0, 10_000), st.sampled_from(["", *'[]{},:"1 \\']), st.integers(0, 1))
+
+
+@settings(max_examples=60)
+@given(values, st.sampled_from([None, 1]), st.integers(8, 80), st.none() | damage)
+def test_steps_of_any_size_decode_what_one_call_decodes(
+    value: Any, indent: int | None, window: int, damaged: tuple[int, str, int] | None
+) -> None:
+    """A text that is cut or has a wrong character is accepted or rejected as by the standard library."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    if damaged is not None:
+        at = damaged[0] % (len(text) + 1)
+        text = text[:at] + damaged[1] + text[at + damaged[2] :]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(decode, "_WINDOW", window)
+        patch.setattr(decode, "_SMALLEST_WINDOW", 8)
+        try:
+            found = decode._decode_in_steps(text.encode("utf-8", "surrogatepass"))
+        except NotJson:
+            found = NotJson
+    try:
+        expected = json.loads(text)
+    except ValueError:
+        expected = NotJson
+    assert found == expected
