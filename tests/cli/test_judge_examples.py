@@ -13,6 +13,14 @@ Run = Callable[..., "CompletedProcess[str]"]
 FRIEND = {"you_follow": True, "follows_you": True, "replies_to_you": 5, "replies_from_you": 5}
 THINGS = ("kettle", "bicycle", "garden", "sister", "train", "novel", "tent", "oven", "piano", "neighbour")
 DOINGS = ("broke again", "made me laugh", "needs a new lamp", "came home late", "smells of rain", "was louder than us")
+ENDS = (
+    "so we ate out",
+    "at dinner on friday",
+    "by the end of march",
+    "and then fell asleep",
+    "like every autumn",
+    "last night",
+)
 ASKED = "the bicycle made us late and the oven smells of rain"
 
 
@@ -24,7 +32,7 @@ def _talk(**more: Any) -> list[dict[str, Any]]:
     return [
         {
             "id": f"t{number}-{place}",
-            "text": f"my {thing} {doing} and nobody at home knows why",
+            "text": f"my {thing} {doing} {ENDS[number]}",
             "author": {"handle": f"{thing}@here.example"},
             "created_at": _old(),
             **more,
