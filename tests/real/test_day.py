@@ -309,6 +309,8 @@ def _scheduled(day: Day, server: "MastodonApi") -> None:
         # snac still shows a post that it no longer schedules.
         assert server.june.get(f"/api/v1/statuses/{later}").status_code == 404
         assert "it was sent or deleted" in day.refused("delete", sent, "--yes")
+        failed = json.loads(day.cli("outbox", "--json").stdout.splitlines()[0])
+        assert day.cli("outbox", "drop", str(failed["id"])).returncode == 0
 
 
 def _personal(day: Day, server: "MastodonApi") -> None:
