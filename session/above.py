@@ -39,8 +39,7 @@ class PostsAbove:
         if first is None:
             return 0
         unread = self._unread.unread
-        around = self._loaded.around(first)
-        near = self._loaded.posts[: around[0]] if around else ()
+        near = self._loaded.posts_above(first)
         shown = sum(judged.key in unread and judged.verdict.shown_at(level) for judged in near)
         far = self._unread_far()
         levels = self._tally.levels

@@ -61,6 +61,13 @@ class LoadedPosts:
         """All loaded posts, newest first."""
         return [self._loaded[account, post_id].judged for _, account, post_id in self._order]
 
+    def posts_above(self, key: PostKey) -> list[JudgedPost]:
+        """The loaded posts above a loaded one, newest first; none above another."""
+        around = self.around(key)
+        if around is None:
+            return []
+        return [self._loaded[account, post_id].judged for _, account, post_id in self._order[: around[0]]]
+
     def __len__(self) -> int:
         return len(self._order)
 

@@ -49,9 +49,10 @@ class UnreadTracker:
     def read(self, keys: Iterable[PostKey]) -> list[PostKey]:
         """Mark posts as read. Returns those that were unread before."""
         fresh = [key for key in keys if key in self._unread]
-        self._unread.difference_update(fresh)
-        self.touched += 1
-        self._unsaved |= dict.fromkeys(fresh, False)
+        if fresh:
+            self._unread.difference_update(fresh)
+            self.touched += 1
+            self._unsaved |= dict.fromkeys(fresh, False)
         return fresh
 
     def mark_unread(self, keys: Iterable[PostKey]) -> None:

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from math import inf
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import PostKey
 from quietfeed.session import Session
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.beside import Beside
-from quietfeed.tui.widgets.rows import Row
+from quietfeed.tui.widgets.rows import PostRow, Row
 
 if TYPE_CHECKING:
     from .conftest import Open
@@ -51,3 +53,16 @@ async def test_a_picture_looks_each_row_up_once_and_draws_no_container(opened: "
         visible = set(screens.app.screen._compositor.visible_widgets)
         assert timeline in visible
         assert screens.app.screen.query_one(Beside) not in visible
+
+
+async def test_a_row_that_changed_is_drawn_once(opened: "Open") -> None:
+    async with opened() as screens:
+        timeline, painter = screens.timeline, screens.timeline._painter
+        row = next(each for each in timeline.rows if isinstance(each, PostRow))
+        for changed in (row, replace(row, note="a line under it"), row):
+            lines = painter.lines(changed, 60, cover=False)
+            strips = painter.strips(changed, lines, 60, selected=False, theme="")
+            assert painter.lines(changed, 60, cover=False) is lines
+            assert painter.strips(changed, lines, 60, selected=False, theme="") is strips
+            signed = painter.with_unread_sign(changed, strips, 60, selected=False)
+            assert painter.with_unread_sign(changed, strips, 60, selected=False) is signed

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,6 +15,9 @@ from ...session.clock import system_time
 from .matches import FindMatches, marked, occurrences
 from .paint import LOOKS, PaintedLine, paint_safely
 from .rows import Row
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 PAINTED = 32
 """How many drawn rows are cached. On a taller screen, as many as it has lines."""
@@ -92,7 +96,7 @@ class RowPainter:
         if known is not None and known[1] == width and (known[0] is row or known[0] == row):
             return known[2]
         lines = paint_safely(row, width, self._now, cover=cover)
-        self._painted[row.key] = (row, width, lines)
+        _replace(self._painted, row.key, (row, width, lines))
         return lines
 
     def strips(self, row: Row, lines: list[PaintedLine], width: int, *, selected: bool, theme: str) -> list[Strip]:
@@ -102,7 +106,7 @@ class RowPainter:
         if known is not None and known[0] is lines:
             return known[1]
         strips = [self._strip(line, width, selected=selected) for line in lines]
-        self._strips[key] = (lines, strips)
+        _replace(self._strips, key, (lines, strips))
         return strips
 
     def with_unread_sign(self, row: Row, strips: list[Strip], width: int, *, selected: bool) -> list[Strip]:
@@ -111,7 +115,8 @@ class RowPainter:
         if known is None or known[0] is not strips:
             style = self._styles.find("mark", selected=selected)
             first = Strip([*strips[0].crop(0, 1), Segment(UNREAD, style), *strips[0].crop(2)])
-            known = self._signed[row.key] = (strips, [first.adjust_cell_length(width), *strips[1:]])
+            known = (strips, [first.adjust_cell_length(width), *strips[1:]])
+            _replace(self._signed, row.key, known)
         return known[1]
 
     def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
@@ -130,3 +135,9 @@ class RowPainter:
         else:
             places = self._find_matches(text) if self._find_matches is not None else ()
         return marked(text, places, style, self._styles.match)
+
+
+def _replace(cache: LRUCache[_Key, _Value], key: _Key, value: _Value) -> None:
+    """Store a value. Textual's cache keeps the old value if it has the key."""
+    cache.discard(key)
+    cache[key] = value
