@@ -26,6 +26,14 @@ class AccountSecrets(msgspec.Struct, frozen=True):
         """Store a renewed token; in the file if the keyring fails, because the old token no longer works."""
         self.tokens.save(self.account.key, dict(secret), allow_file=True)
 
+    def replace(self, secret: Mapping[str, str], *, allow_file: bool) -> None:
+        """Store the token of a new sign-in, after a running renewal of the old one. Blocks meanwhile.
+
+        Raises TokenFileNeeded if only the file is left and `allow_file` is false, and StoreError.
+        """
+        with self.lock():
+            self.tokens.save(self.account.key, dict(secret), allow_file=allow_file)
+
     def lock(self) -> AbstractContextManager[None]:
         """Lock the token against renewal by other processes."""
         return self.tokens.lock(self.account.key)

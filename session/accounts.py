@@ -302,7 +302,8 @@ class Accounts:
             before = await in_daemon_thread(partial(self._secret, account))
         if self._tokens is not None:
             self._finished = found
-            await in_daemon_thread(partial(self._tokens.save, account.key, found.secret, allow_file=allow_file))
+            secrets = AccountSecrets(self._tokens, account)
+            await in_daemon_thread(partial(secrets.replace, found.secret, allow_file=allow_file))
             self._finished = None
         account = self._archive.add_account(account)
         if self._wants_writing is None:

@@ -153,7 +153,8 @@ class TokenStore:
         with ExitStack() as held:
             with suppress(OSError, StoreError):
                 make_private(self._folder)
-                file = held.enter_context(open(self._folder / f"renewing-{name}.lock", "a+b"))
+                path = self._folder / f"renewing-{name}.lock"
+                file = held.enter_context(open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b"))
                 _lock(file.fileno())
             yield
 

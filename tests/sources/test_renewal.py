@@ -308,3 +308,31 @@ async def test_two_processes_renew_once(sign_in: SignIn, tmp_path: Path, monkeyp
     found = stored.load()
     assert found is not None
     assert sign_in.is_accepted(found)
+
+
+async def test_a_new_sign_in_is_stored_after_a_running_renewal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The renewal of the old token would otherwise replace the new one."""
+    monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
+    secrets = AccountSecrets(
+        TokenStore(find_places()), Account("bluesky", "https://pds.example", "june.example", "did:plc:me")
+    )
+    server, asked, answer = TokenServer(), asyncio.Event(), asyncio.Event()
+    secrets.save(server.secret)
+
+    async def renew_slowly(secret: Secret) -> Secret:
+        asked.set()
+        await answer.wait()
+        return await server.renew(secret)
+
+    tokens = TokenRenewal(server.secret, secrets, renew_slowly)
+    renewal = asyncio.create_task(tokens.renew("access-0"))
+    await asked.wait()
+    signed_in = {"access": "of the new sign-in", "refresh": "new"}
+    saving = asyncio.create_task(asyncio.to_thread(lambda: secrets.replace(signed_in, allow_file=True)))
+    assert not saving.done()
+    answer.set()
+    await asyncio.gather(renewal, saving)
+    assert server.renewals == 1
+    assert secrets.load() == signed_in
+    await tokens.renew(tokens.access)
+    assert tokens.secret == signed_in
