@@ -230,3 +230,11 @@ def test_posts_unlike_their_author_s_others_are_one_shown_line_with_their_count(
     # A post on the screen keeps its place, and an unfolded one shows them all.
     assert build_rows(posts, [], Level.known, keep={("", "2")})[1].key == ("", "2")
     assert len(build_rows(posts, [], Level.known, unfolded={("", "2")})) == 5
+
+
+def test_an_own_post_has_no_sign_of_a_stranger() -> None:
+    verdict = replace(judged(a_post("Hello")).verdict, cause="own")
+    lines = paint(PostRow(JudgedPost(a_post("Hello"), verdict)), 60, NOW)
+    assert lines[0][0] == ("●  ", "tie-close", "")
+    boosted = a_post("Hello", booster=Person("1", "june@here.example"))
+    assert ("○  ", "tie-stranger", "") in paint(PostRow(JudgedPost(boosted, verdict)), 60, NOW)[1]

@@ -180,8 +180,11 @@ def _head(row: PostRow, margin: str, room: int, now: datetime) -> PaintedLine:
     # A name of any length leaves room for the handle and the user's mark.
     summary = f" @{author.handle}" if author.handle else ""
     name = clip(author.shown_name or "somebody", max(left - 2 - min(cell_len(summary), left // 3), 4))
-    tie = TIES[judged.tie_name]
-    pieces: PaintedLine = [(f"{margin[:-3]}{tie}  ", f"tie-{judged.tie_name}", ""), (name, "name", "")]
+    tie = judged.tie_name
+    if judged.verdict.cause == "own" and judged.post.booster is None:
+        # The user is no stranger to themselves.
+        tie = "close"
+    pieces: PaintedLine = [(f"{margin[:-3]}{TIES[tie]}  ", f"tie-{tie}", ""), (name, "name", "")]
     used = cell_len(name)
     if summary and left - used >= 8:
         handle = clip(summary, left - used - 1)
