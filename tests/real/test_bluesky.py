@@ -46,7 +46,7 @@ def quietfeed(world: Any, run: Run) -> Run:
     def _run(*arguments: str, **parts: Any) -> Any:
         return run(*arguments, places=world.network.places(), **parts)
 
-    answer = _run("account", "add", "bluesky", "--handle", "june.test", "--token-stdin", stdin=world.app_password)
+    answer = import_module("pairs").sign_in_to_bluesky(_run, world.app_password)
     assert (answer.returncode, answer.stderr) == (0, "")
     return _run
 
