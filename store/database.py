@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
 from .backup import SMALL_CACHE, back_up, backup_due, backups, remove_old_copies
@@ -362,6 +362,13 @@ class Database:
         """A number that changes when another connection changes the file."""
         number: int = self.row("pragma data_version")[0]
         return number
+
+    def report_damage(self) -> NoReturn:
+        """Report damage that SQLite did not notice, as if it had. Raises StoreError."""
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        with self._errors():
+            raise error
 
     def check(self) -> str:
         """Check the file: "ok", or the problem that SQLite found."""

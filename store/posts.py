@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -216,6 +217,7 @@ class Posts:
             " and (at < ? or account > ? or (account = ? and id > ?)) order by at desc, account, id limit ?",
             (at, at, account, account, post_id, count),
         ):
+            self._check_order([(-at, account, post_id), *map(_place, rows)])
             if found := self._read(rows):
                 return found
             # A page of only damaged posts is not the end.
@@ -230,10 +232,16 @@ class Posts:
             " and (at > ? or account < ? or (account = ? and id < ?)) order by at, account desc, id desc limit ?",
             (at, at, account, account, post_id, count),
         ):
+            self._check_order([*map(_place, rows[::-1]), (-at, account, post_id)])
             if found := self._read(rows[::-1]):
                 return found
             account, post_id, at = rows[-1][:3]
         return []
+
+    def _check_order(self, places: Sequence[tuple[int, str, str]]) -> None:
+        """Raise StoreError if posts are not in order: their index is damaged, and reading on would never end."""
+        if any(one >= other for one, other in pairwise(places)):
+            self._db.report_damage()
 
     def places(self, newest: SortKey | None, oldest: SortKey | None) -> list[SortKey]:
         """The sort keys of all home timeline posts between two times; None means unbounded."""
@@ -347,3 +355,9 @@ class Posts:
             data, account, people.read_before(account, author), people.read_before(account, booster)
         )
         return (at, account, post_id), post
+
+
+def _place(row: tuple[str, str, int, str, str | None, str]) -> tuple[int, str, str]:
+    """The place of a row in the timeline, which ascends from the newest post to the oldest."""
+    account, post_id, at = row[:3]
+    return -at, account, post_id

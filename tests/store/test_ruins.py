@@ -159,7 +159,7 @@ def damage_and_start(path: Path, seed: int) -> None:
     archive.close()
 
 
-@pytest.mark.parametrize("seed", [*range(10), 78, 378])
+@pytest.mark.parametrize("seed", [*range(10), 78, 271, 378])
 def test_a_file_with_random_damage_loses_nothing_that_was_taught(path: Path, seed: int) -> None:
     damage_and_start(path, seed)
 
