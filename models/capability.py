@@ -28,6 +28,18 @@ ACTIONS: frozenset[Capability] = frozenset(
 READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS - {"subscriptions", "paid"}
 """Everything that the source of a signed-in account can read. Subscriptions need no sign-in."""
 
+PUBLIC_READS: frozenset[Capability] = READS - {
+    "lookup",
+    "personal",
+    "translate",
+    "moderation",
+    "rechecks",
+    "feeds",
+    "list_members",
+    "known_followers",
+}
+"""What can be read of a public account without a sign-in, where the network has it."""
+
 
 class WriteLimit(msgspec.Struct, frozen=True):
     """A budget for write requests: at most `points` within `seconds`."""

@@ -12,6 +12,11 @@ from .handles import bind_seen
 
 _NAMESAKES = 200
 _RETRY_COUNTS_AFTER = timedelta(days=1)
+_FOLLOWED = (
+    "select person from relationship where account = ?1 and you_follow = 1"
+    " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''"
+)
+"""Whom the user of an account follows or vouched for."""
 _RECENT = 400
 """So many of the newest posts are searched for authors whose known followers are not known."""
 
@@ -83,19 +88,13 @@ class People:
 
     def followed(self, account: str) -> list[Person]:
         """The people the user of an account follows or vouched for."""
-        rows = self._db.rows(
-            "select person from relationship where account = ?1 and you_follow = 1"
-            " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''",
-            (account,),
-        )
+        rows = self._db.rows(_FOLLOWED, (account,))
         return list(self.find(account, [row[0] for row in rows]).values())
 
     def protected(self, account: str) -> list[Person]:
         """The people whose names others may imitate: the user follows, vouched for, or answered them twice."""
         rows = self._db.rows(
-            "select person from relationship where account = ?1 and you_follow = 1"
-            " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''"
-            " union select person from interaction where account = ?1 and direction = 'from_you'"
+            f"{_FOLLOWED} union select person from interaction where account = ?1 and direction = 'from_you'"
             " and kind in ('reply', 'mention', 'direct') group by person having count(*) > 1",
             (account,),
         )

@@ -7,7 +7,7 @@ public AppView has neither notifications nor likes, so ties come from follows an
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 
 from ...models.account import Account
-from ...models.capability import READS, Capability
+from ...models.capability import PUBLIC_READS, Capability
 from ...models.errors import RequestRejected, SourceError, UsageError
 from ...models.person import Person
 from ...models.post import Post
@@ -67,16 +67,7 @@ class PublicView:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """The capabilities that need no sign-in."""
-        return READS - {
-            "lookup",
-            "personal",
-            "translate",
-            "moderation",
-            "rechecks",
-            "feeds",
-            "list_members",
-            "known_followers",
-        }
+        return PUBLIC_READS
 
     def prime_cache(self, people: Iterable[Person]) -> None:
         """Use the stored counts of people."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from urllib.parse import quote
 
 from ...models.account import Account
-from ...models.capability import READS, Capability
+from ...models.capability import PUBLIC_READS, Capability
 from ...models.errors import SignInNeeded, SourceError, UsageError
 from ...models.post import Post
 from ...models.source import InteractionPage, Page, Thread
@@ -79,18 +79,7 @@ class PublicView:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """The capabilities that need no sign-in."""
-        return READS - {
-            "lookup",
-            "personal",
-            "translate",
-            "moderation",
-            "rechecks",
-            "feeds",
-            "profiles",
-            "count_cache",
-            "list_members",
-            "known_followers",
-        }
+        return PUBLIC_READS - {"profiles", "count_cache"}
 
     async def timeline(self, cursor: str | None) -> Page:
         """The whole timeline as one page: the newest statuses of the followed people."""

@@ -29,25 +29,31 @@ async def read_again(net: Any, account: str) -> None:
     await net.session.fetching.refresh(ignore_progress)
 
 
-async def test_a_request_made_elsewhere_is_shown_and_withdrawn(open_net: Opens) -> None:
-    net = await open_net("mastodon")
+async def requested_elsewhere(net: Any) -> Target:
+    """Request to follow somebody in another client, and sync. Returns that person, by one of their posts."""
     key = net.someone()
     author = net.session.actions.judged(key).post.author
-    about = Target(key[0], item_id=key[1], person_id=author.id, handle=author.handle)
     net.server.world.follows[author.id] = (False, False)
     net.server.acts.locked.add(author.id)
     net.server.acts.set("request", author.id, value=True)
     await read_again(net, key[0])
+    return Target(key[0], item_id=key[1], person_id=author.id, handle=author.handle)
+
+
+async def test_a_request_made_elsewhere_is_shown_and_withdrawn(open_net: Opens) -> None:
+    net = await open_net("mastodon")
+    about = await requested_elsewhere(net)
+    key = (about.account, about.item_id)
     judged = net.session.actions.judged(key)
     assert (judged.tie.you_follow, judged.tie.requested) == (False, True)
     assert "you asked to follow them, and they have not answered yet" in tie_text(
-        net.session.people.tie_to((key[0], author.id))
+        net.session.people.tie_to((key[0], about.person_id))
     )
     assert "unfollow" in net.session.menu.of(judged)
-    assert menu_text("unfollow", judged) == f"withdraw the request to follow {author.handle}"
+    assert menu_text("unfollow", judged) == f"withdraw the request to follow {about.handle}"
     assert net.session.actions.is_done("follow", about)
     assert await done(net, Unfollow(about)) == "done"
-    assert not net.server.acts.has("request", author.id)
+    assert not net.server.acts.has("request", about.person_id)
     judged = net.session.actions.judged(key)
     assert (judged.tie.you_follow, judged.tie.requested) == (False, False)
     # A new request counts as no follow until they accept it.
@@ -55,19 +61,14 @@ async def test_a_request_made_elsewhere_is_shown_and_withdrawn(open_net: Opens) 
     judged = net.session.actions.judged(key)
     assert (judged.tie.you_follow, judged.tie.requested) == (False, True)
     assert await done(net, Unfollow(about)) == "done"
-    assert not net.server.acts.has("request", author.id)
+    assert not net.server.acts.has("request", about.person_id)
     await net.session.close()
 
 
 async def test_a_request_can_be_withdrawn_and_made_again_before_anything_is_sent(open_net: Opens) -> None:
     net = await open_net("mastodon")
-    key = net.someone()
-    author = net.session.actions.judged(key).post.author
-    about = Target(key[0], item_id=key[1], person_id=author.id, handle=author.handle)
-    net.server.world.follows[author.id] = (False, False)
-    net.server.acts.locked.add(author.id)
-    net.server.acts.set("request", author.id, value=True)
-    await read_again(net, key[0])
+    about = await requested_elsewhere(net)
+    key = (about.account, about.item_id)
     actions, requests = net.session.actions, len(net.server.requests)
     for _ in range(2):
         assert (await actions.on_person(Unfollow(about))).kind == "action"
@@ -76,7 +77,7 @@ async def test_a_request_can_be_withdrawn_and_made_again_before_anything_is_sent
         assert (await actions.on_person(Follow(about))).kind == "action_withdrawn"
         assert actions.judged(key).tie.requested
     await net.session.outbox.send_due()
-    assert (len(net.server.requests), net.server.acts.has("request", author.id)) == (requests, True)
+    assert (len(net.server.requests), net.server.acts.has("request", about.person_id)) == (requests, True)
     # Undo of the withdrawal, before and after it is sent, leaves the request too.
     await actions.on_person(Unfollow(about))
     await net.session.history.undo_any()
@@ -84,7 +85,7 @@ async def test_a_request_can_be_withdrawn_and_made_again_before_anything_is_sent
     assert await done(net, Unfollow(about)) == "done"
     await net.session.history.undo_any()
     await net.session.outbox.send_due()
-    assert (actions.judged(key).tie.requested, net.server.acts.has("request", author.id)) == (True, True)
+    assert (actions.judged(key).tie.requested, net.server.acts.has("request", about.person_id)) == (True, True)
     await net.session.close()
 
 
