@@ -137,12 +137,12 @@ class ViewerState(msgspec.Struct, frozen=True):
 class Post(msgspec.Struct, frozen=True):
     """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, in UTC.
 
-    `id` is the opaque id of the timeline item: a boost has another id than the boosted post (`original_id`). `account`
-    is the key of the account whose timeline it belongs to ("" for records judged from a file). `created_at` is
-    when the text was written, `boosted_at` when it was boosted. `reply_to` is the handle replied to
-    ("" = a reply to somebody unknown, None = no reply). `server_filters` are the titles of the server's filters
-    that match, and `server_hides` is True if one of them hides. `warning` is the author's own content warning, `labels`
-    are those of others; both cover the text (`covered`).
+    `id` is the opaque id of the timeline item: a boost has another id than the boosted post (`original_id`), either its
+    own or that of the post, "#" and more. `account` is the key of the account whose timeline it belongs to ("" for
+    records judged from a file). `created_at` is when the text was written, `boosted_at` when it was boosted. `reply_to`
+    is the handle replied to ("" = a reply to somebody unknown, None = no reply). `server_filters` are the titles of the
+    server's filters that match, and `server_hides` is True if one of them hides. `warning` is the author's own content
+    warning, `labels` are those of others; both cover the text (`covered`).
     """
 
     id: str

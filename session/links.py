@@ -124,7 +124,7 @@ class PersonLinks:
 
     def person_marks(self, handles: tuple[Handle, ...]) -> list[PersonMark]:
         """The user's marks on these handles, including those stored by handle only, oldest first."""
-        return self._archive.ties.words_about(handles)
+        return self._archive.person_marks.about(handles)
 
     def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
         """The mutes of these handles, including those stored by handle only."""

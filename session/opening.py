@@ -12,6 +12,7 @@ from ..models.errors import UsageError
 from ..models.text import clean_handle
 from ..models.tuning import Tuning
 from ..sources import handle_in, network
+from ..sources.bridges import returns_replies
 from ..sources.facts import example_handles
 from ..store.archive import Archive
 from ..store.places import find_places, secure
@@ -29,7 +30,7 @@ def open_session(home: Path | None = None, clock: Clock | None = None, tuning: T
     paths = find_places(home)
     exposed = secure(paths)
     config = read_config(paths.config_file)
-    archive = Archive(paths.database)
+    archive = Archive(paths.database, returns_replies)
     return Session(
         archive,
         config,
@@ -77,7 +78,7 @@ async def open_public(handle: str, server: str = "", settings: Config | None = N
     if not name:
         raise UsageError(f"{clean_handle(handle)[:80]!r} is not a handle, such as {example_handles()}.")
     source = await network(name).look(found, clean_handle(server))
-    archive = Archive(None)
+    archive = Archive(None, returns_replies)
     archive.add_account(source.account)
     config = replace(_ui_settings(settings), first_sync_posts=5000, pictures="off")
     return Session(archive, config, Accounts(archive, None, {source.account.key: source}), None)

@@ -153,7 +153,7 @@ class PeopleService:
             kind = marks[-1].word
         elif self._links.person_marks(tuple(handles)):
             kind = "person"
-        self._archive.ties.replace(handles, marks)
+        self._archive.person_marks.replace(handles, marks)
         self._loaded.judge.contexts.imitations.reload()
         self._loaded.reread_ties()
         return replace(self._timeline.compare(shown, kind, key), names=(name,))

@@ -71,7 +71,7 @@ def export_records(archive: Archive, what: What) -> Iterator[Record]:
     elif what == "marks":
         for mark in archive.marks.all():
             yield {**context_to_record(mark.context), "mark": mark.category, "marked_at": write_time(mark.at)}
-        for mark_on_person in archive.ties.words():
+        for mark_on_person in archive.person_marks.all():
             yield {
                 "handle": mark_on_person.handle,
                 "person": mark_on_person.person_id,
@@ -142,7 +142,7 @@ def import_records(
                 marks.append(_mark(record, now))
                 counts["marks"] += 1
             elif "word" in record:
-                archive.ties.set_mark(_person_mark(record, now))
+                archive.person_marks.set(_person_mark(record, now))
                 counts["marks"] += 1
             elif "muted_until" in record:
                 mute = _mute(record, now)

@@ -1,4 +1,4 @@
-"""Handles of bridges: servers that copy accounts of one network to another.
+"""Handles of bridges and mirrors: servers that copy accounts of one network to another.
 
 Bridgy Fed (https://fed.brid.gy/docs): ada.example of the AT Protocol is ada.example@bsky.brid.gy in the fediverse, and
 ada@server.example is ada.server.example.ap.brid.gy in the AT Protocol. Only the bridge can make such handles.
@@ -7,6 +7,13 @@ ada@server.example is ada.server.example.ap.brid.gy in the AT Protocol. Only the
 _FROM_AT = "@bsky.brid.gy"
 _FROM_FEDIVERSE = ".ap.brid.gy"
 _CONVERTED = "https://bsky.brid.gy/convert/ap/"
+_WITHOUT_REPLIES = frozenset(
+    {
+        *("threads.net", "www.threads.net", "threads.com", "www.threads.com"),
+        *("flipboard.com", "bird.makeup", "rss-parrot.net", "mostr.pub", "bsky.brid.gy", "web.brid.gy", "fed.brid.gy"),
+    }
+)
+"""Hosts that federate posts, but few or no likes and replies."""
 
 
 def original_of(handle: str) -> str:
@@ -35,6 +42,15 @@ def is_bridged(handle: str) -> bool:
     """Whether only Bridgy Fed can have made a handle."""
     handle = handle.casefold()
     return handle.endswith(_FROM_AT) or (handle.endswith(_FROM_FEDIVERSE) and "@" not in handle)
+
+
+def returns_replies(handle: str) -> bool:
+    """Whether the server of a handle sends on the likes and replies of its people.
+
+    The people of the fediverse whom Bridgy Fed copies can only reply if their own server is bridged.
+    """
+    host = handle.rpartition("@")[2].casefold()
+    return host not in _WITHOUT_REPLIES and not host.endswith(_FROM_FEDIVERSE)
 
 
 def copied_post(uri: str) -> str:

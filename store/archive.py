@@ -1,6 +1,6 @@
 """The Archive: everything that quietfeed stores between runs, in one SQLite file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox
 from .people import People
+from .person_marks import PersonMarks
 from .posts import Posts
 from .pruning import Pruning
 from .queued_drafts import give_back_all
@@ -56,7 +57,8 @@ _TALLIED = ("tally", "tally_count", "tally_due")
 class Archive:
     """One database with posts, ties, marks, accounts and named state values. Raises StoreError."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, returns_replies: Callable[[str], bool] = lambda _handle: True) -> None:
+        """`path` is None for a database in memory. `returns_replies`: see Ties."""
         self._path = path
         self._db = Database(path)
         self.account_table = AccountTable(self._db)
@@ -65,7 +67,8 @@ class Archive:
         self.tally = TallyTable(self._db, self.posts)
         self.pruning = Pruning(self._db)
         self.rechecks = Rechecks(self._db, self.posts)
-        self.ties = Ties(self._db)
+        self.ties = Ties(self._db, returns_replies)
+        self.person_marks = PersonMarks(self._db)
         self.relationships = Relationships(self._db)
         self.marks = Marks(self._db)
         self.mutes = Mutes(self._db)
@@ -271,7 +274,7 @@ class Archive:
             below = page[-1][0]
         for account in self.accounts():
             self.people.all(account.key)
-        for read in (self.marks.all, self.mutes.all, self.ties.words, self.joins.all, self.joins.apart):
+        for read in (self.marks.all, self.mutes.all, self.person_marks.all, self.joins.all, self.joins.apart):
             read()
         return self._db.damaged
 

@@ -121,7 +121,7 @@ class Rechecks:
         return removed, [post.key for post in marked]
 
     def _with_boosts(self, account: str, ids: Sequence[str]) -> list[PostKey]:
-        # On Bluesky a boost's id starts with the id of its post; elsewhere each boost is rechecked itself.
+        # See Post.id. A boost with an id of its own is rechecked itself.
         keys: dict[PostKey, None] = {}
         for each in ids:
             rows = self._db.rows(

@@ -1,15 +1,12 @@
 """Builds Ties from stored relationships, interactions, imported ties, vouches and mutes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..models.errors import StoreError
-from ..models.joined import Handle
-from ..models.mark import PersonMark, PersonWord
 from ..models.tie import COUNTED, TO_YOU_COUNTS, Interaction, Relationship, Tie
 from .database import CALENDAR, Database, micros, moment
-from .handles import ABOUT, bind_marked, people_by_handle, unbind
+from .handles import people_by_handle
 from .imported_ties import add_imported, bare_ties, keep_from_file, keep_imported, widen
 from .mutes import Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
@@ -17,17 +14,6 @@ from .relationships import slots as _slots
 
 _EMPTY = ("none", "0")
 """The positions of streams that were empty when they were read to the end."""
-
-HOSTS_WITHOUT_ANSWERS = frozenset(
-    {
-        *("threads.net", "www.threads.net", "threads.com", "www.threads.com"),
-        *("flipboard.com", "bird.makeup", "rss-parrot.net", "mostr.pub", "bsky.brid.gy", "web.brid.gy", "fed.brid.gy"),
-    }
-)
-"""Hosts that federate posts, but few or no likes and replies."""
-
-_BRIDGED = ".ap.brid.gy"
-"""The end of handles that a bridge gives to people of the fediverse: their likes and replies come only from some."""
 
 _BATCH = 300
 _NO_RELATIONSHIPS_AFTER = timedelta(days=1)
@@ -37,8 +23,10 @@ _NO_RELATIONSHIPS_AFTER = timedelta(days=1)
 class Ties:
     """The evidence of each account about the user and other people. Raises StoreError."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, returns_replies: Callable[[str], bool]) -> None:
+        """`returns_replies`: whether the server of a handle sends on replies and likes."""
         self._db = db
+        self._returns_replies = returns_replies
         self._mutes = Mutes(db)
 
     def keep_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
@@ -261,9 +249,11 @@ class Ties:
 
     def _seen(self, account: str, people: dict[str, str], zeros: dict[str, int]) -> dict[str, dict[str, Any]]:
         ids = list(people)
-        seen = {person: _expected(zeros, handle) for person, handle in people.items()}
-        for person, known in read_relationships(self._db, account, ids).items():
-            seen[person] |= known
+        # Missing replies mean nothing on a server that sends none.
+        known = {name: count for name, count in zeros.items() if name not in TO_YOU_COUNTS}
+        seen = {person: dict(zeros if self._returns_replies(handle) else known) for person, handle in people.items()}
+        for person, fields in read_relationships(self._db, account, ids).items():
+            seen[person] |= fields
         for person, kind, direction, count, first, last in self._db.rows(
             "select person, kind, direction, count(*), min(at), max(at) from interaction"
             f" where account = ? and person in ({_slots(ids)}) and at between ? and ?"
@@ -299,50 +289,6 @@ class Ties:
             if owner is not None:
                 seen[owner][word] = True
 
-    def set_mark(self, mark: PersonMark) -> None:
-        """Store a vouch or "not known" durably. A newer one on the same person stays."""
-        with self._db.transaction(durable=True):
-            self._set_mark(mark)
-
-    def replace(self, people: Iterable[Handle], marks: Iterable[PersonMark]) -> None:
-        """Replace all vouches of these people, including those of bare handles, in one transaction."""
-        with self._db.transaction(durable=True):
-            for handle in people:
-                self._db.run(
-                    f"delete from person_mark where {ABOUT}",
-                    (handle.account, handle.person_id, handle.handle),
-                )
-                if not handle.person_id:
-                    unbind(self._db, handle.account, handle.handle)
-            for mark in marks:
-                self._set_mark(mark)
-
-    def _set_mark(self, mark: PersonMark) -> None:
-        self._db.run(
-            "insert into person_mark (account, person, handle, word, at) values (?, ?, ?, ?, ?)"
-            " on conflict do update set word = excluded.word, at = excluded.at where excluded.at >= at",
-            (mark.account, mark.person_id, mark.handle, mark.word, micros(mark.at)),
-        )
-        if not mark.person_id:
-            bind_marked(self._db, mark.account, mark.handle)
-
-    def words(self) -> list[PersonMark]:
-        """All vouches and "not known" marks, oldest first."""
-        rows = self._db.rows("select account, person, handle, word, at from person_mark order by at, account, person")
-        return self._db.readable("words", rows, _person_mark)
-
-    def words_about(self, people: Iterable[Handle]) -> list[PersonMark]:
-        """The vouches of these people, including those of bare handles, oldest first."""
-        rows = [
-            row
-            for each in people
-            for row in self._db.rows(
-                f"select account, person, handle, word, at from person_mark where {ABOUT}",
-                (each.account, each.person_id, each.handle),
-            )
-        ]
-        return sorted(self._db.readable("words", dict.fromkeys(rows), _person_mark), key=lambda mark: mark.at)
-
     def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
         """Store an imported tie. Importing it again changes nothing."""
         with self._db.transaction():
@@ -352,24 +298,3 @@ class Ties:
         """Store the ties of an imported file, as (person id, handle, tie). `source`: see imports_schema.py."""
         with self._db.transaction():
             keep_from_file(self._db, source, account, ties)
-
-
-def _person_mark(row: tuple[str, str, str, str, int]) -> PersonMark:
-    account, person, handle, word, at = row
-    return PersonMark(account, person, handle, _word(word), moment(at))
-
-
-def _word(text: str) -> PersonWord:
-    if text not in ("vouched", "not_known"):
-        raise StoreError("A vouch in the database is damaged.")
-    if text == "vouched":
-        return "vouched"
-    return "not_known"
-
-
-def _expected(zeros: dict[str, int], handle: str) -> dict[str, Any]:
-    """The counts that are zero without interactions. Missing replies mean nothing on hosts that cannot reply."""
-    host = handle.rpartition("@")[2].casefold()
-    if host in HOSTS_WITHOUT_ANSWERS or host.endswith(_BRIDGED):
-        return {name: count for name, count in zeros.items() if name not in TO_YOU_COUNTS}
-    return dict(zeros)

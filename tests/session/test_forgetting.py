@@ -68,9 +68,9 @@ def fill(home: Path) -> None:
     archive.posts.keep(OTHER, [Post(f"at://{DID}/1", alias, "mangrove blue", OTHER, "bluesky", NOW)], NOW)
     for number in (0, 1, 2, 4, 7, 8):
         archive.marks.add(Mark(PostContext(posts[number]), "spam", NOW))
-    archive.ties.set_mark(PersonMark(ME, "9001", VIC, "vouched", NOW))
-    archive.ties.set_mark(PersonMark("", "", VIC, "not_known", NOW))
-    archive.ties.replace([Handle("", "", VIC)], [])
+    archive.person_marks.set(PersonMark(ME, "9001", VIC, "vouched", NOW))
+    archive.person_marks.set(PersonMark("", "", VIC, "not_known", NOW))
+    archive.person_marks.replace([Handle("", "", VIC)], [])
     archive.ties.keep_imported("", "", VIC, Tie(replies_from_you=3))
     archive.mutes.set(Mute(ME, "9001", VIC, FOREVER, NOW))
     archive.ties.keep_relationships(ME, [Relationship("9001", you_follow=True)], NOW)
@@ -130,7 +130,7 @@ async def test_a_forgotten_person_is_in_no_file_and_the_others_stay(home: Path) 
         assert kept["9"].author.bio == "married to (forgotten)"
         assert {mark.context.post.id for mark in archive.marks.all()} == {"8", "9"}
         assert [each.draft.text for each in archive.drafts.all()] == ["about something else"]
-        assert (archive.ties.words(), archive.mutes.all(), archive.joins.all()) == ([], [], [])
+        assert (archive.person_marks.all(), archive.mutes.all(), archive.joins.all()) == ([], [], [])
         assert archive.search.find("mangrove", 5)[1] == 0
         assert archive.search.find("namesake", 5)[1] == 1
         assert archive.get_state("learned") is None

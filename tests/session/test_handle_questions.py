@@ -32,7 +32,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
     with closing(Archive(find_places(tmp_path).database)) as archive:
         archive.add_account(ME)
-        archive.ties.set_mark(PersonMark(ME.key, "", OLD, "vouched", NOW - timedelta(days=30)))
+        archive.person_marks.set(PersonMark(ME.key, "", OLD, "vouched", NOW - timedelta(days=30)))
         see(archive, "1", OLD, 0)
         see(archive, "1", NEW, 1)
         see(archive, "2", OLD, 2)

@@ -82,7 +82,7 @@ def by(session: Session, person: tuple[str, str]) -> list[tuple[str, str]]:
 def state(session: Session, archive: Archive) -> object:
     """Everything that is judged and kept of people."""
     judged = {each.key: (each.verdict, each.tie, each.tie_name, each.mark) for each in session.timeline.posts}
-    return judged, archive.joins.all(), archive.joins.apart(), archive.ties.words(), archive.mutes.all()
+    return judged, archive.joins.all(), archive.joins.apart(), archive.person_marks.all(), archive.mutes.all()
 
 
 def tie_names(session: Session, person: tuple[str, str]) -> set[str]:
@@ -231,15 +231,15 @@ def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session, 
     session.links.link(ADA_KEY, [SKY_KEY])
     session.people.vouch(by(session, SKY_KEY)[0])
     before = state(session, archive)
-    assert [archive.ties.words()[0].person_id] == [SKY.id]
+    assert [archive.person_marks.all()[0].person_id] == [SKY.id]
     assert all((judged := session.timeline.get(key)) and judged.tie.vouched for key in by(session, ADA_KEY))
     session.people.not_known(by(session, ADA_KEY)[0])
-    assert [word.word for word in archive.ties.words()] == ["not_known"]
+    assert [word.word for word in archive.person_marks.all()] == ["not_known"]
     assert tie_names(session, SKY_KEY) == {"stranger"}
     session.history.undo()
     assert state(session, archive) == before
     session.people.vouch(by(session, ADA_KEY)[0])
-    assert archive.ties.words() == []
+    assert archive.person_marks.all() == []
 
 
 def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(session: Session, archive: Archive) -> None:
@@ -259,11 +259,11 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
 
 
 def test_linking_keeps_the_newer_of_two_person_marks(session: Session, archive: Archive) -> None:
-    archive.ties.set_mark(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
-    archive.ties.set_mark(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
+    archive.person_marks.set(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW))
+    archive.person_marks.set(PersonMark(MINE.key, SKY.id, SKY.handle, "vouched", NOW + timedelta(minutes=1)))
     session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, ADA_KEY) == {"close"}
-    archive.ties.set_mark(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
+    archive.person_marks.set(PersonMark(ME.key, "7", ADA.handle, "not_known", NOW + timedelta(minutes=2)))
     session.history.undo()
     session.links.link(ADA_KEY, [SKY_KEY])
     assert tie_names(session, SKY_KEY) == {"stranger"}

@@ -48,7 +48,7 @@ def over(archive: Archive) -> Session:
 
 def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     archive = Archive(None)
-    archive.ties.set_mark(PersonMark("", "", ADA, "vouched", NOW))
+    archive.person_marks.set(PersonMark("", "", ADA, "vouched", NOW))
     archive.posts.keep(ME, [a_post()], NOW)
     session = over(archive)
     confirm = "1 vouch to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."

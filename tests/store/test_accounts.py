@@ -103,8 +103,8 @@ def test_two_entries_of_one_account_become_one_and_lose_nothing(tmp_path: Path) 
     old.marks.add(Mark(PostContext(a_post(OLD, "both")), "sales", NOW - timedelta(hours=1)))
     old.marks.add(Mark(PostContext(a_post(NEW, "both")), "spam", NOW))
     old.marks.add(Mark(PostContext(a_post(OLD, f"of {OLD}")), "person", NOW))
-    old.ties.set_mark(PersonMark(OLD, BO.id, BO.handle, "vouched", NOW))
-    old.ties.set_mark(PersonMark(NEW, BO.id, BO.handle, "not_known", NOW - timedelta(hours=1)))
+    old.person_marks.set(PersonMark(OLD, BO.id, BO.handle, "vouched", NOW))
+    old.person_marks.set(PersonMark(NEW, BO.id, BO.handle, "not_known", NOW - timedelta(hours=1)))
     old.mutes.set(Mute(OLD, ADA.id, ADA.handle, FOREVER, NOW))
     one, two, here = Handle(OLD, ADA.id, ADA.handle), Handle(NEW, ADA.id, ADA.handle), Handle(OTHER, "3", "ada@here")
     also, apart = Handle(OTHER, "4", "ada@there"), Handle(OLD, BO.id, BO.handle)
@@ -129,7 +129,7 @@ def test_two_entries_of_one_account_become_one_and_lose_nothing(tmp_path: Path) 
         (NEW, "both"): "spam",
         (NEW, f"of {OLD}"): "person",
     }
-    assert [(word.account, word.word) for word in archive.ties.words()] == [(NEW, "vouched")]
+    assert [(word.account, word.word) for word in archive.person_marks.all()] == [(NEW, "vouched")]
     assert [mute.account for mute in archive.mutes.all()] == [NEW]
     tie = archive.ties.of(NEW, {ADA.id: ADA.handle})[ADA.id]
     assert (tie.you_follow, tie.likes_to_you) == (True, 2)

@@ -172,9 +172,9 @@ def test_a_stream_never_read_leaves_counts_unknown(archive: Archive) -> None:
 
 
 def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
-    archive.ties.set_mark(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
+    archive.person_marks.set(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
-    archive.ties.replace([Handle(ME, "1", "ada@here.example")], [])
+    archive.person_marks.replace([Handle(ME, "1", "ada@here.example")], [])
     assert not archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
 
@@ -189,31 +189,31 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
 
 
 def test_a_word_for_a_handle_alone_follows_the_handle(archive: Archive) -> None:
-    archive.ties.set_mark(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
+    archive.person_marks.set(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
 
 def test_a_word_on_one_name_is_none_on_another(archive: Archive) -> None:
     for name in ("ada@here.example", "bo@there.example"):
-        archive.ties.replace([Handle("", "", name)], [PersonMark("", "", name, "vouched", NOW)])
+        archive.person_marks.replace([Handle("", "", name)], [PersonMark("", "", name, "vouched", NOW)])
         archive.mutes.replace([Handle("", "", name)], [Mute("", "", name, FOREVER, NOW)])
-    assert [word.handle for word in archive.ties.words()] == ["ada@here.example", "bo@there.example"]
-    archive.ties.replace([Handle("", "", "ADA@here.example")], [])
+    assert [word.handle for word in archive.person_marks.all()] == ["ada@here.example", "bo@there.example"]
+    archive.person_marks.replace([Handle("", "", "ADA@here.example")], [])
     assert archive.mutes.replace([Handle("", "", "ADA@here.example")], [])
-    assert [word.handle for word in archive.ties.words()] == ["bo@there.example"]
+    assert [word.handle for word in archive.person_marks.all()] == ["bo@there.example"]
     assert [mute.handle for mute in archive.mutes.all()] == ["bo@there.example"]
 
 
 def test_a_word_that_cannot_be_kept_takes_none_away(archive: Archive) -> None:
-    archive.ties.set_mark(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
+    archive.person_marks.set(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     archive.mutes.set(Mute(ME, "1", "ada@here.example", FOREVER, NOW))
     people = [Handle(ME, "1", "ada@here.example")]
     # What no column takes stands for a disk that is full between the two.
     with pytest.raises(StoreError):
-        archive.ties.replace(people, [PersonMark(ME, "1", "ada@here.example", None, NOW)])  # type: ignore[arg-type]
+        archive.person_marks.replace(people, [PersonMark(ME, "1", "ada@here.example", None, NOW)])  # type: ignore[arg-type]
     with pytest.raises(StoreError):
         archive.mutes.replace(people, [Mute(ME, "1", None, FOREVER, NOW)])  # type: ignore[arg-type]
-    assert [word.word for word in archive.ties.words()] == ["vouched"]
+    assert [word.word for word in archive.person_marks.all()] == ["vouched"]
     assert [mute.until for mute in archive.mutes.all()] == [FOREVER]
 
 

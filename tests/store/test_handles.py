@@ -33,7 +33,7 @@ def say(archive: Archive, kind: str, account: str = "") -> None:
     elif kind == "mute":
         archive.mutes.set(Mute(account, "", ADA, FOREVER, NOW))
     else:
-        archive.ties.set_mark(PersonMark(account, "", ADA, "vouched" if kind == "vouched" else "not_known", NOW))
+        archive.person_marks.set(PersonMark(account, "", ADA, "vouched" if kind == "vouched" else "not_known", NOW))
 
 
 def said(archive: Archive, kind: str, person: str, handle: str, account: str = ME) -> bool:
@@ -85,7 +85,7 @@ def test_a_handle_of_two_accounts_is_bound_for_each() -> None:
 
 def test_changes_are_reported_once() -> None:
     archive = Archive(None)
-    archive.ties.set_mark(PersonMark(ME, "1", ADA, "vouched", NOW))
+    archive.person_marks.set(PersonMark(ME, "1", ADA, "vouched", NOW))
     see(archive, "1", ADA)
     assert archive.handle_changes() == []
     see(archive, "1", NEW)
@@ -106,17 +106,17 @@ def test_it_is_taken_back_under_the_new_name_and_comes_back_with_undo() -> None:
     see(archive, "1", NEW)
     see(archive, "2", ADA)
     friend, stranger = [Handle(ME, "1", NEW)], [Handle(ME, "2", ADA)]
-    before, muted = archive.ties.words_about(friend), archive.mutes.about(friend)
+    before, muted = archive.person_marks.about(friend), archive.mutes.about(friend)
     assert (len(before), len(muted)) == (1, 1)
-    assert not archive.ties.words_about(stranger)
+    assert not archive.person_marks.about(stranger)
     assert not archive.mutes.about(stranger)
     # What is said of the stranger changes nothing of the friend's.
-    archive.ties.replace(stranger, [])
+    archive.person_marks.replace(stranger, [])
     assert said(archive, "vouched", "1", NEW)
-    archive.ties.replace(friend, [])
+    archive.person_marks.replace(friend, [])
     archive.mutes.replace(friend, [])
     assert not said(archive, "vouched", "1", NEW)
-    archive.ties.replace(friend, before)
+    archive.person_marks.replace(friend, before)
     archive.mutes.replace(friend, muted)
     assert said(archive, "vouched", "1", NEW)
     assert said(archive, "mute", "1", NEW)
@@ -129,7 +129,7 @@ def test_a_repeated_name_means_its_present_owner() -> None:
     see(archive, "1", ADA)
     see(archive, "1", NEW)
     see(archive, "2", ADA, after=1)
-    archive.ties.replace([Handle("", "", ADA)], [PersonMark("", "", ADA, "vouched", NOW)])
+    archive.person_marks.replace([Handle("", "", ADA)], [PersonMark("", "", ADA, "vouched", NOW)])
     assert said(archive, "vouched", "2", ADA)
     assert not said(archive, "vouched", "1", NEW)
 

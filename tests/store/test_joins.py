@@ -119,7 +119,7 @@ def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: 
         assert not db.execute("select 1 from sqlite_schema where name in ('joined', 'kept_apart')").fetchall()
     archive = Archive(path)
     assert [each.text for _, each in archive.posts.page(9)] == ["hello"]
-    assert archive.ties.words() == [vouched]
+    assert archive.person_marks.all() == [vouched]
     assert [account.name for account in archive.accounts()] == ["mastodon:me@here.example"]
     assert archive.joins.all() == []
     assert archive.people.profiles_to_refresh(ADA.account, 9, NOW) == ["7"]

@@ -9,6 +9,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.source import Restrictions
 from quietfeed.models.tie import LIKE_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
+from quietfeed.sources.bridges import returns_replies
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
@@ -17,7 +18,7 @@ KEY = "mastodon:june@here.example"
 
 @pytest.fixture
 def archive() -> Archive:
-    archive = Archive(None)
+    archive = Archive(None, returns_replies)
     archive.add_account(Account("mastodon", "https://here.example", "june@here.example", "1"))
     return archive
 

@@ -40,14 +40,14 @@ def teach(path: Path) -> None:
     for number in range(MARKS + 1):
         archive.marks.add(Mark(PostContext(a_post(number)), "sales", NOW))
     archive.marks.remove((ME, f"{MARKS:04}"))
-    archive.ties.set_mark(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
+    archive.person_marks.set(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
     archive.mutes.set(Mute(ME, "p2", "p2@here.example", FOREVER, NOW))
     archive.joins.link([Handle(ME, "p3", "a"), Handle("bluesky:me", "p4", "b")], NOW)
     archive.close()
 
 
 def taught(archive: Archive) -> tuple[int, int, int, int]:
-    return len(archive.marks.all()), len(archive.ties.words()), len(archive.mutes.all()), len(archive.joins.all())
+    return len(archive.marks.all()), len(archive.person_marks.all()), len(archive.mutes.all()), len(archive.joins.all())
 
 
 WHOLE = (MARKS, 1, 1, 1)
@@ -153,7 +153,7 @@ def damage_and_start(path: Path, seed: int) -> None:
         except StoreError:
             continue
     assert {mark.context.post.id for mark in archive.marks.all()} >= {f"{number:04}" for number in range(MARKS)}
-    assert len(archive.ties.words()) >= 1
+    assert len(archive.person_marks.all()) >= 1
     assert len(archive.mutes.all()) >= 1
     assert len(archive.joins.all()) >= 1
     archive.close()

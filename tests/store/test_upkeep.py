@@ -34,7 +34,7 @@ def teach(path: Path) -> None:
     with closing(Archive(path)) as archive:
         archive.posts.keep(ME, [a_post(number) for number in range(20)], NOW)
         archive.marks.add_all([Mark(PostContext(a_post(number)), "sales", NOW) for number in range(MARKS)])
-        archive.ties.set_mark(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
+        archive.person_marks.set(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
 
 
 def sql(path: Path, statement: str) -> None:
@@ -63,7 +63,7 @@ def test_damaged_fields_are_restored(tmp_path: Path, damage: str) -> None:
         archive.damaged_rows()
         assert archive.restore_taught() >= 1
         assert {mark.context.post.id for mark in archive.marks.all()} == {f"{each:04}" for each in range(MARKS)}
-        assert [word.word for word in archive.ties.words()] == ["vouched"]
+        assert [word.word for word in archive.person_marks.all()] == ["vouched"]
         assert archive.restore_taught() == 0
         assert not archive.damage_seen
 
