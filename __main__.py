@@ -13,18 +13,23 @@ from .models.errors import QuietfeedError, UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from .session import Openers
+
 _OPENING = frozenset(("--demo", "--plain"))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. The exit status: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted."""
+def main(argv: Sequence[str] | None = None, openers: "Openers | None" = None) -> int:
+    """Run one command. The exit status: 0 done, 1 it could not be done, 2 wrong usage, 130 interrupted.
+
+    `openers` open its session, by default that of the user.
+    """
     from .cli.streams import drop_output, open_streams
 
     arguments = sys.argv[1:] if argv is None else argv
     open_streams()
     try:
         try:
-            return _run(arguments)
+            return _run(arguments, openers)
         finally:
             # A full disk is found here, also by --help and --version, which leave by SystemExit.
             sys.stdout.flush()
@@ -54,13 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _run(arguments: Sequence[str], openers: "Openers | None") -> int:
     # The options that only open the timeline need no parser, which takes longer to build than a screen to paint.
     if _OPENING.issuperset(arguments):
-        return _open_timeline(demo="--demo" in arguments, plain="--plain" in arguments)
+        return _open_timeline(openers, demo="--demo" in arguments, plain="--plain" in arguments)
     args = _parsed(arguments)
     if args.command is None:
-        return _open_timeline(demo=args.demo, plain=args.plain)
+        return _open_timeline(openers, demo=args.demo, plain=args.plain)
     if args.command == "try":
         from .cli.look import wants_screens
 
@@ -72,7 +77,7 @@ def _run(arguments: Sequence[str]) -> int:
     from .cli.streams import use_utf8
 
     use_utf8(args)
-    return run_command(args)
+    return run_command(args, openers)
 
 
 def _parsed(arguments: Sequence[str]) -> "Namespace":
@@ -85,22 +90,22 @@ def _parsed(arguments: Sequence[str]) -> "Namespace":
     return build_parser(__version__).parse_args(arguments)
 
 
-def _open_timeline(*, demo: bool = False, plain: bool = False) -> int:
+def _open_timeline(openers: "Openers | None", *, demo: bool, plain: bool) -> int:
     if plain:
         from .cli.plain import run_plain as run
     else:
         # Nothing of a start is garbage: tui/idle.py goes back to collecting it when the first screen is painted.
         gc.disable()
         from .tui.app import run
-    from .session import open_demo, open_session, own_settings
+    from .session import Openers, own_settings
     from .session.logfile import open_own_log
 
     open_own_log()
-
+    opens = openers or Openers()
     # A screen is painted before all posts are judged; a line reader asks for all of them at once.
     if demo:
-        return run(open_demo(settings=own_settings(), first_page=not plain))
-    return run(open_session())
+        return run(opens.demo(settings=own_settings(), first_page=not plain))
+    return run(opens.own())
 
 
 def _run_doctor() -> int:

@@ -72,7 +72,7 @@ async def refresh_times(url: str) -> None:
         os.environ["QUIETFEED_HOME"] = home
         session = open_session()
         session.subscriptions.subscribe([FoundFeed(f"{url}/many/{number}", trusted=url) for number in range(FEEDS)])
-        session.accounts_changed()
+        session.signing_in.reload()
         for what in ("first", "with nothing new"):
             waits: list[tuple[float, float]] = []
             watch = asyncio.create_task(_watch(waits))

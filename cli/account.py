@@ -13,15 +13,15 @@ from ..models.signin import SignInPrompts
 from ..phrases.actions import dropped_sentence
 from ..phrases.changes import count
 from ..phrases.errors import error_text
-from ..session import Session, TokenFileNeeded, open_session
+from ..session import Session, TokenFileNeeded
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
 from .asking import agreed, ask
 from .output import NO_ACCOUNT, print_error, print_text
 
 
-def run_account(args: argparse.Namespace) -> int:
+def run_account(session: Session, args: argparse.Namespace) -> int:
     """Run `account add`, `list`, `refresh` or `remove`. Raises QuietfeedError."""
-    return asyncio.run(_run(open_session(), args))
+    return asyncio.run(_run(session, args))
 
 
 async def _run(session: Session, args: argparse.Namespace) -> int:

@@ -6,15 +6,12 @@ from typing import Any
 from ..codec.fields import write_time
 from ..models.action import Action, Compose, Edit, Receipt
 from ..models.action_kinds import kind_of
-from ..models.view import UNCHANGED, Change
+from ..models.view import UNCHANGED
 from ..phrases.actions import done_sentence, failed_sentence, outbox_text, subject_name, undo_command, unsent_sentence
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
 from .act_commands import read_command, write_command
 from .output import print_error, print_text, write_json
-
-_WAIT = 20.0
-"""Seconds that a command waits for a server."""
 
 
 async def run_action(session: Session, args: argparse.Namespace) -> int:
@@ -26,15 +23,13 @@ async def run_action(session: Session, args: argparse.Namespace) -> int:
         if done is None:
             print_text("nothing changed")
             return 0
-        action, change = done
-        kind, entry = kind_of(action).name, session.outbox.newest(action)
-        if change.kind in UNCHANGED and (entry is None or entry.state in ("done", "failed")):
-            return _report_unchanged(session, change, action, as_json=args.json)
-        if entry is None or kind_of(entry.action).name != kind:
-            # The opposite action was not sent yet, and was dropped instead.
-            print_text(change_text(change, session.clock.now()))
-            return 0
-        return report_sent(session, await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+        if done.entry is not None:
+            return report_sent(session, done.entry, as_json=args.json)
+        if done.change.kind in UNCHANGED and args.json:
+            write_json(_about(done.action) | {"state": "done", "changed": False})
+        else:
+            print_text(change_text(done.change, session.clock.now()))
+        return 0
     finally:
         await session.close()
 
@@ -51,8 +46,7 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
             else:
                 print_text(f"dropped action {args.id}")
             return 0
-        session.outbox.confirm(args.id)
-        return report_sent(session, await session.outbox.deliver(args.id, _WAIT), as_json=args.json)
+        return report_sent(session, await session.delivery.retry(args.id), as_json=args.json)
     finally:
         await session.close()
 
@@ -105,14 +99,6 @@ def report_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> int:
         return 0
     print_error(_sentence(entry))
     return 1
-
-
-def _report_unchanged(session: Session, change: Change, action: Action, *, as_json: bool) -> int:
-    if as_json:
-        write_json(_about(action) | {"state": "done", "changed": False})
-    else:
-        print_text(change_text(change, session.clock.now()))
-    return 0
 
 
 def _sentence(entry: OutboxEntry) -> str:

@@ -1,28 +1,26 @@
-"""The commands for actions: find the target, ask for confirmation where the action requires it, and queue it."""
+"""The commands for actions: find the target, ask for confirmation where the action requires it, and act."""
 
 import argparse
 import sys
 from collections.abc import Awaitable, Callable
 
-from ..models.action import SCHEDULED, Action, Delete, Mute, Report, SetNote, Vote, target_of
+from ..models.action import SCHEDULED, Action, Delete, Mute, Report, SetNote, target_of
 from ..models.action_kinds import kind_of, make_action
 from ..models.errors import NotFound, UsageError
-from ..models.view import Change, PostKey
+from ..models.view import PostKey
 from ..phrases.actions import question_of
 from ..session import Session
+from ..session.delivery import Delivered
 from .act_parser import POST_COMMANDS
 from .asking import agreed
 from .output import print_text, write_json
 
-Done = tuple[Action, Change]
-"""The requested action, and the change."""
-
-Write = Callable[[Session, argparse.Namespace], Awaitable[Done | None]]
+Write = Callable[[Session, argparse.Namespace], Awaitable[Delivered | None]]
 Read = Callable[[Session, argparse.Namespace], Awaitable[int]]
 
 
 def write_command(args: argparse.Namespace) -> Write:
-    """The function that queues the action of a command. It returns None if the user does not agree."""
+    """The function that does the action of a command. It returns None if the user does not agree."""
     return _WRITES[args.command]
 
 
@@ -56,36 +54,34 @@ def find_post(session: Session, given: str, account: str | None) -> PostKey:
     return keys[0]
 
 
-async def _on_post(session: Session, args: argparse.Namespace) -> Done | None:
+async def _on_post(session: Session, args: argparse.Namespace) -> Delivered | None:
     if args.command == "delete" and args.post.startswith(SCHEDULED):
         return await _unschedule(session, args)
     key = find_post(session, args.post, args.account)
     action = make_action(args.command, target_of(session.actions.judged(key).post))
     if kind_of(action).asks and not _agreed(args, action):
         return None
-    return action, await session.actions.on_post(args.command, key)
+    return await session.delivery.on_post(args.command, key)
 
 
-async def _unschedule(session: Session, args: argparse.Namespace) -> Done | None:
+async def _unschedule(session: Session, args: argparse.Namespace) -> Delivered | None:
     action = Delete(session.composing.scheduled(args.post, args.account))
     if not _agreed(args, action):
         return None
-    return action, await session.actions.do(action)
+    return await session.delivery.do(action)
 
 
-async def _vote(session: Session, args: argparse.Namespace) -> Done | None:
+async def _vote(session: Session, args: argparse.Namespace) -> Delivered | None:
     key = find_post(session, args.post, args.account)
-    post = session.actions.judged(key).post
-    action = Vote(target_of(post), post.poll.id if post.poll else "", ())
-    return action, await session.actions.vote(key, args.choices)
+    return await session.delivery.vote(key, args.choices)
 
 
-async def _on_person(session: Session, args: argparse.Namespace) -> Done | None:
+async def _on_person(session: Session, args: argparse.Namespace) -> Delivered | None:
     kind = args.command
     name = args.handle if kind in ("mute", "unmute") else args.person
     if kind in ("follow", "unfollow") and name.startswith("#"):
         action = make_action(f"{kind}_tag", session.directory.tag(f"{kind}_tag", name, args.account))
-        return action, await session.actions.do(action)
+        return await session.delivery.do(action)
     if kind in ("mute", "unmute") and args.boosts:
         kind = {"mute": "hide_boosts", "unmute": "show_boosts"}[kind]
     target = await session.directory.person(kind, name, args.account)
@@ -95,10 +91,10 @@ async def _on_person(session: Session, args: argparse.Namespace) -> Done | None:
     session.actions.check_person(action)
     if kind_of(action).asks and not _agreed(args, action):
         return None
-    return action, await session.actions.on_person(action)
+    return await session.delivery.on_person(action)
 
 
-async def _report(session: Session, args: argparse.Namespace) -> Done | None:
+async def _report(session: Session, args: argparse.Namespace) -> Delivered | None:
     if args.post is not None:
         key = find_post(session, args.post, args.account)
         target = target_of(session.actions.judged(key).post)
@@ -111,13 +107,13 @@ async def _report(session: Session, args: argparse.Namespace) -> Done | None:
     session.actions.check_person(action)
     if not _agreed(args, action):
         return None
-    return action, await session.actions.on_person(action)
+    return await session.delivery.on_person(action)
 
 
-async def _note(session: Session, args: argparse.Namespace) -> Done | None:
+async def _note(session: Session, args: argparse.Namespace) -> Delivered | None:
     target = await session.directory.person("note", args.person, args.account)
     action = SetNote(target, args.text, await session.directory.note_on(target))
-    return action, await session.actions.on_person(action)
+    return await session.delivery.on_person(action)
 
 
 async def _show_note(session: Session, args: argparse.Namespace) -> int:
@@ -130,13 +126,13 @@ async def _show_note(session: Session, args: argparse.Namespace) -> int:
     return 0
 
 
-async def _answer_request(session: Session, args: argparse.Namespace) -> Done | None:
+async def _answer_request(session: Session, args: argparse.Namespace) -> Delivered | None:
     if args.person is None:
         raise UsageError("Name the person: `quietfeed follow-requests accept PERSON`, or reject.")
     kind = f"{args.answer}_follow"
     target = await session.directory.person(kind, args.person, args.account)
     action = make_action(kind, target)
-    return action, await session.actions.on_person(action)
+    return await session.delivery.on_person(action)
 
 
 async def _list_requests(session: Session, args: argparse.Namespace) -> int:

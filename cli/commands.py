@@ -11,7 +11,7 @@ from ..models.mark import PersonWord
 from ..models.tie import FOREVER
 from ..models.view import Change, RefreshResult
 from ..phrases.changes import change_text
-from ..session import Session, open_session
+from ..session import Openers, Session
 from ..session.logfile import open_own_log
 from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
@@ -24,7 +24,7 @@ from .posts import write_post, write_timeline
 from .write_parser import WRITE_COMMANDS
 
 
-def run_command(args: argparse.Namespace) -> int:
+def run_command(args: argparse.Namespace, openers: Openers | None = None) -> int:
     """Run the parsed command. Raises QuietfeedError."""
     if args.command == "judge":
         from .judge import run_judge
@@ -35,15 +35,16 @@ def run_command(args: argparse.Namespace) -> int:
 
         return run_completion(args.shell)
     open_own_log()
+    openers = openers or Openers()
     if args.command == "account":
         from .account import run_account
 
-        return run_account(args)
+        return run_account(openers.own(), args)
     if args.command == "try":
         from .look import run_try
 
         return run_try(args)
-    session = _open(demo=args.demo)
+    session = openers.demo() if args.demo else openers.own()
     if args.command in ("join", "unjoin"):
         from .join import run_join
 
@@ -82,14 +83,6 @@ def run_command(args: argparse.Namespace) -> int:
         return _COMMANDS[args.command](session, args)
     finally:
         asyncio.run(session.close())
-
-
-def _open(*, demo: bool) -> Session:
-    from ..session import open_demo
-
-    if demo:
-        return open_demo()
-    return open_session()
 
 
 async def _sync(session: Session, *, as_json: bool) -> int:

@@ -178,7 +178,7 @@ def _agreed(reader: Reader, action: Action, rest: str, word: str) -> bool:
 
 def _do(reader: Reader, doing: Coroutine[Any, Any, Change]) -> None:
     """Queue an action and send it. Its result is printed when the response arrives."""
-    change = reader.ask(reader.session.outbox.send_after(doing))
+    change = reader.ask(doing)
     if change is None:
         return
     if change.kind in UNCHANGED:

@@ -139,7 +139,7 @@ class Changing:
         if not self._session.history.newest_is_remote:
             return self._session.history.undo()
         # Its result is printed when the response arrives.
-        return self._reader.ask(self._session.outbox.send_after(self._session.history.undo_any()))
+        return self._reader.ask(self._session.history.undo_any())
 
     def _changed(self, _count: int, _rest: str) -> None:
         """Open the posts that the last change hid or showed."""

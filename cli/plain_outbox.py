@@ -20,4 +20,4 @@ def show_outbox(reader: Reader, rest: str) -> None:
         reader.print_lines(f"Action {number} is dropped.")
         return
     outbox.confirm(number)
-    reader.ask(outbox.send_due())
+    reader.send_queued()

@@ -24,7 +24,7 @@ def publish_list(reader: Reader, rest: str) -> None:
     if not plan.changes:
         return
     if sure:
-        reader.ask(reader.session.outbox.send_after(publishing.publish(plan)))
+        reader.ask(publishing.publish(plan))
     else:
         typed = " ".join(["publish", *words, "yes"])
         reader.print_lines(f"{short_question(plan)} Type {typed} to do it.")

@@ -11,6 +11,7 @@ from ..phrases.errors import error_text
 from ..phrases.gaps import unfillable
 from ..phrases.posts import also_text, takeover_text
 from ..session import Session
+from ..session.events import ActionQueued
 from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
 from .output import print_text
@@ -35,6 +36,11 @@ class Reader:
         self.beside: list[PostList] = []
         self.conversation: dict[PostKey, JudgedPost] = {}
         self.leaving = False
+        self._queued = False
+        session.events.subscribe(ActionQueued, self._note_queued)
+
+    def _note_queued(self, _: ActionQueued) -> None:
+        self._queued = True
 
     def commands(self) -> Mapping[str, Callable[[int, str], None]]:
         """The functions of the actions that move and fetch, by their ids in phrases/action_table.py."""
@@ -271,9 +277,11 @@ class Reader:
         self.print_lines("No posts are missing next to this one.")
 
     def ask(self, request: Coroutine[Any, Any, T]) -> T | None:
-        """Wait for a request; None after Ctrl+C or an error."""
+        """Wait for a request, and send the actions that it queued; None after Ctrl+C or an error."""
         try:
-            return self._runner.run(request)
+            result = self._runner.run(request)
+            self.send_queued()
+            return result
         except KeyboardInterrupt:
             self.print_lines("Stopped.")
         except QuietfeedError as error:
@@ -281,6 +289,12 @@ class Reader:
         except Exception as error:
             self.print_lines(report_unexpected(error, "--plain, a request"))
         return None
+
+    def send_queued(self) -> None:
+        """Send actions that were queued since the last call. Their results are events."""
+        if self._queued:
+            self._queued = False
+            self.ask(self.session.outbox.send_due())
 
     def report(self, progress: Progress) -> None:
         """Print nothing, because progress would interrupt a screen reader."""

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
-from ..models.draft import Draft
 from ..phrases.composing import you_answer
 
 if TYPE_CHECKING:
@@ -32,11 +31,12 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
         reader.print_lines("Nothing was written.")
         return
     draft = replace(draft, text=draft.text + "\n".join(lines))
-    number = composing.save(draft)
     if not sends:
+        number = composing.save(draft)
         reader.print_lines(f"The draft is saved: `quietfeed post --draft {number}` sends it.")
         return
-    _send(reader, draft, number)
+    reader.print_lines(*composing.warnings(draft))
+    reader.ask(composing.post(draft))
 
 
 def _read(typed: TextIO) -> tuple[list[str], bool]:
@@ -49,13 +49,3 @@ def _read(typed: TextIO) -> tuple[list[str], bool]:
             return lines, False
         lines.append(line.rstrip("\n"))
     return lines, False
-
-
-def _send(reader: "Reader", draft: Draft, number: int) -> None:
-    composing = reader.session.composing
-    problems = composing.problems(draft)
-    if problems:
-        reader.print_lines(problems[0], f"The text is draft {number}.")
-        return
-    reader.print_lines(*composing.warnings(draft))
-    reader.ask(reader.session.outbox.send_after(composing.send(number, at_once=True)))

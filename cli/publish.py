@@ -12,9 +12,6 @@ from .act import report_sent
 from .asking import agreed
 from .output import print_text, write_json
 
-_WAIT = 60.0
-"""Seconds that the command waits for a server: a list may need many requests."""
-
 
 async def run_publish(session: Session, args: argparse.Namespace) -> int:
     """Run the command. Raises QuietfeedError."""
@@ -48,12 +45,11 @@ async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -
     if plan.public and plan.action.add and not _agreed(plan, args):
         print_text("nothing changed")
         return 0
-    await session.publishing.publish(plan)
-    entry = session.outbox.newest(plan.action)
-    if entry is None or entry.action != plan.action:
+    entry = await session.delivery.publish(plan)
+    if entry is None:
         print_text("the change was not sent yet, and is dropped")
         return 0
-    return report_sent(session, await session.outbox.deliver(entry.id, _WAIT), as_json=args.json)
+    return report_sent(session, entry, as_json=args.json)
 
 
 def _agreed(plan: ListPlan, args: argparse.Namespace) -> bool:

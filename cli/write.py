@@ -16,15 +16,11 @@ from ..models.errors import UsageError
 from ..models.text import clean_line
 from ..phrases.actions import account_option, failed_sentence, subject_name, unsent_sentence
 from ..phrases.composing import NOTHING_WRITTEN, audience_text, length_text, parts_text, scheduled_text, uploading_text
-from ..phrases.errors import error_text
 from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
 from ..session.events import Uploading
 from .act_commands import find_post
 from .output import open_input, print_error, print_text, write_json
-
-_WAIT = 60.0
-"""Seconds that a command waits for a server; uploads take long."""
 
 
 async def run_write(session: Session, args: argparse.Namespace) -> int:
@@ -145,28 +141,20 @@ async def _edit(session: Session, args: argparse.Namespace) -> int:
 
 
 async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -> int:
-    composing = session.composing
-    for warning in composing.warnings(draft):
+    for warning in session.composing.warnings(draft):
         print_error(warning)
     if draft.is_empty:
         raise UsageError(NOTHING_WRITTEN)
-    # On disk before anything is checked or sent: no text is lost.
-    number = composing.save(draft, number)
-    try:
-        entries = await composing.send(number, at_once=True)
-    except UsageError as error:
-        raise UsageError(f"{error_text(error).removesuffix('.')}; the text is draft {number}.") from None
-    failed = False
+    states: list[str] = []
+
+    def sent(entry: OutboxEntry) -> None:
+        states.append(entry.state)
+        _print_sent(session, entry, as_json=as_json)
+
     unsubscribe = _show_uploads(session)
-    for entry in entries:
-        if session.outbox.stored(entry.id) is None:
-            # A part before it was rejected: it is in the draft again.
-            continue
-        sent = await session.outbox.deliver(entry.id, _WAIT)
-        failed = failed or sent.state != "done"
-        _print_sent(session, sent, as_json=as_json)
+    await session.delivery.post(draft, number, sent)
     unsubscribe()
-    return int(failed)
+    return int(any(state != "done" for state in states))
 
 
 def _show_uploads(session: Session) -> Callable[[], None]:

@@ -54,6 +54,12 @@ class Tuning(msgspec.Struct, frozen=True):
     first_retry: float = 2.0
     """About so many seconds after an action could not be sent, it is tried again; later, at growing intervals."""
 
+    action_wait: float = 20.0
+    """Seconds that a command sends and retries an action before it ends."""
+
+    post_wait: float = 60.0
+    """The same for a post or a list: uploads take long, and a list may need many requests."""
+
     trainer_idle: float = 60.0
     """Seconds without training after which the trainer process ends."""
 

@@ -146,6 +146,11 @@ def held_text(count: int, seconds: int, undo_key: str) -> str:
     return f"{what} sent in {seconds} second{'' if seconds == 1 else 's'} · {undo_key} cancels {it}"
 
 
+def draft_stored(problem: str, number: int) -> str:
+    """Why a text was not sent, and the draft that holds it."""
+    return f"{problem.removesuffix('.')}; the text is draft {number}."
+
+
 def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:
     """Why a queued post cannot be undone. `states` are those of its parts, None for one not in the outbox."""
     what = "edit" if edit else "post"

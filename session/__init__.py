@@ -10,12 +10,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..store.outbox import Entry as OutboxEntry
     from ..store.tokens import TokenFileNeeded
-    from .opening import open_demo, open_public, open_session, own_settings
+    from .opening import Openers, open_demo, open_public, open_session, own_settings
     from .session import Session
 
-__all__ = ["OutboxEntry", "Session", "TokenFileNeeded", "open_demo", "open_public", "open_session", "own_settings"]
+__all__ = [
+    "Openers",
+    "OutboxEntry",
+    "Session",
+    "TokenFileNeeded",
+    "open_demo",
+    "open_public",
+    "open_session",
+    "own_settings",
+]
 
 _MODULES = {
+    "Openers": (".opening", "Openers"),
     "OutboxEntry": ("..store.outbox", "Entry"),
     "Session": (".session", "Session"),
     "TokenFileNeeded": ("..store.tokens", "TokenFileNeeded"),

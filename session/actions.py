@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from ..models.account import Account
 from ..models.action import Action, SetNote, Target, Vote, target_of
 from ..models.action_kinds import ACTION_KINDS, kind_of, make_action, reverse_of
 from ..models.errors import NotFound, UsageError
@@ -18,6 +19,7 @@ from .events import ActionChanged, Events
 from .history import History, RemoteCommand
 from .loaded import LoadedPosts
 from .outbox import OutboxService
+from .permissions import Permissions
 from .timeline import TimelineService
 
 
@@ -31,6 +33,7 @@ class ActionService:
     def __init__(
         self,
         archive: Archive,
+        permissions: Permissions,
         outbox: OutboxService,
         loaded: LoadedPosts,
         timeline: TimelineService,
@@ -39,6 +42,7 @@ class ActionService:
         clock: Clock,
     ) -> None:
         self._archive = archive
+        self._permissions = permissions
         self._outbox = outbox
         self._loaded = loaded
         self._timeline = timeline
@@ -59,17 +63,17 @@ class ActionService:
 
     def fitting(self, kind: str, key: PostKey) -> PostKey:
         """The same post in the account that acts: this one, or another that has it if only that one may write."""
-        if self._outbox.writes(key[0], kind):
+        if self._permissions.may(key[0], kind):
             return key
         post = self.judged(key).post
-        others = [each for each in self._timeline.keys_of(post.url or post.id) if self._outbox.writes(each[0], kind)]
+        others = [each for each in self._timeline.keys_of(post.url or post.id) if self._permissions.may(each[0], kind)]
         return others[0] if others else key
 
     async def on_post(self, kind: str, key: PostKey) -> Change:
         """Do an action that needs nothing but its post. Does nothing if the post is in that state already."""
         judged = self.judged(key)
         target = target_of(judged.post)
-        self._outbox.check(target.account, kind)
+        self._permissions.check(target.account, kind)
         entry = ACTION_KINDS[kind]
         there = kind if entry.effect.sets else entry.opposite
         self._check_post(kind, judged.post)
@@ -85,7 +89,7 @@ class ActionService:
         """Vote in the poll of a post; `choices` count from 1. Raises UsageError for a vote that is not possible."""
         judged = self.judged(key)
         target, poll = target_of(judged.post), judged.post.poll
-        self._outbox.check(target.account, "vote")
+        self._permissions.check(target.account, "vote")
         if poll is None or not poll.id:
             raise UsageError("This post has no poll to vote in.")
         if poll.is_closed(self._clock.now()):
@@ -115,7 +119,7 @@ class ActionService:
     def check_person(self, action: Action) -> None:
         """Check that an action on a person is possible. Raises UsageError and WritingOff."""
         target = action.target
-        self._outbox.check(target.account, kind_of(action).name)
+        self._permissions.check(target.account, kind_of(action).name)
         if self._loaded.judge.contexts.is_own(target.account, target.person_id):
             raise UsageError(f"{target.handle} is you.")
 
@@ -132,7 +136,7 @@ class ActionService:
         return not by_list and getattr(tie, effect.flag) is effect.sets
 
     def _check_post(self, kind: str, post: Post) -> None:
-        own = self._outbox.is_own_account(post.account, post.author.id)
+        own = self._permissions.is_self(post.account, post.author.id)
         if kind in ("pin", "unpin", "delete") and not own:
             raise UsageError(f"You can only {kind} your own posts.")
         if kind == "boost" and post.is_private and not own:
@@ -145,7 +149,7 @@ class ActionService:
         then undo drops it, even if nothing undoes it later.
         """
         kind = kind_of(action)
-        self._outbox.check(action.target.account, kind.name)
+        self._permissions.check(action.target.account, kind.name)
         queued: list[Entry] = []
 
         async def apply() -> Change:
@@ -164,6 +168,10 @@ class ActionService:
         if queued:
             self._outbox.remember(queued[0], command)
         return change
+
+    def accounts_for(self, kind: str) -> list[Account]:
+        """The accounts whose network has an action, in the order they were added."""
+        return self._permissions.accounts_for(kind)
 
     def judged(self, key: PostKey) -> JudgedPost:
         """A post, loaded if necessary. Raises NotFound."""

@@ -17,7 +17,8 @@ from ..models.post import Post
 from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
 from ..models.writer import composes
-from ..phrases.composing import asks_first, imitates, no_description, no_leave, not_withdrawn, wider_text
+from ..phrases.composing import asks_first, draft_stored, imitates, no_description, no_leave, not_withdrawn, wider_text
+from ..phrases.errors import error_text
 from ..sources.registry import label_of
 from ..store.archive import Archive
 from ..store.drafts import StoredDraft
@@ -29,6 +30,7 @@ from .draft_checks import problems_of
 from .history import History, RemoteCommand
 from .outbox import OutboxService
 from .people import PeopleService
+from .permissions import Permissions
 from .posting_rules import PostingRules
 from .scheduled import find_scheduled, scheduled_id, scheduled_target
 from .timeline import TimelineService
@@ -51,6 +53,7 @@ class ComposingService:
         accounts: Accounts,
         timeline: TimelineService,
         people: PeopleService,
+        permissions: Permissions,
         outbox: OutboxService,
         history: History,
         clock: Clock,
@@ -60,6 +63,7 @@ class ComposingService:
         self._accounts = accounts
         self._timeline = timeline
         self._people = people
+        self._permissions = permissions
         self._outbox = outbox
         self._history = history
         self._clock = clock
@@ -71,7 +75,7 @@ class ComposingService:
 
     def accounts(self) -> tuple[Account, ...]:
         """The accounts that can send posts, in the order they were added."""
-        return tuple(each for each in self._accounts.all() if self._outbox.can(each.key, "compose"))
+        return tuple(self._permissions.accounts_for("compose"))
 
     def account(self, key: str) -> Account:
         """An account by its key. Raises NotFound."""
@@ -248,7 +252,7 @@ class ComposingService:
         if problems:
             raise UsageError(problems[0])
         for key in draft.accounts:
-            self._outbox.check(key, "edit" if self._is_edit(draft) else "compose")
+            self._permissions.check(key, "edit" if self._is_edit(draft) else "compose")
         hold = None
         if not at_once and self._config.compose_delay > 0:
             hold = self._clock.now() + timedelta(seconds=self._config.compose_delay)
@@ -278,6 +282,17 @@ class ComposingService:
         for entry in entries:
             self._outbox.remember(entry, command)
         return entries
+
+    async def post(self, draft: Draft, number: int = 0) -> list[Entry]:
+        """Store a draft (`number` 0 for a new one), and queue its posts without a delay.
+
+        No text is lost: the draft is on disk before it is checked. The UsageError of `send` then names its number.
+        """
+        number = self.save(draft, number)
+        try:
+            return await self.send(number, at_once=True)
+        except UsageError as error:
+            raise UsageError(draft_stored(error_text(error), number)) from None
 
     def _unschedule(self, draft: Draft, entries: Sequence[Entry]) -> Change:
         """Keep a draft whose posts are scheduled, and queue their deletion on the server."""

@@ -6,7 +6,7 @@ from ..models.action import Target
 from ..models.action_kinds import ACTION_KINDS
 from ..models.post import links_of
 from ..models.view import JudgedPost, PostKey
-from .outbox import OutboxService
+from .permissions import Permissions
 
 _POST_PAIRS = (("like", "liked"), ("boost", "boosted"), ("bookmark", "bookmarked"))
 _PERSON_PAIRS = ("follow", "hide_boosts", "mute", "block")
@@ -18,18 +18,18 @@ class Menu:
     def __init__(
         self,
         is_done: Callable[[str, Target], bool],
-        outbox: OutboxService,
+        permissions: Permissions,
         can_quote: Callable[[PostKey], bool] = lambda _: False,
     ) -> None:
         """`is_done`: whether the user has done a kind of action to a target."""
         self._is_done = is_done
-        self._outbox = outbox
+        self._permissions = permissions
         self._can_quote = can_quote
 
     def of(self, judged: JudgedPost) -> list[str]:
         """The kinds that are possible now: "like", or "unlike" where it is liked. "translate" is one too."""
         post = judged.post
-        own = self._outbox.is_own_account(post.account, post.author.id)
+        own = self._permissions.is_self(post.account, post.author.id)
         kinds: list[str] = []
         for kind, field in _POST_PAIRS:
             kinds.append(ACTION_KINDS[kind].opposite if getattr(judged, field) else kind)
@@ -43,8 +43,8 @@ class Menu:
             kinds += ["note", "report"]
         if post.tags:
             kinds.append("follow_tag")
-        able = [kind for kind in kinds if self._outbox.can(post.account, kind)]
-        if self._outbox.can_translate(post.account):
+        able = [kind for kind in kinds if self._permissions.can(post.account, kind)]
+        if self._permissions.can_translate(post.account):
             able.append("translate")
         return able
 
@@ -52,12 +52,12 @@ class Menu:
         """The other actions at a post, by the ids of the action table: what is written about it, opened and copied."""
         post = judged.post
         writes: list[str] = []
-        if self._outbox.acts(post.account) and self._outbox.can(post.account, "compose"):
+        if self._permissions.acts(post.account) and self._permissions.can(post.account, "compose"):
             writes.append("reply")
             if self._can_quote(judged.key):
                 writes.append("quote")
-        own = self._outbox.acts(post.account) and self._outbox.is_own_account(post.account, post.author.id)
-        if own and post.booster is None and self._outbox.can(post.account, "edit"):
+        own = self._permissions.acts(post.account) and self._permissions.is_self(post.account, post.author.id)
+        if own and post.booster is None and self._permissions.can(post.account, "edit"):
             writes.append("edit")
         looks = ["open", "author"]
         looks += ["open_link"] if links_of(post) else []
@@ -69,14 +69,14 @@ class Menu:
     def main(self, judged: JudgedPost) -> tuple[str, ...]:
         """The actions that the foot of the screen names at a post: "edit" or "reply", "like" and "boost"."""
         post = judged.post
-        if not self._outbox.acts(post.account):
+        if not self._permissions.acts(post.account):
             return ()
-        own = self._outbox.is_own_account(post.account, post.author.id)
+        own = self._permissions.is_self(post.account, post.author.id)
         kinds = [("edit", "edit") if own else ("reply", "compose")]
         kinds += [("unlike" if judged.liked else "like", "like")]
         if not post.is_private or own:
             kinds += [("unboost" if judged.boosted else "boost", "boost")]
-        return tuple(name for name, kind in kinds if self._outbox.can(post.account, kind))
+        return tuple(name for name, kind in kinds if self._permissions.can(post.account, kind))
 
     def _now(self, kind: str, author: Target) -> str:
         """The kind, or its opposite where it is done."""

@@ -1,9 +1,9 @@
 """Opening sessions: the user's own, the demo world, and a preview of a public timeline."""
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -67,6 +67,13 @@ def open_demo(
     else:
         run_without_loop(session.fetching.refresh(lambda _progress: None))
     return session
+
+
+class Openers(NamedTuple):
+    """How the entry point opens the user's session and the demo world. Tests pass functions of their own."""
+
+    own: Callable[[], Session] = open_session
+    demo: Callable[..., Session] = open_demo
 
 
 async def open_public(handle: str, server: str = "", settings: Config | None = None) -> Session:

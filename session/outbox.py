@@ -2,26 +2,21 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ..models.account import Account
 from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
-from ..models.action_kinds import ACTION_KINDS, kind_of, order_key
-from ..models.errors import (
-    NotFound,
-    UsageError,
-    WritingOff,
-)
+from ..models.action_kinds import kind_of, order_key
+from ..models.errors import NotFound, UsageError, WritingOff
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
-from ..phrases.actions import done_sentence, entry_text, failed_sentence, lacking_sentence, subject_name, writing_off
-from ..sources import interaction_id, write_rules
-from ..sources.registry import capabilities_of, label_of
+from ..phrases.actions import done_sentence, entry_text, failed_sentence, subject_name, writing_off
+from ..sources import interaction_id
 from ..store.archive import Archive
 from ..store.outbox import Entry, Queued
 from .accounts import Accounts
@@ -40,9 +35,6 @@ CONFIRM_AFTER = timedelta(hours=1)
 _LEAST_PAUSE = timedelta(milliseconds=200)
 _ELSEWHERE = timedelta(seconds=5)
 """The interval for checking an action that another process is sending."""
-
-
-T = TypeVar("T")
 
 
 class OutboxService:
@@ -92,36 +84,6 @@ class OutboxService:
             self._show_outcome,
         )
 
-    def check(self, account_key: str, kind: str) -> None:
-        """Check that an account can do an action and may write. Raises UsageError and WritingOff."""
-        account = self._account(account_key)
-        if account is None or not self.acts(account_key):
-            raise UsageError("This timeline is only a preview: sign in to act on posts.")
-        if ACTION_KINDS[kind].capability not in write_rules(account.network).capabilities:
-            raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
-        if not account.writing:
-            raise WritingOff(writing_off(account.name), account.key)
-
-    def writes(self, account_key: str, kind: str) -> bool:
-        """Whether an account may do an action now."""
-        account = self._account(account_key)
-        return account is not None and account.writing and self.can(account_key, kind)
-
-    def acts(self, account_key: str) -> bool:
-        """Whether an account may act, or could after the user allowed it; a preview cannot."""
-        account = self._account(account_key)
-        return account is not None and (account.writing or self._accounts.can_sign_in)
-
-    def can_translate(self, account_key: str) -> bool:
-        """Whether the network of an account has translations."""
-        account = self._account(account_key)
-        return account is not None and "translate" in capabilities_of(account.network)
-
-    def is_own_account(self, account_key: str, person_id: str) -> bool:
-        """Whether a person is the user of this very account."""
-        account = self._account(account_key)
-        return account is not None and account.remote_id == person_id
-
     def newest(self, action: Action) -> Entry | None:
         """The newest action of the same topic on the same target."""
         return self._store.newest(action.target.account, order_key(action))
@@ -142,11 +104,6 @@ class OutboxService:
         self._states.set(entry)
         self._events.publish(ActionQueued())
         return entry
-
-    def can(self, account_key: str, kind: str) -> bool:
-        """Whether the network of an account has an action."""
-        account = self._account(account_key)
-        return account is not None and ACTION_KINDS[kind].capability in write_rules(account.network).capabilities
 
     def add_posts(self, actions: Sequence[Action], draft: int, hold_until: datetime | None = None) -> list[Entry]:
         """Store the actions that send a draft, all of them or none. They are not sent before `hold_until`."""
@@ -306,15 +263,6 @@ class OutboxService:
                 waiting.setdefault(entry.account, []).append(entry)
             await gather([self._send_in_order(entries) for entries in waiting.values()])
         return self.next_due()
-
-    async def send_after(self, queuing: Awaitable[T]) -> T:
-        """Await a call that queues actions, then send what is due. Returns the result of the call.
-
-        For user interfaces without a background task that sends.
-        """
-        result = await queuing
-        await self.send_due()
-        return result
 
     async def _send_in_order(self, entries: Sequence[Entry]) -> None:
         for entry in entries:

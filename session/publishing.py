@@ -26,6 +26,7 @@ from .actions import ActionService
 from .links import PersonLinks
 from .outbox import OutboxService
 from .people import PeopleService
+from .permissions import Permissions
 
 MINIMUMS: Mapping[str, float] = {"close": CLOSE, "known": KNOWN, "acquaintance": ACQUAINTANCE}
 """The names of the weakest ties that a list takes, with their strength."""
@@ -43,6 +44,7 @@ class PublishingService:
         accounts: Accounts,
         people: PeopleService,
         links: PersonLinks,
+        permissions: Permissions,
         actions: ActionService,
         outbox: OutboxService,
     ) -> None:
@@ -50,12 +52,13 @@ class PublishingService:
         self._accounts = accounts
         self._people = people
         self._links = links
+        self._permissions = permissions
         self._actions = actions
         self._outbox = outbox
 
     def accounts(self) -> list[Account]:
         """The accounts whose network has lists."""
-        return [each for each in self._accounts.all() if self._outbox.can(each.key, "list")]
+        return self._permissions.accounts_for("list")
 
     def account(self, name: str | None) -> Account:
         """The account with this name, or the only one that can publish. Raises NotFound and UsageError."""
@@ -126,7 +129,7 @@ class PublishingService:
 
     def check(self, account: Account) -> None:
         """Check that an account may write. Raises UsageError and WritingOff."""
-        self._outbox.check(account.key, "list")
+        self._permissions.check(account.key, "list")
 
     def _target(self, account: Account, name: str) -> Target:
         name = clean_line(name).strip()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .actions import ActionService
     from .composing import ComposingService
     from .contradictions import ContradictionService
+    from .delivery import DeliveryService
     from .directory import Directory
     from .forgetting import ForgetService
     from .handle_questions import HandleQuestions
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from .learning import LearningService, TrainsJobs
     from .menu import Menu
     from .outbox import OutboxService
+    from .permissions import Permissions
     from .pictures import Pictures
     from .publishing import PublishingService
     from .reading import ReadingService
@@ -135,8 +137,8 @@ class Session:
         self._index = index
         self._trainer = trainer
         self._exposed = exposed
-        self.accounts_changed()
-        accounts.on_change = self.accounts_changed
+        self._accounts_changed()
+        accounts.on_change = self._accounts_changed
 
     @cached_property
     def contradictions(self) -> "ContradictionService":
@@ -153,6 +155,12 @@ class Session:
         return SafetyService(self._archive, self._index, self.timeline, self.history, self.clock)
 
     @cached_property
+    def _permissions(self) -> "Permissions":
+        from .permissions import Permissions
+
+        return Permissions(self.signing_in)
+
+    @cached_property
     def outbox(self) -> "OutboxService":
         """The queue of actions."""
         from .outbox import OutboxService
@@ -167,15 +175,37 @@ class Session:
         from .actions import ActionService
 
         return ActionService(
-            self._archive, self.outbox, self._loaded, self.timeline, self.history, self.events, self.clock
+            self._archive,
+            self._permissions,
+            self.outbox,
+            self._loaded,
+            self.timeline,
+            self.history,
+            self.events,
+            self.clock,
         )
+
+    @cached_property
+    def delivery(self) -> "DeliveryService":
+        """Acts on servers and waits for the result."""
+        from .delivery import DeliveryService
+
+        return DeliveryService(self.actions, lambda: self.publishing, lambda: self.composing, self.outbox, self.tuning)
 
     @cached_property
     def publishing(self) -> "PublishingService":
         """The people the user knows as lists on servers."""
         from .publishing import PublishingService
 
-        return PublishingService(self._archive, self.signing_in, self.people, self._links, self.actions, self.outbox)
+        return PublishingService(
+            self._archive,
+            self.signing_in,
+            self.people,
+            self._links,
+            self._permissions,
+            self.actions,
+            self.outbox,
+        )
 
     @cached_property
     def directory(self) -> "Directory":
@@ -191,7 +221,7 @@ class Session:
 
         return Menu(
             lambda kind, target: self.actions.is_done(kind, target),
-            self.outbox,
+            self._permissions,
             lambda key: self.composing.can_quote(key),
         )
 
@@ -307,6 +337,7 @@ class Session:
             self.signing_in,
             self.timeline,
             self.people,
+            self._permissions,
             self.outbox,
             self.history,
             self.clock,
@@ -328,7 +359,7 @@ class Session:
         """The signed-in accounts; empty on the first run."""
         return self.signing_in.all()
 
-    def accounts_changed(self) -> None:
+    def _accounts_changed(self) -> None:
         """Update the services after an account was added or removed."""
         self._contexts.set_own_accounts(self.accounts)
         self.subscriptions.reload()

@@ -6,15 +6,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import _RedirectStream, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
 
-from quietfeed import session
 from quietfeed.__main__ import main
 from quietfeed.models.config import Config
-from quietfeed.session import Session
+from quietfeed.models.tuning import Tuning
+from quietfeed.session import Openers, Session, open_demo, open_session
 
 
 class redirect_stdin(_RedirectStream[TextIO]):
@@ -58,18 +59,27 @@ def process(own: dict[str, str]) -> Run:
 
 
 @pytest.fixture
-def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session]) -> Run:
+def tuning() -> Tuning:
+    """The tuning of commands in this process. A test module that needs another one overrides this."""
+    return Tuning()
+
+
+@pytest.fixture
+def run(
+    own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session], tuning: Tuning
+) -> Run:
     """The same without the start of a process, which takes longer than most commands.
 
     The demo world is a copy. What one command keeps in memory for the next, `process` would tell: the whole way in
     test_cli.py and the renewed token in test_account.py go by processes.
     """
-    opens = session.open_demo
 
-    def open_demo(settings: Config | None = None, *, first_page: bool = False) -> Session:
-        return demo_world() if settings in (None, Config()) else opens(settings=settings, first_page=first_page)
+    def demo(settings: Config | None = None, *, first_page: bool = False) -> Session:
+        if settings in (None, Config()):
+            return demo_world()
+        return open_demo(settings=settings, first_page=first_page)
 
-    monkeypatch.setattr(session, "open_demo", open_demo)
+    openers = Openers(partial(open_session, tuning=tuning), demo)
     for name, value in own.items():
         monkeypatch.setenv(name, value)
 
@@ -78,7 +88,7 @@ def run(own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callab
         typed = io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8")
         with redirect_stdin(typed), redirect_stdout(out), redirect_stderr(err):
             try:
-                status = main(arguments)
+                status = main(arguments, openers)
             except SystemExit as wrong_usage:
                 status = int(wrong_usage.code or 0)
         texts = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quietfeed.cli import act, write
+from quietfeed.models.tuning import Tuning
 from quietfeed.store.archive import Archive
 from quietfeed.store.outbox import Entry
 from quietfeed.store.places import find_places
@@ -37,11 +37,15 @@ OF_MASTODON = (
 )
 
 
+@pytest.fixture
+def tuning() -> Tuning:
+    """A command does not wait for a retry."""
+    return Tuning(action_wait=0, post_wait=0)
+
+
 @pytest.fixture(params=["mastodon", "bluesky"])
-def net(request: pytest.FixtureRequest, run: Run, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Any]:
-    """A server of each network, with an account that may write. A command does not wait for a retry."""
-    monkeypatch.setattr(act, "_WAIT", 0)
-    monkeypatch.setattr(write, "_WAIT", 0)
+def net(request: pytest.FixtureRequest, run: Run) -> tuple[str, Any]:
+    """A server of each network, with an account that may write."""
     serve = request.getfixturevalue(request.param)
     server = serve(posts=12, scopes=("read", "write")) if request.param == "mastodon" else serve(posts=12)
     where = ["--server", server.url]

@@ -199,7 +199,7 @@ async def _opened_net(name: str, request: pytest.FixtureRequest, home: Path) -> 
         server = serve(posts=20)
         handle = server.world.me["handle"]
         await session.signing_in.with_token(name, server.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
     return Net(name, server, session)
@@ -242,7 +242,7 @@ async def opening(own_home: Path, time: Time | StoppedTime) -> AsyncIterator[Cal
         session = open_session(clock=time.clock)
         sessions.append(session)
         await session.signing_in.with_token("mastodon", server.url, token)
-        session.accounts_changed()
+        session.signing_in.reload()
         return session
 
     yield signed_in

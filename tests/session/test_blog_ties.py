@@ -50,7 +50,7 @@ def comment(number: int, name: str, page: str, **parts: Any) -> dict[str, Any]:
 
 async def subscribe(session: Session, server: Any, path: str, *, mine: bool = False) -> None:
     session.subscriptions.subscribe([FoundFeed(f"{server.url}{path}", trusted=server.url)], mine=mine)
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
 
 

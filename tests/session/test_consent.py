@@ -41,7 +41,7 @@ async def test_writing_requests_more_permissions_and_keeps_everything(
     assert await sign_in(session, server, writing=False) == "read"
     (account,) = session.accounts
     assert not account.writing
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
     posts = [judged.key for judged in session.timeline.posts]
@@ -71,7 +71,7 @@ async def test_a_read_only_token_is_rejected_with_advice(session: Session, masto
     server = mastodon(posts=6)
     await sign_in(session, server, writing=False)
     session.signing_in.set_writing(session.accounts[0], True)
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
     await session.actions.on_post("like", session.timeline.posts[0].key)

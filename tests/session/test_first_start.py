@@ -23,7 +23,7 @@ async def signed_in(server: Any, home: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     session = open_session(home)
     await session.signing_in.with_token("mastodon", server.url, "good")
-    session.accounts_changed()
+    session.signing_in.reload()
     server.requests.clear()
     return session
 

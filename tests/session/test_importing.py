@@ -35,7 +35,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
         archive.add_account(account)
         archive.posts.keep(account.key, [Post(person.handle, person, "hello", account.key, account.network, NOW)], NOW)
     session.signing_in.reload()
-    session.accounts_changed()
+    session.signing_in.reload()
     yield session
     archive.close()
 

@@ -24,7 +24,7 @@ async def test_own_posts_are_never_unread_and_labelled_as_yours(
     world.home = [world.status(5, "7")]
     session = open_session()
     await session.signing_in.with_token("mastodon", server.url, "good")
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     boost = world.status(-3, "1") | {"id": "boost", "reblog": world.status(40, "8"), "content": ""}
     world.home = [boost, world.status(-2, "1") | {"id": "mine"}, world.status(-1, "7") | {"id": "theirs"}, *world.home]

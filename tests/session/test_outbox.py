@@ -391,11 +391,15 @@ async def test_a_boost_is_liked_as_its_original(world: World) -> None:
     assert world.server.liked == {boost.post.original_id: 1}
 
 
-async def test_a_call_that_queues_can_send_at_once(world: World) -> None:
+async def test_a_delivered_action_is_sent_when_the_call_returns(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    change = await session.outbox.send_after(session.actions.on_post("like", key))
-    assert (change.kind, world.likes(key)) == ("action", 1)
-    undone = await session.outbox.send_after(session.history.undo_any())
-    assert undone is not None
-    assert (undone.undone, world.likes(key)) == (True, 0)
+    liked = await session.delivery.on_post("like", key)
+    assert liked.entry is not None
+    assert (liked.change.kind, liked.entry.state, world.likes(key)) == ("action", "done", 1)
+    again = await session.delivery.on_post("like", key)
+    assert (again.change.kind, again.entry, world.likes(key)) == ("already_done", None, 1)
+    other = post_in(session, 7).key
+    await session.actions.on_post("like", other)
+    dropped = await session.delivery.on_post("unlike", other)
+    assert (dropped.change.kind, dropped.entry, world.likes(other)) == ("action_withdrawn", None, 0)

@@ -68,7 +68,7 @@ async def test_a_server_that_does_not_answer_delays_no_action_of_another_account
     session = open_session(tmp_path)
     for server in (slow, fast):
         await session.signing_in.with_token("mastodon", server.url, "good", writing=True)
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
     for account in session.accounts:

@@ -133,7 +133,7 @@ async def world(
         await session.signing_in.with_token("mastodon", fedi.url, "good", writing=True)
         handle = sky.world.me["handle"]
         await session.signing_in.with_token("bluesky", sky.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
-        session.accounts_changed()
+        session.signing_in.reload()
         yield World(session, recorder, fedi, sky, blog)
         await session.close()
 
@@ -169,7 +169,7 @@ async def test_the_documented_requests_are_sent_to_x(
     with recording(monkeypatch) as recorder:
         session = open_session(tmp_path)
         await session.signing_in.with_token("x", server.url, "good")
-        session.accounts_changed()
+        session.signing_in.reload()
         await session.fetching.refresh(ignore_progress)
         session.timeline.load()
         for judged in session.timeline.posts[:2]:

@@ -51,7 +51,7 @@ class Mastodon:
         self.session = open_session(clock=self.clock)
         self.archive = Archive(find_places().database)
         await self.session.signing_in.with_token("mastodon", self.server.url, "good")
-        self.session.accounts_changed()
+        self.session.signing_in.reload()
         return self.session
 
     def person(self, number: str) -> str:

@@ -50,7 +50,7 @@ def selling(server: Any) -> Any:
 async def signed_in(server: Any, time: Time | None = None) -> Session:
     session = open_session(clock=None if time is None else time.clock)
     await session.signing_in.with_token("mastodon", server.url, "good")
-    session.accounts_changed()
+    session.signing_in.reload()
     return session
 
 
@@ -341,7 +341,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(
     other.world.follows["12"] = (True, True)
     session = await signed_in(one)
     await session.signing_in.with_token("mastodon", other.url, "good")
-    session.accounts_changed()
+    session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     here, there = (account.key for account in session.accounts)
     stranger = (here, STRANGER)

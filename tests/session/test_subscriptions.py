@@ -245,7 +245,7 @@ async def test_removing_the_account_removes_the_subscriptions_and_nobody_signs_i
     with pytest.raises(UsageError, match="quietfeed subscribe"):
         session.signing_in.prompts(session.accounts[0].network)
     await session.signing_in.remove(session.accounts[0])
-    session.accounts_changed()
+    session.signing_in.reload()
     assert session.accounts == ()
     assert session.subscriptions.all() == []
 

@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def signed_in(server: Any) -> Session:
     session = open_session()
     await session.signing_in.with_token("mastodon", server.url, "good")
-    session.accounts_changed()
+    session.signing_in.reload()
     return session
 
 

@@ -76,7 +76,7 @@ async def both(
         opened.append(session)
         await session.signing_in.with_token("mastodon", fedi.url, "good")
         await session.signing_in.with_token("bluesky", sky.url, PASSWORD, "june.here.example")
-        session.accounts_changed()
+        session.signing_in.reload()
         return Both(session, fedi, sky)
 
     yield start
@@ -295,7 +295,7 @@ async def test_signing_out_keeps_the_other_account_and_removes_its_links(both: C
     await session.fetching.refresh(ignore)
     session.links.link((two.here, "2"), [(two.there, next(each for each in two.sky.world.people if "ada" in each))])
     await session.signing_in.remove(session.accounts[1])
-    session.accounts_changed()
+    session.signing_in.reload()
     assert session.links.linked_with((two.here, "2")) == ()
     again = open_session()
     again.timeline.load(500)

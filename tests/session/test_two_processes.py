@@ -22,7 +22,7 @@ async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.
     server = mastodon(posts=10)
     screens = open_session()
     await screens.signing_in.with_token("mastodon", server.url, "good")
-    screens.accounts_changed()
+    screens.signing_in.reload()
     await screens.fetching.refresh(ignore_progress)
     other = open_session()
     other.timeline.load()

@@ -183,7 +183,7 @@ class Acting:
         return self._as_account(change.action, change.key[0])
 
     def _as_account(self, kind: str, key: str) -> str:
-        able = [each for each in self._view.session.accounts if self._view.session.outbox.can(each.key, kind)]
+        able = self._view.session.actions.accounts_for(kind)
         name = next((each.name for each in able if each.key == key), "")
         if name and len(able) > 1:
             return f" · as {name}"
