@@ -317,6 +317,9 @@ class Receipt(msgspec.Struct, frozen=True):
     left_out: tuple[LeftOut, ...] = ()
     """What the server left out of a post."""
 
+    unchanged: bool = False
+    """The server was in this state before the action, so undo must not end it."""
+
 
 class PostAction(msgspec.Struct, frozen=True):
     """The newest action of one topic on a post, as screens show it. `reason`: why it failed and what to do."""

@@ -40,6 +40,8 @@ class ComposeRules(msgspec.Struct, frozen=True):
     poll_longest: int = 2_629_746
     visibilities: tuple[Visibility, ...] = ("public",)
     features: frozenset[Feature] = frozenset()
+    translates: bool = True
+    """Whether the server translates posts for the user; true until it was asked."""
 
 
 class Length(msgspec.Struct, frozen=True):

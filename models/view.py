@@ -183,13 +183,14 @@ ChangeKind = Literal[
     "mute", "unmute", "not_muted", "mutes_expired", "takeover_over",
     "link", "unlink", "distinct", "links_restored", "already_linked", "not_linked",
     "level", "read", "unread", "already_read", "learned",
-    "action", "action_withdrawn", "already_done", "posted", "post_withdrawn",
+    "action", "action_withdrawn", "already_done", "done_before", "posted", "post_withdrawn",
     "subscribed", "unsubscribed", "already_subscribed", "own_blog", "not_own_blog", "forgotten",
     "imported", "import_undone", "already_imported", "handle_confirmed", "handle_denied",
 ]  # fmt: skip
 """The kinds of changes. "marks" covers several posts; "checked" is an answer of the safety check; "person" removes the
 user's mark on a person; "handle_confirmed" and "handle_denied" say whether an account is the person the user
-vouched for; an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet.
+vouched for; an "action" is one on a server, named by `action`; a "withdrawn" one had not been sent yet, and nothing
+undoes one that was "done_before".
 """
 
 UNCHANGED: frozenset[ChangeKind] = frozenset(
@@ -200,6 +201,7 @@ UNCHANGED: frozenset[ChangeKind] = frozenset(
         "not_linked",
         "already_read",
         "already_done",
+        "done_before",
         "already_subscribed",
         "already_imported",
         "handle_confirmed",

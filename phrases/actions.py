@@ -226,6 +226,8 @@ def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") ->
     """The sentence about an action that the server confirmed. `missing`: what of it the server did not do."""
     if receipt.requested:
         return f"asked to follow: {about}; they must accept it first"
+    if receipt.unchanged:
+        return already_sentence(kind, about)
     done = f"{_WORDS[kind].done}: {_bare(about)}"
     if receipt.record_id.startswith(SCHEDULED):
         done = f"scheduled: {about}; its server sends it later"

@@ -31,7 +31,7 @@ def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
     `now` is aware. `author` names the author of a marked post.
     """
     words = _WORDS[change.kind](change, now)
-    if change.undone:
+    if change.undone and change.kind != "done_before":
         words = f"undone: {words}"
     parts = [words]
     if change.copies:
@@ -244,6 +244,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "posted": _posted,
     "action": lambda change, _now: queued_sentence(change.action, *change.names),
     "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),
+    "done_before": lambda change, _now: f"nothing to undo: {already_sentence(change.action, *change.names)}",
     "already_done": lambda change, _now: already_sentence(change.action, *change.names),
     "subscribed": _subscribed,
     "unsubscribed": _unsubscribed,

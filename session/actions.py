@@ -205,6 +205,9 @@ class ActionService:
         stored = self._outbox.stored(entry.id) if entry is not None else None
         if stored is not None and stored.state == "pending" and self._outbox.withdraw(stored):
             return self._withdrawn(stored, shown)
+        if stored is not None and stored.receipt is not None and stored.receipt.unchanged:
+            kind = kind_of(action).name
+            return Change("done_before", action.target.key, names=(subject_name(action),), action=kind)
         opposite = reverse_of(action)
         if opposite is None:
             raise UsageError(f"This was sent already and cannot be undone: {subject_name(action)}.")

@@ -114,6 +114,10 @@ class ComposingService:
         return Draft(text, (account.key,), pointer, visibility=audience, language=self.rules.language(account),
                      warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
 
+    def translates(self, account_key: str) -> bool:
+        """Whether the server of an account translates posts, as far as it is known."""
+        return self.rules.of(self.account(account_key)).translates
+
     def can_quote(self, key: PostKey) -> bool:
         """Whether a post can be quoted, as far as the rules of its server are known."""
         try:

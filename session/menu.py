@@ -20,11 +20,14 @@ class Menu:
         is_done: Callable[[str, Target], bool],
         permissions: Permissions,
         can_quote: Callable[[PostKey], bool] = lambda _: False,
+        translates: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`is_done`: whether the user has done a kind of action to a target."""
+        """`is_done`: whether the user has done a kind of action to a target. `translates`: whether the server of an
+        account may translate posts."""
         self._is_done = is_done
         self._permissions = permissions
         self._can_quote = can_quote
+        self._translates = translates
 
     def of(self, judged: JudgedPost) -> list[str]:
         """The kinds that are possible now: "like", or "unlike" where it is liked. "translate" is one too."""
@@ -44,7 +47,7 @@ class Menu:
         if post.tags:
             kinds.append("follow_tag")
         able = [kind for kind in kinds if self._permissions.can(post.account, kind)]
-        if self._permissions.can_translate(post.account):
+        if self._permissions.can_translate(post.account) and self._translates(post.account):
             able.append("translate")
         return able
 

@@ -223,6 +223,7 @@ class Session:
             lambda kind, target: self.actions.is_done(kind, target),
             self._permissions,
             lambda key: self.composing.can_quote(key),
+            lambda account: self.composing.translates(account),
         )
 
     @cached_property

@@ -25,7 +25,7 @@ NAMES = (
     *_NUMBERED,
     *("restrictions", "direct_sides", "accounts_by_id", "home_indexes", "gap_kind", "checked", "deleted", "outbox"),
     *("handle_owners", "stream_counts", "tally", "drafts", "outbox_kinds", "subscriptions", "for_large_stores"),
-    *("imports", "follow_requests", "paid", "published_lists", "plain_names"),
+    *("imports", "follow_requests", "paid", "published_lists", "plain_names", "unchanged_actions"),
 )
 """The names of `schema.MIGRATIONS`, in their order: a start imports the migrations only if one is pending."""
 

@@ -31,7 +31,7 @@ LEASE = timedelta(minutes=5)
 
 _COLUMNS = (
     "id, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record_id,"
-    " hold_until, requested"
+    " hold_until, requested, unchanged"
 )
 _OPEN = "state in ('pending', 'sending', 'unclear')"
 _KEPT = timedelta(days=30)
@@ -265,9 +265,9 @@ class Outbox:
         """
         with self._db.transaction(durable=True):
             changed = self._db.run(
-                "update outbox set state = 'done', sent_at = ?, record_id = ?, requested = ?, reason = ?"
+                "update outbox set state = 'done', sent_at = ?, record_id = ?, requested = ?, unchanged = ?, reason = ?"
                 f" where id = ? and {_OPEN}",
-                (micros(now), receipt.record_id, receipt.requested, reason, entry.id),
+                (micros(now), receipt.record_id, receipt.requested, receipt.unchanged, reason, entry.id),
             )
             if changed and interaction_id:
                 rename_contact(self._db, entry.account, entry.id, interaction_id)
@@ -352,7 +352,7 @@ class Outbox:
 
 def _entry(row: Sequence[Any]) -> Entry:
     (number, action, state, attempts, next_at, record_key, made_at, queued_at, confirmed_at, sent_at, reason, record,
-     hold_until, requested) = row  # fmt: skip
+     hold_until, requested, unchanged) = row  # fmt: skip
     return Entry(
         id=number,
         action=action_from_record(parsed(action)),
@@ -365,5 +365,5 @@ def _entry(row: Sequence[Any]) -> Entry:
         attempts=attempts,
         sent_at=None if sent_at is None else moment(sent_at),
         reason=reason,
-        receipt=Receipt(record, requested=bool(requested)) if state == "done" else None,
+        receipt=Receipt(record, requested=bool(requested), unchanged=bool(unchanged)) if state == "done" else None,
     )

@@ -305,6 +305,11 @@ def _plain_names(db: sqlite3.Connection) -> None:
     db.execute("alter table unheard rename to interaction_failure")
 
 
+def _unchanged_actions(db: sqlite3.Connection) -> None:
+    # Whether the server was in the state of a finished action before it.
+    db.execute("alter table outbox add column unchanged integer not null default 0")
+
+
 # Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
@@ -336,4 +341,5 @@ MIGRATIONS: dict[str, Migration] = {
     "paid": _paid,
     "published_lists": _published_lists,
     "plain_names": _plain_names,
+    "unchanged_actions": _unchanged_actions,
 }

@@ -29,7 +29,7 @@ def adds(collection: str, field: str, look: Look) -> Request:
         # The AppView lags: it may still show a record that was just removed.
         made = text_of(shown.viewer, field)
         if made and await exists(repo, collection, made):
-            return Receipt(made)
+            return Receipt(made, unchanged=True)
         return await create(repo, collection, key, {"subject": shown.subject})
 
     async def find(repo: Repo, action: Action, key: ActionKey) -> Receipt | None:

@@ -6,7 +6,7 @@ GoToSocial and Mastodon have both; snac has only v1, without most of the limits.
 
 from ...models.compose import ComposeRules, Feature
 from ...models.errors import TRANSIENT_ERRORS, SourceError
-from ..entities import Entity, count_of, part_of, strings_of, text_of
+from ..entities import Entity, count_of, flag_of, part_of, strings_of, text_of
 from ..http import Http
 
 _QUOTES_SINCE = 7
@@ -57,4 +57,5 @@ def rules_of(instance: Entity, defaults: ComposeRules) -> ComposeRules:
         poll_longest=count_of(polls, "max_expiration") or defaults.poll_longest,
         visibilities=defaults.visibilities,
         features=frozenset(features),
+        translates=flag_of(part_of(configuration, "translation") or {}, "enabled") is True,
     )

@@ -4,7 +4,7 @@ The response of an action on a person is the relationship in its new state. All 
 report, which no server shows to its author.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from ...models.action import (
     SetNote,
     UnfollowTag,
 )
-from ...models.errors import CannotCompare, NotPossible
+from ...models.errors import CannotCompare, NotPossible, PermissionMissing, PostDeleted, RequestRejected
 from ...models.tie import Relationship
 from ..entities import Entity, flag_of, text_of
 from ..http import Http
@@ -39,6 +39,11 @@ def _nothing(action: Action) -> dict[str, Any]:
 
 
 async def _perform(verb: str, form: Form, check: Check, http: Http, action: Action, key: ActionKey) -> Receipt:
+    # The response is the same whether or not this was so before. A mute may change how long an older one lasts.
+    if not isinstance(action, Mute):
+        before = await _done_before(_find(check, http, action, key))
+        if before is not None:
+            return before
     response = await http.send("POST", f"/api/v1/accounts/{at(action.target.person_id)}/{verb}", data=form(action))
     relationship = response.value if isinstance(response.value, dict) else {}
     if check(action, relationship):
@@ -47,6 +52,15 @@ async def _perform(verb: str, form: Form, check: Check, http: Http, action: Acti
     if found is None:
         raise unconfirmed(http)
     return found
+
+
+async def _done_before(found: Awaitable[Receipt | None]) -> Receipt | None:
+    """The receipt of an action that would change nothing; None if it would, or if the server does not show it."""
+    try:
+        receipt = await found
+    except (PermissionMissing, PostDeleted, RequestRejected):
+        return None
+    return replace(receipt, unchanged=True) if receipt is not None else None
 
 
 async def _find(check: Check, http: Http, action: Action, key: ActionKey) -> Receipt | None:
@@ -111,6 +125,9 @@ async def _find_report(http: Http, action: Report, key: ActionKey) -> Receipt | 
 
 
 async def _tag(verb: str, http: Http, action: FollowTag | UnfollowTag, key: ActionKey) -> Receipt:
+    before = await _done_before(_tag_found(verb, http, action, key))
+    if before is not None:
+        return before
     response = await http.post(f"/api/v1/tags/{at(action.target.tag)}/{verb}", {})
     if _follows(response.value) is (verb == "follow"):
         return Receipt()

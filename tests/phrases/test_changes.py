@@ -67,6 +67,10 @@ CHANGES: list[tuple[Change, str]] = [
         f"the like was not sent yet and is dropped: post of {ADA}",
     ),
     (Change("already_done", names=(POST,), action="like"), f"{POST} is liked already"),
+    (
+        Change("done_before", names=("#tea",), action="follow_tag", undone=True),
+        "nothing to undo: you follow #tea already",
+    ),
     (Change("forgotten"), "forgotten"),
     (Change("imported", names=("a.zip",)), "imported a.zip"),
     (Change("import_undone", names=("a.zip",), undone=True), "undone: the import of a.zip"),

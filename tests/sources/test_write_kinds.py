@@ -219,7 +219,7 @@ async def test_a_translation_comes_from_the_server_or_is_an_error(masto: "Net") 
 
 
 @pytest.mark.parametrize(
-    ("kind", "scope"), [("boost", "write:statuses"), ("follow", "write:follows"), ("bookmark", "write:bookmarks")]
+    ("kind", "scope"), [("boost", "write:statuses"), ("unfollow", "write:follows"), ("bookmark", "write:bookmarks")]
 )
 async def test_a_token_without_the_scope_of_an_action_gets_advice(
     mastodon: Callable[..., Any], kind: str, scope: str
