@@ -4,7 +4,7 @@ import asyncio
 import json
 from contextlib import suppress
 from json.decoder import WHITESPACE, JSONDecoder  # type: ignore[attr-defined]
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .entities import MOST_ITEMS
 
@@ -12,10 +12,17 @@ MAX_VALUES = 1_000_000
 """More values than a legitimate response contains: 10,000 posts. Decoding so many takes about a second."""
 
 _BIG = 300_000
-_WINDOW = 65_536
-"""The letters that one call decodes, in about a millisecond. No other thread runs meanwhile."""
-_SMALLEST_WINDOW = 512
 _DECODER = JSONDecoder()
+
+
+class Windows(NamedTuple):
+    """The letters that one call decodes: 65,536 take about a millisecond. No other thread runs meanwhile."""
+
+    smallest: int = 512
+    largest: int = 65_536
+
+
+_WINDOWS = Windows()
 
 
 class Decoder(Protocol):
@@ -33,7 +40,7 @@ async def decode_json(body: bytes) -> Any:
     """Decode a JSON body; an empty body becomes None. Raises NotJson."""
     if len(body) < _BIG:
         return decode_now(body)
-    return await asyncio.to_thread(_decode_in_steps, body)
+    return await asyncio.to_thread(decode_in_steps, body)
 
 
 def decode_now(body: bytes) -> Any:
@@ -53,12 +60,15 @@ def _check_size(body: bytes) -> None:
         raise NotJson
 
 
-def _decode_in_steps(body: bytes) -> Any:
-    """Decode a window at a time. `json.loads` holds the GIL until it returns, which would freeze the screen."""
+def decode_in_steps(body: bytes, windows: Windows = _WINDOWS) -> Any:
+    """Decode a window at a time. `json.loads` holds the GIL until it returns, which would freeze the screen.
+
+    Raises NotJson.
+    """
     _check_size(body)
     try:
         text = body.decode(json.detect_encoding(body), "surrogatepass")
-        value, end = Steps(text).value(_skip(text, 0))
+        value, end = Steps(text, windows=windows).value(_skip(text, 0))
         if _skip(text, end) != len(text):
             raise NotJson
     except (ValueError, IndexError, RecursionError, StopIteration):
@@ -75,12 +85,15 @@ class Steps:
     deep nesting is not decoded once for each level.
     """
 
-    def __init__(self, text: str, decoder: Decoder = _DECODER, most_items: int = MOST_ITEMS) -> None:
+    def __init__(
+        self, text: str, decoder: Decoder = _DECODER, most_items: int = MOST_ITEMS, windows: Windows = _WINDOWS
+    ) -> None:
         self._text = text
         self._decoder = decoder
         self._most_items = most_items
-        self._size = _WINDOW
-        self._window, self._begin = text[:_WINDOW], 0
+        self._windows = windows
+        self._size = windows.largest
+        self._window, self._begin = text[: windows.largest], 0
 
     def value(self, at: int) -> tuple[Any, int]:
         """The value at a position, and the position after it. Raises ValueError, IndexError or StopIteration."""
@@ -104,9 +117,9 @@ class Steps:
         try:
             value, end = self._decoder.raw_decode(self._window, 0)
         except (ValueError, StopIteration):
-            self._size = max(self._size // 2, _SMALLEST_WINDOW)
+            self._size = max(self._size // 2, self._windows.smallest)
             return None
-        self._size = min(self._size * 2, _WINDOW)
+        self._size = min(self._size * 2, self._windows.largest)
         return value, end + at
 
     def _array(self, at: int) -> tuple[list[Any], int]:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from quietfeed.models.account import Account
 from quietfeed.models.action import Action, ActionKey, Compose, Receipt, Report, Target, target_of
+from quietfeed.models.config import Config
 from quietfeed.models.draft import Draft, DraftMedia, DraftPoll
 from quietfeed.models.errors import (
     ConnectionFailed,
@@ -20,10 +22,13 @@ from quietfeed.models.errors import (
     Unreachable,
 )
 from quietfeed.models.tid import make_tid
+from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
 from quietfeed.session.attempts import attempt
 from quietfeed.session.clock import Clock, system_time
 from quietfeed.session.concurrency import repeated
 from quietfeed.session.events import ActionChanged
+from quietfeed.sources import write_rules
 from quietfeed.store.archive import Archive
 from quietfeed.store.outbox import LEASE, Entry
 
@@ -53,16 +58,6 @@ async def retry(net: Any, entry: Entry) -> Entry:
     return sent
 
 
-async def fail(net: Any, patched: pytest.MonkeyPatch, error: Exception) -> None:
-    """Let each request of the writer end with an error."""
-    source = await net.session.signing_in.source(net.session.accounts[0])
-
-    async def failing(*_: Any) -> Receipt:
-        raise error
-
-    patched.setattr(type(source.writer), "perform", failing)
-
-
 class Answers:
     """A writer that answers what a test says, in order, and notes what it was asked."""
 
@@ -87,6 +82,27 @@ class Answers:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+class Failing:
+    """A source whose writer ends each request with an error."""
+
+    def __init__(self, account: Account, error: Exception) -> None:
+        self.account = account
+        self.capabilities = write_rules(account.network).capabilities
+        self.writer = Answers(error)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+def failing(net: Any, error: Exception) -> Session:
+    """A session over the same store whose next request ends with an error."""
+    archive, (account,) = Archive(net.session.places.database), net.session.accounts
+    source: Any = Failing(account, error)
+    session = Session(archive, Config(), Accounts(archive, None, {account.key: source}), None)
+    session.timeline.load()
+    return session
 
 
 REJECTED = RequestRejected("here.example", 422)
@@ -131,15 +147,13 @@ async def test_an_attempt_to_send_a_post_ends_as_the_server_answers(
 
 
 @pytest.mark.parametrize("name", ["mastodon", "bluesky"])
-async def test_a_report_without_a_connection_is_sent_later_without_a_question(
-    name: str, open_net: Opens, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_report_without_a_connection_is_sent_later_without_a_question(name: str, open_net: Opens) -> None:
     net = await open_net(name)
     target = target_of(net.session.actions.judged(net.someone()).post)
-    with monkeypatch.context() as patched:
-        await fail(net, patched, ConnectionFailed("here.example", "refused"))
-        await net.session.actions.do(Report(target, "sells things"))
-        entry = await net.session.outbox.deliver(net.session.outbox.entries()[0].id, 0)
+    await net.session.actions.do(Report(target, "sells things"))
+    offline = failing(net, ConnectionFailed("here.example", "refused"))
+    entry = await offline.outbox.deliver(net.session.outbox.entries()[0].id, 0)
+    await offline.close()
     assert (entry.state, net.session.outbox.needs_confirmation(entry)) == ("pending", False)
     assert (await retry(net, entry)).state == "done"
     assert len(net.server.acts.reports) == 1
@@ -223,12 +237,11 @@ async def test_a_poll_that_only_the_home_timeline_has_is_found(toots: Any) -> No
     assert (entry.state, entry.reason, toots.texts()) == ("done", "", ["Where to?"])
 
 
-async def test_after_a_timeout_a_post_is_compared_when_the_server_had_time(
-    toots: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await fail(toots, monkeypatch, TimedOut("here.example"))
+async def test_after_a_timeout_a_post_is_compared_when_the_server_had_time(toots: Any) -> None:
     (entry,) = await toots.queue(replace(toots.session.composing.new(), text="Slowly"))
-    entry = await toots.session.outbox.deliver(entry.id, 0)
+    slow = failing(toots, TimedOut("here.example"))
+    entry = await slow.outbox.deliver(entry.id, 0)
+    await slow.close()
     assert entry.state == "unclear"
     assert entry.next_at - system_time() > timedelta(seconds=55)
 

@@ -21,7 +21,8 @@ from quietfeed.session.clock import system_time
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.bluesky.network import open_source
 from quietfeed.store.archive import Archive
-from quietfeed.store.ties import Ties
+from quietfeed.store.places import find_places
+from quietfeed.store.tokens import TokenStore
 from quietfeed.tests.session.times import Time
 from quietfeed.tests.signed_in import account_on, secret_on
 
@@ -280,23 +281,24 @@ async def test_a_feed_page_shows_people_with_an_unknown_relationship(mastodon: S
     await session.close()
 
 
-async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    server = mastodon(posts=60)
-    session = await signed_in(server)
+async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve) -> None:
+    server, places, looked_up = mastodon(posts=60), find_places(), set[str]()
+
+    def returns_replies(handle: str) -> bool:
+        """Each tie that is looked up asks this about its handle."""
+        looked_up.add(handle)
+        return True
+
+    archive = Archive(None, returns_replies)
+    session = Session(archive, Config(), Accounts(archive, TokenStore(places)), places)
+    await session.signing_in.with_token("mastodon", server.url, "good")
     await session.fetching.refresh(ignore_progress)
-    assert len({judged.post.author.id for judged in session.timeline.posts}) == 11
+    assert len({judged.post.author.id for judged in session.timeline.posts}) == len(looked_up) == 11
     feed = await session.reading.find_feed("Close ones")
-    looked_up: set[str] = set()
-    of = Ties.of
-
-    def counted(ties: Ties, account: str, people: dict[str, str]) -> Any:
-        looked_up.update(people)
-        return of(ties, account, people)
-
-    monkeypatch.setattr(Ties, "of", counted)
+    looked_up.clear()
     page = await session.reading.feed_page(feed, None)
     assert len(page.keys) == 40
-    assert looked_up == {"2"}
+    assert looked_up == {by(session, "2").post.author.handle}
     await session.close()
 
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quietfeed.sources import decode
-from quietfeed.sources.decode import NotJson, decode_json
+from quietfeed.sources.decode import NotJson, Windows, decode_in_steps, decode_json
 
 BIG: list[Any] = [
     [{"id": str(n), "account": {"id": "1", "fields": []}, "content": "x" * 200, "poll": None} for n in range(2000)],
@@ -75,13 +74,10 @@ def test_steps_of_any_size_decode_what_one_call_decodes(
     if damaged is not None:
         at = damaged[0] % (len(text) + 1)
         text = text[:at] + damaged[1] + text[at + damaged[2] :]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(decode, "_WINDOW", window)
-        patch.setattr(decode, "_SMALLEST_WINDOW", 8)
-        try:
-            found = decode._decode_in_steps(text.encode("utf-8", "surrogatepass"))
-        except NotJson:
-            found = NotJson
+    try:
+        found = decode_in_steps(text.encode("utf-8", "surrogatepass"), Windows(8, window))
+    except NotJson:
+        found = NotJson
     try:
         expected = json.loads(text)
     except ValueError:

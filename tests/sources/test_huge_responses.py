@@ -52,7 +52,7 @@ def test_no_call_decodes_much_at_any_depth(value: Any) -> None:
     text = json.dumps(value)
     assert len(text) > 800_000
     assert decode.Steps(text, decoder, most_items=10**6).value(0) == (value, len(text))
-    assert max(decoder.lengths) <= decode._WINDOW
+    assert max(decoder.lengths) <= decode.Windows().largest
 
 
 def test_nested_values_are_decoded_in_linear_time() -> None:
@@ -71,7 +71,7 @@ def test_nested_values_are_decoded_in_linear_time() -> None:
         Counting(text).value(0)
         return seen
 
-    assert windows(200) - windows(100) < 100 * 4 * decode._SMALLEST_WINDOW
+    assert windows(200) - windows(100) < 100 * 4 * decode.Windows().smallest
 
 
 async def test_of_a_long_list_the_first_items_are_kept() -> None:

@@ -15,6 +15,7 @@ from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -341,13 +342,16 @@ def opened(demo_world: Callable[..., Session], tuning: Tuning, schedule: Schedul
 
     @asynccontextmanager
     async def opening(
-        session: Session | None = None, size: tuple[int, int] = (100, 32), browser: Browser = default_browser
+        session: Session | None = None,
+        size: tuple[int, int] = (100, 32),
+        browser: Browser = default_browser,
+        message_hook: Callable[[Message], None] | None = None,
     ) -> AsyncIterator[Screens]:
         # Between two keys lies a second, so that no level key is taken for a count.
         seconds = itertools.count().__next__
         session = session or demo_world(counted=True, tuning=tuning)
         app = QuietfeedApp(session, seconds=seconds, schedule=schedule, browser=browser)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, message_hook=message_hook) as pilot:
             screens = Screens(pilot)
             await screens.settled()
             yield screens

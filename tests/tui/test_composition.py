@@ -39,6 +39,13 @@ def test_no_class_overrides_a_handler_of_another_class_of_ours() -> None:
                 assert not both, f"{node.__name__} overrides {both} of {base.__name__}"
 
 
+def test_every_handler_of_ours_catches_errors() -> None:
+    for node in our_nodes():
+        for name, handler in vars(node).items():
+            if name.startswith("on_") and name != "on_event" and inspect.isfunction(handler):
+                assert hasattr(handler, "__wrapped__"), f"{node.__name__}.{name}: see tui/guard.py"
+
+
 def test_no_method_only_raises_not_implemented_error_and_none_is_found_by_a_made_up_name() -> None:
     for path in TUI.rglob("*.py"):
         tree = ast.parse(path.read_text("utf-8"))

@@ -10,7 +10,6 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from quietfeed.tui.guard import catches_errors
-from quietfeed.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
@@ -91,16 +90,28 @@ async def test_a_screen_that_cannot_be_composed_closes_with_one_sentence(
         assert screens.names[-1] == "HelpScreen"
 
 
+@catches_errors
+class BrokenWidget(Static):
+    """A widget whose handlers fail."""
+
+    def on_click(self) -> None:
+        fail()
+
+    def on_resize(self) -> None:
+        fail()
+
+
 @pytest.mark.parametrize("event", ["on_click", "on_resize"])
 async def test_an_error_in_a_widget_is_one_sentence(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, event: str
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, event: str
 ) -> None:
     async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        await screens.app.screen.mount(BrokenWidget("broken"))
+        await screens.settled()
+        screens.app.screen.query_one("#message", Static).update("")
         if event == "on_click":
-            monkeypatch.setattr("quietfeed.tui.widgets.timeline.link_at", lambda *_: fail())
-            await screens.pilot.click(Timeline, offset=(5, 0))
+            await screens.pilot.click(BrokenWidget)
         else:
-            monkeypatch.setattr(Timeline, "_lay_out_again", lambda *_: fail())
             await screens.pilot.resize_terminal(70, 30)
         await screens.settled()
         assert "failed unexpectedly (RuntimeError)" in screens.line("message")

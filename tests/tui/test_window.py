@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec.structs import replace
 from textual import events
-from textual.geometry import Region
+from textual._context import active_message_pump
+from textual.message import Message
 
 from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import Gap
@@ -284,32 +285,18 @@ async def test_a_quiet_line_keeps_the_cursor_while_more_of_it_is_loaded_above(
         assert_the_screen_is_true(screens)
 
 
-def drawings(timeline: Timeline, monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What the timeline asks Textual to draw from now on; it is drawn all the same."""
-    drawn: list[object] = []
-    refresh = timeline.refresh
-
-    def drawing(*what: Region, **more: bool) -> object:
-        drawn.append(what)
-        return refresh(*what, **more)
-
-    monkeypatch.setattr(timeline, "refresh", drawing)
-    return drawn
-
-
 async def test_posts_outside_the_screen_draw_nothing(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     async with opened(kept(scripted, tmp_path)) as screens:
         timeline = screens.timeline
         rows, before = list(timeline.rows), timeline.max_scroll_y
-        drawn = drawings(timeline, monkeypatch)
         timeline.set_rows(rows[:-5], repaint=False)
-        assert not drawn
+        assert not timeline._repaint_required
         assert timeline.max_scroll_y < before
         assert timeline.vertical_scrollbar.window_virtual_size == timeline.virtual_size.height
         timeline.set_rows(rows[1:-5], repaint=False)
-        assert drawn
+        assert timeline._repaint_required
         await screens.settled()
         assert_the_screen_is_true(screens)
 
@@ -354,18 +341,21 @@ async def test_the_scroll_position_of_the_mouse_stays_when_rows_change(
 
 
 async def test_rows_set_before_a_resize_event_are_measured_at_the_new_width(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
-    resized: Any = Timeline.on_resize
+    late: list[int] = []
 
-    async def late(timeline: Timeline, event: events.Resize) -> None:
-        timeline.set_rows(list(timeline.rows), repaint=False)
-        await resized(timeline, event)
+    def before(message: Message) -> None:
+        """Set the rows before the timeline handles the new width."""
+        node = active_message_pump.get()
+        if isinstance(message, events.Resize) and isinstance(node, Timeline) and node.rows:
+            node.set_rows(list(node.rows), repaint=False)
+            late.append(node.size.width)
 
-    async with opened(kept(scripted, tmp_path), size=(90, 30)) as screens:
-        monkeypatch.setattr(Timeline, "on_resize", late)
+    async with opened(kept(scripted, tmp_path), size=(90, 30), message_hook=before) as screens:
         await screens.pilot.resize_terminal(40, 30)
         await screens.settled()
+        assert late[-1:] == [40]
         assert_the_screen_is_true(screens)
 
 
@@ -393,7 +383,7 @@ async def test_stale_posts_are_judged_after_returning_from_another_screen(
 
 
 async def test_a_selection_that_began_at_a_row_that_is_gone_leaves_no_bars(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     async with opened(kept(scripted, tmp_path), size=(60, 20)) as screens:
         timeline = screens.timeline
@@ -401,7 +391,6 @@ async def test_a_selection_that_began_at_a_row_that_is_gone_leaves_no_bars(
         assert timeline.line(0).startswith("▌")
         rows = list(timeline.rows)
         assert rows[0] not in timeline.visible_rows()
-        drawn = drawings(timeline, monkeypatch)
         timeline.set_rows(rows[1:], repaint=False)
-        assert drawn
+        assert timeline._repaint_required
         assert not timeline.line(0).startswith("▌")

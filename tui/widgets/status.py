@@ -11,6 +11,7 @@ from ...models.verdict import Level
 from ...models.view import Counts
 from ...phrases.people import shares
 from ..context import is_on_top
+from ..guard import catches_errors
 from ..keys import footer
 from .wrap import clip, wrap
 
@@ -41,6 +42,7 @@ def put(bar: Static, line: str | Content) -> None:
         bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
 
 
+@catches_errors
 class MessageLine(Static):
     """The message line. It grows for a long sentence, up to three lines."""
 
