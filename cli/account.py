@@ -87,8 +87,7 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
         session.signing_in.set_writing(account, False)
         print_text(f"{account.name} is read-only now: no action is sent for it.")
         return 0
-    if args.write and not args.token_stdin and await session.signing_in.may_write(account):
-        session.signing_in.set_writing(account, True)
+    if args.write and not args.token_stdin and await session.signing_in.allow_writing(account):
         print_text(f"Writing is on for {account.name}: only your own actions are sent.")
         return 0
     args.network, args.server, args.handle = account.network, account.server, account.handle

@@ -10,6 +10,7 @@ from ..models.view import UNCHANGED
 from ..phrases.actions import done_sentence, failed_sentence, outbox_text, subject_name, undo_command, unsent_sentence
 from ..phrases.changes import change_text
 from ..session import OutboxEntry, Session
+from ..session.events import ActionChanged
 from .act_commands import read_command, write_command
 from .output import print_error, print_text, write_json
 
@@ -53,12 +54,18 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
 
 async def send_waiting(session: Session) -> bool:
     """Send due actions beside a sync. Returns whether the server rejected one."""
-    before = {entry.id for entry in session.outbox.entries() if entry.state == "failed"}
+    rejected = False
+
+    def changed(event: ActionChanged) -> None:
+        nonlocal rejected
+        if event.state == "failed":
+            rejected = True
+            print_error(event.message)
+
+    unsubscribe = session.events.subscribe(ActionChanged, changed)
     await session.outbox.send_due()
-    rejected = [entry for entry in session.outbox.entries() if entry.state == "failed" and entry.id not in before]
-    for entry in rejected:
-        print_error(_sentence(entry))
-    return bool(rejected)
+    unsubscribe()
+    return rejected
 
 
 def _list(session: Session, account: str | None, *, as_json: bool) -> int:

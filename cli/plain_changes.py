@@ -123,9 +123,11 @@ class Changing:
 
     def _undo(self, _count: int, _rest: str) -> None:
         """Undo the last action, and go to its post."""
-        effect = self._undone()
-        if effect is None:
+        if not self._session.history.commands:
             self._reader.print_lines("Nothing to undo.")
+            return
+        effect = self._reader.ask(self._session.history.undo_any())
+        if effect is None:
             return
         if effect.kind != "action":
             # The result of an action on a server is printed when the response arrives.
@@ -134,12 +136,6 @@ class Changing:
         if effect.key is not None and self._reader.judged(effect.key) is not None:
             self._reader.walk.go(effect.key)
         self._reader.read()
-
-    def _undone(self) -> Change | None:
-        if not self._session.history.newest_is_remote:
-            return self._session.history.undo()
-        # Its result is printed when the response arrives.
-        return self._reader.ask(self._session.history.undo_any())
 
     def _changed(self, _count: int, _rest: str) -> None:
         """Open the posts that the last change hid or showed."""

@@ -104,11 +104,10 @@ class Reader:
             return
         if judged.key in self.session.unread.unread:
             place += ", unread"
-            self.session.unread.read([judged.key])
         opened, cover = judged.key in self.opened, self.session.preferences.covers_private()
         self.print_lines(*read_post(judged, place, datetime.now(UTC), opened=opened, cover=cover))
         copies = [each.post for each in self.session.crossposts.copies(judged.key)]
-        self.session.unread.read([copy.key for copy in copies])
+        self.session.unread.read([judged.key, *(copy.key for copy in copies)])
         if also := also_text(judged.post, copies, self.session.crossposts.same().places):
             self.print_lines(f"{also[:1].upper()}{also[1:]}: open and Enter reads it there too.")
         if not judged.verdict.shown_at(self.session.timeline.level):

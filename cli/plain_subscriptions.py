@@ -77,8 +77,7 @@ def list_subscriptions(reader: Reader, rest: str) -> None:
 
 
 def _read(reader: Reader, subscription: Subscription) -> None:
-    keys = reader.session.subscriptions.post_keys(subscription)
-    reader.session.timeline.get_or_load(keys)
+    keys = reader.session.subscriptions.load_posts(subscription)
     if keys:
         reader.open(fixed(subscription.shown_name, f"subscription {subscription.id}", keys))
     else:

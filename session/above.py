@@ -1,7 +1,7 @@
 """Counts the unread posts above the screen that a level shows, also those that are not loaded."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from ..models.verdict import Level
@@ -14,10 +14,7 @@ from .unread import UnreadTracker
 
 
 class PostsAbove:
-    """The unread posts above a loaded one. Those that are not loaded are judged as the tally judges them.
-
-    `run` judges the latter; call it after that of the tally.
-    """
+    """The unread posts above a loaded one. Those that are not loaded are judged as the tally judges them."""
 
     def __init__(self, archive: Archive, loaded: LoadedPosts, tally: Tally, unread: UnreadTracker) -> None:
         self._archive = archive
@@ -43,11 +40,11 @@ class PostsAbove:
         shown = sum(judged.key in unread and judged.verdict.shown_at(level) for judged in near)
         far = self._unread_far()
         levels = self._tally.levels
-        if self._counts_of != (*self._far_of, self._tally.noted):
+        if not self._is_counted():
             strictest = [levels.get(key, Level.known) for key in far]
             # Counter hashes each of thousands of enum members, which takes six times as long.
             self._counts = {each: strictest.count(each) for each in Level}
-            self._counts_of = (*self._far_of, self._tally.noted)
+            self._counts_of = self._judged_now()
         shown += sum(number for each, number in self._counts.items() if each >= level)
         # A single post that was looked up may be loaded above the others: it is counted once.
         return shown - sum(judged.key in far and levels.get(judged.key, Level.known) >= level for judged in near)
@@ -57,8 +54,9 @@ class PostsAbove:
         """Whether posts must be judged before the number is exact."""
         return any(key not in self._tally.levels for key in self._unread_far())
 
-    async def run(self, rest: Rest) -> None:
-        """Judge the posts that are not loaded. `rest`: see Tally.run. Raises StoreError."""
+    async def run(self, rest: Rest, progress: Callable[[], None]) -> None:
+        """Run the tally, then judge the posts that are not loaded. Arguments as in Tally.run. Raises StoreError."""
+        await self._tally.run(rest, progress)
         while await rest() and self.step():
             pass
 
@@ -70,16 +68,24 @@ class PostsAbove:
             self._waiting = iter(far)
         missing = list(islice((key for key in self._waiting if key not in levels), BATCH))
         self._waiting_of = ()
-        counted = self._counts_of == (*self._far_of, self._tally.noted)
+        counted = self._is_counted()
         for key, verdict in self._tally.judge(missing):
             self._tally.note(key, verdict)
             if counted:
                 self._counts[Level.known] -= 1
                 self._counts[verdict.strictest_level] += 1
         if counted:
-            self._counts_of = (*self._far_of, self._tally.noted)
+            self._counts_of = self._judged_now()
         self._waiting_of = self._far_of
         return bool(missing)
+
+    def _is_counted(self) -> bool:
+        """Whether `_counts` counts the posts above as they are judged now."""
+        return self._counts_of == self._judged_now()
+
+    def _judged_now(self) -> tuple[int, ...]:
+        """A signature of the posts above and their verdicts: it differs after every change of either."""
+        return (*self._far_of, self._tally.noted)
 
     def _unread_far(self) -> dict[PostKey, None]:
         """The unread posts above the loaded ones, newest first; only those that are tracked."""

@@ -156,10 +156,13 @@ class Accounts:
         self.reload()
         return next(each for each in self._all if each.key == account.key)
 
-    async def may_write(self, account: Account) -> bool:
-        """Whether the current sign-in of an account allows actions."""
+    async def allow_writing(self, account: Account) -> bool:
+        """Enable writing if the current sign-in of an account allows it; returns whether it does. Raises StoreError."""
         secret = await in_daemon_thread(partial(self._secret, account))
-        return secret is not None and network(account.network).may_write(account, secret)
+        if secret is None or not network(account.network).may_write(account, secret):
+            return False
+        self.set_writing(account, True)
+        return True
 
     async def where(self, account: Account | None = None) -> str:
         """Describe where the token of an account is stored, or where a new token would be stored."""

@@ -197,11 +197,13 @@ class SubscriptionService:
             )
         )
 
-    def post_keys(self, subscription: Subscription) -> tuple[PostKey, ...]:
-        """The newest stored posts of a subscription."""
+    def load_posts(self, subscription: Subscription) -> tuple[PostKey, ...]:
+        """Load the newest stored posts of a subscription; returns their keys."""
         if self.account is None:
             return ()
-        return tuple(self._archive.subscriptions.post_keys(self.account.key, subscription.id, _LISTED))
+        keys = tuple(self._archive.subscriptions.post_keys(self.account.key, subscription.id, _LISTED))
+        self._timeline.get_or_load(keys)
+        return keys
 
     def read_list(self, data: bytes) -> list[FoundFeed]:
         """The feeds of an OPML file. Raises RecordError."""

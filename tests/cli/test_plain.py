@@ -60,6 +60,12 @@ def test_a_mark_is_reported_trained_and_undone(say: Say) -> None:
     assert said[-1] == "Nothing to undo."
 
 
+def test_a_post_that_cannot_be_undone_is_explained_in_one_sentence(say: Say) -> None:
+    said = say("C", "Good morning", ".", "u")
+    assert said[-1].startswith("The post was sent already: "), said[-3:]
+    assert "Nothing to undo." not in said
+
+
 def test_enter_alone_reads_on_and_counts_go_further(say: Say) -> None:
     places = [line.split(" ")[0] for line in say("", "j", "5j", "k", "g") if " of " in line[:12] and line[0].isdigit()]
     assert places == ["1", "2", "3", "8", "7", "1"]

@@ -46,7 +46,7 @@ async def test_writing_requests_more_permissions_and_keeps_everything(
     session.timeline.load()
     posts = [judged.key for judged in session.timeline.posts]
     session.marks.set(posts[3], "sales")
-    assert not await session.signing_in.may_write(account)
+    assert not await session.signing_in.allow_writing(account)
     before = set(server.tokens)
     asked = await sign_in(session, server, writing=True)
     assert {"read", "write:favourites"} < {*asked.split()}
@@ -56,7 +56,7 @@ async def test_writing_requests_more_permissions_and_keeps_everything(
     assert session.timeline.posts[3].mark == "sales"
     # The token from before is revoked, the new one works.
     assert len(before - server.tokens) == 1
-    assert await session.signing_in.may_write(again)
+    assert await session.signing_in.allow_writing(again)
     await session.actions.on_post("like", posts[0])
     await session.outbox.send_due()
     assert [entry.state for entry in session.outbox.entries()] == ["done"]

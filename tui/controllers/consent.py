@@ -27,9 +27,7 @@ def ask_for_writing(
     async def allow() -> None:
         from ..screens.signin import SignInScreen
 
-        signing_in = session.signing_in
-        if await signing_in.may_write(account):
-            signing_in.set_writing(account, True)
+        if await session.signing_in.allow_writing(account):
             then()
             return
 

@@ -60,8 +60,7 @@ class Subscribing:
             if wish.kind == "subscribe":
                 self._ask()
             elif wish.subscription is not None:
-                keys = view.session.subscriptions.post_keys(wish.subscription)
-                view.session.timeline.get_or_load(keys)
+                keys = view.session.subscriptions.load_posts(wish.subscription)
                 if keys:
                     view.screen.post_message(ShowPosts(wish.subscription.shown_name, keys))
                 else:

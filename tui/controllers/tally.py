@@ -33,8 +33,7 @@ class Tallying:
         stopped = False
         try:
             rest = rests(self._view.screen, session.tuning)
-            await session.tally.run(rest, self._draw_status)
-            await session.above.run(rest)
+            await session.above.run(rest, self._draw_status)
         except StoreError:
             # The disk is full or read-only. The counts stay estimates, and counting does not start again.
             stopped = True
