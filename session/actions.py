@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from ..models.account import Account
 from ..models.action import Action, SetNote, Target, Vote, target_of
 from ..models.action_kinds import ACTION_KINDS, kind_of, make_action, reverse_of
-from ..models.errors import NotFound, UsageError
+from ..models.errors import NotFound, NotPossible, UsageError
 from ..models.post import Post
 from ..models.view import Change, ChangeKind, JudgedPost, PostKey
 from ..phrases.actions import subject_name, withdrawn_sentence
@@ -26,7 +26,7 @@ from .timeline import TimelineService
 class ActionService:
     """Actions on posts, people and hashtags. A method that raises has changed nothing.
 
-    Raises UsageError where the network of the account has no such action, WritingOff where the account may not write,
+    Raises NotPossible where the network of the account has no such action, WritingOff where the account may not write,
     and StoreError.
     """
 
@@ -86,14 +86,14 @@ class ActionService:
         return await self.do(action)
 
     async def vote(self, key: PostKey, choices: Sequence[int]) -> Change:
-        """Vote in the poll of a post; `choices` count from 1. Raises UsageError for a vote that is not possible."""
+        """Vote in the poll of a post; `choices` count from 1. Raises NotPossible, and UsageError for a wrong number."""
         judged = self.judged(key)
         target, poll = target_of(judged.post), judged.post.poll
         self._permissions.check(target.account, "vote")
         if poll is None or not poll.id:
-            raise UsageError("This post has no poll to vote in.")
+            raise NotPossible("This post has no poll to vote in.")
         if poll.is_closed(self._clock.now()):
-            raise UsageError("This poll is closed.")
+            raise NotPossible("This poll is closed.")
         numbers = sorted(set(choices))
         if not numbers or numbers[0] < 1 or numbers[-1] > len(poll.options):
             raise UsageError(f"The options of this poll are 1 to {len(poll.options)}.")
@@ -105,7 +105,7 @@ class ActionService:
         return await self.do(action)
 
     async def on_person(self, action: Action) -> Change:
-        """Do an action on a person. Does nothing if the server is in that state already. Raises UsageError."""
+        """Do an action on a person. Does nothing if the server is in that state already. Raises NotPossible."""
         kind, target = kind_of(action), action.target
         self.check_person(action)
         if isinstance(action, SetNote) and action.text == action.before:
@@ -117,11 +117,11 @@ class ActionService:
         return await self.do(action)
 
     def check_person(self, action: Action) -> None:
-        """Check that an action on a person is possible. Raises UsageError and WritingOff."""
+        """Check that an action on a person is possible. Raises NotPossible and WritingOff."""
         target = action.target
         self._permissions.check(target.account, kind_of(action).name)
         if self._loaded.judge.contexts.is_own(target.account, target.person_id):
-            raise UsageError(f"{target.handle} is you.")
+            raise NotPossible(f"{target.handle} is you.")
 
     def is_done(self, kind: str, target: Target) -> bool:
         """Whether a person is in the state that an action produces, as far as is known."""
@@ -138,9 +138,9 @@ class ActionService:
     def _check_post(self, kind: str, post: Post) -> None:
         own = self._permissions.is_self(post.account, post.author.id)
         if kind in ("pin", "unpin", "delete") and not own:
-            raise UsageError(f"You can only {kind} your own posts.")
+            raise NotPossible(f"You can only {kind} your own posts.")
         if kind == "boost" and post.is_private and not own:
-            raise UsageError("This post is not public: boosting it would show it to others.")
+            raise NotPossible("This post is not public: boosting it would show it to others.")
 
     async def do(self, action: Action, *, hold_until: datetime | None = None) -> Change:
         """Queue an action and show it; `send_due` of the outbox sends it. Undo queues its opposite.
@@ -210,7 +210,7 @@ class ActionService:
             return Change("done_before", action.target.key, names=(subject_name(action),), action=kind)
         opposite = reverse_of(action)
         if opposite is None:
-            raise UsageError(f"This was sent already and cannot be undone: {subject_name(action)}.")
+            raise NotPossible(f"This was sent already and cannot be undone: {subject_name(action)}.")
         return self._queue(opposite, None)[0]
 
     def _withdrawn(self, entry: Entry, shown: Set[PostKey]) -> Change:

@@ -11,7 +11,7 @@ from ..models.action import Delete, Target
 from ..models.compose import Length, measure
 from ..models.config import Config
 from ..models.draft import Draft, Visibility, pointer_to, reply_mentions
-from ..models.errors import NotFound, UsageError
+from ..models.errors import NotFound, NotPossible
 from ..models.joined import Handle
 from ..models.post import Post
 from ..models.text import clean_typed
@@ -91,22 +91,22 @@ class ComposingService:
     # Starting a draft.
 
     def new(self, account: Account | None = None) -> Draft:
-        """An empty draft. Raises UsageError if no account can send it."""
+        """An empty draft. Raises NotPossible if no account can send it."""
         able = self.accounts()
         account = account or next(iter(able), None)
         if account is None:
-            raise UsageError("No account can send posts: `quietfeed account add NETWORK --write` signs in.")
+            raise NotPossible("No account can send posts: `quietfeed account add NETWORK --write` signs in.")
         return Draft(accounts=(account.key,), language=self.rules.language(account))
 
     def reply(self, key: PostKey) -> Draft:
         """A draft that replies to a post: its audience is that of the post, and its text names the people addressed.
 
-        Raises UsageError if the author does not allow replies.
+        Raises NotPossible if the author does not allow replies.
         """
         pointer = pointer_to(self._judged(key).post)
         account = self.account(pointer.account)
         if pointer.reply_leave == "no" and pointer.person_id != account.remote_id:
-            raise UsageError(no_leave(pointer.handle, "reply to"))
+            raise NotPossible(no_leave(pointer.handle, "reply to"))
         text = ""
         if "mentions" in self.rules.of(account).features:
             text = "".join(f"@{handle} " for handle in reply_mentions(pointer, (account.handle,)))
@@ -122,29 +122,29 @@ class ComposingService:
         """Whether a post can be quoted, as far as the rules of its server are known."""
         try:
             self.quote(key)
-        except UsageError:
+        except NotPossible:
             return False
         return True
 
     def quote(self, key: PostKey) -> Draft:
-        """A draft that quotes a post. Raises UsageError where the server has no quotes, or the post is not public."""
+        """A draft that quotes a post. Raises NotPossible where the server has no quotes, or the post is not public."""
         post = self._judged(key).post
         pointer = pointer_to(post)
         account = self.account(pointer.account)
         if "quote" not in self.rules.of(account).features:
-            raise UsageError(f"{account.name} cannot quote posts: its server does not let clients do that.")
+            raise NotPossible(f"{account.name} cannot quote posts: its server does not let clients do that.")
         if pointer.quote_leave == "no" and pointer.person_id != account.remote_id:
-            raise UsageError(no_leave(pointer.handle, "quote"))
+            raise NotPossible(no_leave(pointer.handle, "quote"))
         if pointer.visibility not in ("public", "unlisted"):
-            raise UsageError("This post is not public: it cannot be quoted.")
+            raise NotPossible("This post is not public: it cannot be quoted.")
         return Draft("", (account.key,), quote=pointer, language=self.rules.language(account))
 
     async def edit(self, key: PostKey) -> Draft:
-        """A draft with the text of an own post, as it was written. Raises UsageError for the post of somebody else."""
+        """A draft with the text of an own post, as it was written. Raises NotPossible for the post of somebody else."""
         post = self._judged(key).post
         account = self.account(post.account)
         if post.author.id != account.remote_id or post.booster is not None:
-            raise UsageError("Only your own posts can be edited.")
+            raise NotPossible("Only your own posts can be edited.")
         pointer = pointer_to(post)
         source = await self._accounts.source(account)
         text, warning = post.text, post.warning
@@ -236,9 +236,9 @@ class ComposingService:
         return found
 
     def delete(self, number: int) -> None:
-        """Delete a draft. Raises NotFound, and UsageError for one that waits in the outbox."""
+        """Delete a draft. Raises NotFound, and NotPossible for one that waits in the outbox."""
         if self.draft(number).queued:
-            raise UsageError(
+            raise NotPossible(
                 f"Draft {number} is being sent: `quietfeed outbox` lists it, and `quietfeed outbox drop ID` stops it."
             )
         self._archive.drafts.delete(number)
@@ -249,12 +249,12 @@ class ComposingService:
         """Queue a draft: each account's post, or the parts of its thread. `send_due` sends them.
 
         Without `at_once` they wait for `Config.compose_delay`, and can be cancelled by undo meanwhile. Raises
-        UsageError if something is wrong with it, and WritingOff where an account may not write.
+        NotPossible if something is wrong with it, and WritingOff where an account may not write.
         """
         draft = self.draft(number).draft
         problems = self.problems(draft)
         if problems:
-            raise UsageError(problems[0])
+            raise NotPossible(problems[0])
         for key in draft.accounts:
             self._permissions.check(key, "edit" if self._is_edit(draft) else "compose")
         hold = None
@@ -278,7 +278,7 @@ class ComposingService:
                 if set(states) <= {"done"}:
                     # Undo then reaches the change before it.
                     self._history.discard(command)
-                raise UsageError(not_withdrawn(states, edit=self._is_edit(draft)))
+                raise NotPossible(not_withdrawn(states, edit=self._is_edit(draft)))
             return Change("post_withdrawn", count=len(entries))
 
         command = RemoteCommand("posted", draft.text[:40], apply, revert)
@@ -290,13 +290,13 @@ class ComposingService:
     async def post(self, draft: Draft, number: int = 0) -> list[Entry]:
         """Store a draft (`number` 0 for a new one), and queue its posts without a delay.
 
-        No text is lost: the draft is on disk before it is checked. The UsageError of `send` then names its number.
+        No text is lost: the draft is on disk before it is checked. The NotPossible of `send` then names its number.
         """
         number = self.save(draft, number)
         try:
             return await self.send(number, at_once=True)
-        except UsageError as error:
-            raise UsageError(draft_stored(error_text(error), number)) from None
+        except NotPossible as error:
+            raise NotPossible(draft_stored(error_text(error), number)) from None
 
     def _unschedule(self, draft: Draft, entries: Sequence[Entry]) -> Change:
         """Keep a draft whose posts are scheduled, and queue their deletion on the server."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ..models.account import Account
 from ..models.action import Target
 from ..models.action_kinds import ACTION_KINDS
-from ..models.errors import NotFound, UsageError
+from ..models.errors import NotFound, NotPossible, UsageError
 from ..models.joined import Handle
 from ..models.person import Person
 from ..models.post import Post
@@ -30,14 +30,14 @@ class Directory:
     def acting(self, kind: str, name: str | None = None) -> list[Account]:
         """The accounts that may do a kind of action, those with writing switched on first.
 
-        `name` chooses among them. Raises NotFound for a name that no account has, and UsageError if no account can.
+        `name` chooses among them. Raises NotFound for a name that no account has, and NotPossible if no account can.
         """
         accounts = self._accounts.all() if name is None else tuple(self._accounts.named(name))
         able = [each for each in accounts if ACTION_KINDS[kind].capability in write_rules(each.network).capabilities]
         if not accounts:
-            raise UsageError("No account is signed in: `quietfeed account add NETWORK` signs in.")
+            raise NotPossible("No account is signed in: `quietfeed account add NETWORK` signs in.")
         if not able:
-            raise UsageError(lacking_sentence(kind, accounts[0].name, label_of(accounts[0].network)))
+            raise NotPossible(lacking_sentence(kind, accounts[0].name, label_of(accounts[0].network)))
         return sorted(able, key=lambda each: not each.writing)
 
     async def person(self, kind: str, name: str, account: str | None = None) -> Target:
@@ -67,34 +67,34 @@ class Directory:
         return Target(chosen.key, tag=bare)
 
     async def note_on(self, target: Target) -> str:
-        """The private note on a person, as the server has it. Raises SourceError and UsageError."""
+        """The private note on a person, as the server has it. Raises SourceError."""
         account = self._account(target.account)
         source = await self._accounts.source(account)
         if not has_personal(source):
-            raise UsageError(lacking_sentence("note", account.name, label_of(account.network)))
+            raise NotPossible(lacking_sentence("note", account.name, label_of(account.network)))
         return await source.note_on(target.person_id)
 
     async def follow_requests(self, name: str | None = None) -> list[tuple[Account, Person]]:
         """The people who ask to follow the user's accounts, newest first for each. `name` chooses among the accounts.
 
-        Raises SourceError and UsageError, and NotFound for a name that no account has.
+        Raises SourceError, and NotFound for a name that no account has.
         """
         found: list[tuple[Account, Person]] = []
         for account in self.acting("accept_follow", name):
             source = await self._accounts.source(account)
             if not has_personal(source):
-                raise UsageError(lacking_sentence("accept_follow", account.name, label_of(account.network)))
+                raise NotPossible(lacking_sentence("accept_follow", account.name, label_of(account.network)))
             people = await source.follow_requests()
             store_people_found(self._archive, account.key, people)
             found += [(account, person) for person in people]
         return found
 
     async def translate(self, post: Post, language: str = "") -> Translation:
-        """A translation of a post by the server of its account. Raises SourceError and UsageError."""
+        """A translation of a post by the server of its account. Raises SourceError."""
         account = self._account(post.account)
         source = await self._accounts.source(account)
         if not has_translate(source):
-            raise UsageError(f"{account.name} cannot translate posts: {label_of(account.network)} does not have that.")
+            raise NotPossible(f"{account.name} cannot translate posts: {label_of(account.network)} does not have that.")
         return await source.translate(post, language)
 
     def _seen(self, name: str) -> list[Handle]:
@@ -121,12 +121,12 @@ class Directory:
         return found
 
     def _check_network(self, kind: str, name: str, account: str | None) -> None:
-        """Raise UsageError where only accounts that lack the action have seen a person."""
+        """Raise NotPossible where only accounts that lack the action have seen a person."""
         for person in self._seen(name):
             where = self._account(person.account)
             lacks = ACTION_KINDS[kind].capability not in write_rules(where.network).capabilities
             if lacks and (account is None or where in self._accounts.named(account)):
-                raise UsageError(lacking_sentence(kind, where.name, label_of(where.network)))
+                raise NotPossible(lacking_sentence(kind, where.name, label_of(where.network)))
 
     def _one(self, found: Sequence[Handle], able: Sequence[Account]) -> Handle:
         having = [each for each in able if any(person.account == each.key for person in found)]

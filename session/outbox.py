@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from ..models.account import Account
 from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
 from ..models.action_kinds import kind_of, order_key
-from ..models.errors import NotFound, UsageError, WritingOff
+from ..models.errors import NotFound, NotPossible, WritingOff
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
 from ..phrases.actions import done_sentence, entry_text, failed_sentence, subject_name, writing_off
@@ -224,13 +224,13 @@ class OutboxService:
         return [entry for entry in self._store.open() if self.needs_confirmation(entry)]
 
     def confirm(self, number: int) -> Entry:
-        """Send an action that failed or waits. Raises NotFound, and UsageError for one that is done."""
+        """Send an action that failed or waits. Raises NotFound, and NotPossible for one that is done."""
         entry = self.entry(number)
         if entry.state == "done":
-            raise UsageError(f"Action {number} is done already.")
+            raise NotPossible(f"Action {number} is done already.")
         draft = getattr(entry.action, "draft_id", 0)
         if entry.state == "failed" and draft:
-            raise UsageError(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
+            raise NotPossible(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
         account = self._account(entry.account)
         if account is not None and not account.writing:
             raise WritingOff(writing_off(account.name), account.key)
@@ -240,12 +240,12 @@ class OutboxService:
         return entry
 
     def drop(self, number: int) -> Entry:
-        """Forget an action that is not done. Raises UsageError for one that is being sent, or may have been done."""
+        """Forget an action that is not done. Raises NotPossible for one that is being sent, or may have been done."""
         entry = self.entry(number)
         if entry.state == "done":
-            raise UsageError(f"Action {number} is done: `u` or the opposite command undoes it.")
+            raise NotPossible(f"Action {number} is done: `u` or the opposite command undoes it.")
         if not self._store.withdraw(entry):
-            raise UsageError(f"Action {number} may have been done: the opposite command undoes it.")
+            raise NotPossible(f"Action {number} may have been done: the opposite command undoes it.")
         self._states.remove(entry)
         self._changed(replace(entry, state="failed", reason="dropped"), shown=False)
         return entry

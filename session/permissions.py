@@ -2,7 +2,7 @@
 
 from ..models.account import Account
 from ..models.action_kinds import ACTION_KINDS
-from ..models.errors import UsageError, WritingOff
+from ..models.errors import NotPossible, WritingOff
 from ..phrases.actions import lacking_sentence, writing_off
 from ..sources import write_rules
 from ..sources.registry import capabilities_of, label_of
@@ -16,12 +16,12 @@ class Permissions:
         self._accounts = accounts
 
     def check(self, account_key: str, kind: str) -> None:
-        """Check that an account can do an action and may write. Raises UsageError and WritingOff."""
+        """Check that an account can do an action and may write. Raises NotPossible and WritingOff."""
         account = self._account(account_key)
         if account is None or not self.acts(account_key):
-            raise UsageError("This timeline is only a preview: sign in to act on posts.")
+            raise NotPossible("This timeline is only a preview: sign in to act on posts.")
         if not self.can(account_key, kind):
-            raise UsageError(lacking_sentence(kind, account.name, label_of(account.network)))
+            raise NotPossible(lacking_sentence(kind, account.name, label_of(account.network)))
         if not account.writing:
             raise WritingOff(writing_off(account.name), account.key)
 

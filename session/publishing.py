@@ -9,7 +9,7 @@ from ..filters.ties import ACQUAINTANCE, CLOSE, KNOWN
 from ..models.account import Account, accounts_named
 from ..models.action import OPEN_STATES, ChangeList, ListMember, Target
 from ..models.action_kinds import reverse_of
-from ..models.errors import NotFound, UsageError
+from ..models.errors import NotFound, NotPossible, UsageError
 from ..models.published import LeftOut, ListPlan
 from ..models.source import ListSource, ServerList, has_list_members, has_ties
 from ..models.text import clean_line
@@ -61,7 +61,7 @@ class PublishingService:
         return self._permissions.accounts_for("list")
 
     def account(self, name: str | None) -> Account:
-        """The account with this name, or the only one that can publish. Raises NotFound and UsageError."""
+        """The account with this name, or the only one that can publish. Raises NotFound, NotPossible and UsageError."""
         able = self.accounts()
         if name is not None:
             named = accounts_named(self._accounts.all(), name)
@@ -69,7 +69,7 @@ class PublishingService:
                 raise NotFound(f"There is no account {name}: `quietfeed account list` lists them.")
             able = [each for each in named if each in able]
             if not able:
-                raise UsageError(lacking_sentence("list", named[0].name, label_of(named[0].network)))
+                raise NotPossible(lacking_sentence("list", named[0].name, label_of(named[0].network)))
         writing = [each for each in able if each.writing]
         if len(able) > 1 and len(writing) == 1:
             return writing[0]
@@ -91,7 +91,7 @@ class PublishingService:
         self._check_waiting(target)
         source = await self._accounts.source(account)
         if not has_list_members(source):
-            raise UsageError(lacking_sentence("list", account.name, label_of(account.network)))
+            raise NotPossible(lacking_sentence("list", account.name, label_of(account.network)))
         kept = self._archive.published.get(account.key, target.list_name)
         found = await source.find_list(target.list_name, kept.list_id if kept else "")
         if found is None and kept is not None:
@@ -106,18 +106,18 @@ class PublishingService:
         return _plan(account, target, known, reasons, found, kept)
 
     def undo_plan(self, account: Account, name: str) -> ListPlan:
-        """What takes the last change of a list back. Raises UsageError if there is none."""
+        """What takes the last change of a list back. Raises NotPossible if there is none."""
         target, public = self._target(account, name), write_rules(account.network).public_lists
         newest = self._outbox.newest(ChangeList(target))
         if newest is not None and newest.state in OPEN_STATES and isinstance(newest.action, ChangeList):
             back = reverse_of(newest.action)
             if newest.action.undoes or not isinstance(back, ChangeList):
                 self._check_waiting(target)
-                raise UsageError(NOTHING_TO_TAKE_BACK)
+                raise NotPossible(NOTHING_TO_TAKE_BACK)
             return ListPlan(account, back, public)
         kept = self._archive.published.get(account.key, target.list_name)
         if kept is None or not (kept.added or kept.removed):
-            raise UsageError(NOTHING_TO_TAKE_BACK)
+            raise NotPossible(NOTHING_TO_TAKE_BACK)
         action = ChangeList(target, kept.removed, kept.added, kept.list_id, kept.own, True)
         return ListPlan(account, action, public, len(kept.members) - len(kept.added))
 
@@ -128,7 +128,7 @@ class PublishingService:
         return await self._actions.do(plan.action)
 
     def check(self, account: Account) -> None:
-        """Check that an account may write. Raises UsageError and WritingOff."""
+        """Check that an account may write. Raises NotPossible and WritingOff."""
         self._permissions.check(account.key, "list")
 
     def _target(self, account: Account, name: str) -> Target:
@@ -140,7 +140,7 @@ class PublishingService:
     def _check_waiting(self, target: Target) -> None:
         newest = self._outbox.newest(ChangeList(target))
         if newest is not None and newest.state in OPEN_STATES:
-            raise UsageError(
+            raise NotPossible(
                 f"An earlier change of this list waits: `quietfeed outbox retry {newest.id}` sends it,"
                 f" `quietfeed outbox drop {newest.id}` forgets it."
             )

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from quietfeed.models.draft import Draft, DraftMedia, DraftPoll
-from quietfeed.models.errors import UsageError
+from quietfeed.models.errors import NotPossible
 from quietfeed.models.post import PostCounts
 from quietfeed.models.view import PostKey
 from quietfeed.phrases.actions import action_notes, done_sentence
@@ -86,7 +86,7 @@ async def test_a_held_post_is_taken_back_and_its_draft_is_kept(net: Any) -> None
 async def test_a_sent_post_cannot_be_undone_and_the_change_before_it_can(net: Any) -> None:
     net.session.people.vouch(net.session.timeline.posts[0].key)
     await net.deliver(replace(net.session.composing.new(), text="Too late"))
-    with pytest.raises(UsageError, match="The post was sent already: delete it with `delete`"):
+    with pytest.raises(NotPossible, match="The post was sent already: delete it with `delete`"):
         await net.session.history.undo_any()
     change = await net.session.history.undo_any()
     assert (change.kind, change.undone, net.texts()) == ("person", True, ["Too late"])
@@ -96,7 +96,7 @@ async def test_a_post_that_did_not_reach_the_server_is_taken_back(net: Any) -> N
     await net.queue(replace(net.session.composing.new(), text="Not yet"))
     [entry] = net.session.outbox.entries()
     claimed = net.session.outbox._store.claim(entry.id, net.session.clock.now())
-    with pytest.raises(UsageError, match="The post is being sent: wait"):
+    with pytest.raises(NotPossible, match="The post is being sent: wait"):
         await net.session.history.undo_any()
     net.session.outbox._store.put_back(claimed, "pending", net.session.clock.now(), "not reached")
     await net.session.history.undo_any()
@@ -112,7 +112,7 @@ async def test_a_rejected_post_comes_back_as_a_draft_with_the_reason(net: Any) -
     assert kept.draft.text == "Not welcome"
     assert "403" in kept.reason
     assert net.session.history.commands == ()
-    with pytest.raises(UsageError, match=f"post --draft {kept.id}"):
+    with pytest.raises(NotPossible, match=f"post --draft {kept.id}"):
         net.session.outbox.confirm(entry.id)
     net.refuse(0) if net.name == "mastodon" else net.server.quirks.refused.clear()
     (sent,) = await net.session.composing.send(kept.id, at_once=True)
@@ -167,7 +167,7 @@ async def test_the_rest_of_a_rejected_thread_comes_back(net: Any) -> None:
     ],
 )
 async def test_problems_are_reported_before_sending(change: dict[str, Any], words: str, net: Any) -> None:
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(NotPossible, match=words):
         await net.queue(replace(net.session.composing.new(), **change))
     assert net.session.outbox.entries() == []
     assert len(net.session.composing.drafts()) == 1
@@ -310,7 +310,7 @@ async def test_an_interaction_policy_of_gotosocial_is_respected(policy: Any, lea
     net.session.outbox._loaded.reload([key])
     assert net.session.timeline.get_or_load([key])[0].post.viewer.reply == leave
     if leave == "no":
-        with pytest.raises(UsageError, match="does not let you reply to this post"):
+        with pytest.raises(NotPossible, match="does not let you reply to this post"):
             net.session.composing.reply(key)
     else:
         warnings = net.session.composing.warnings(net.session.composing.reply(key))
@@ -347,7 +347,7 @@ async def test_the_quote_approval_of_mastodon_is_respected(word: str, leave: str
     await toots.session.composing.rules.refresh(toots.session.accounts[0])
     assert toots.session.timeline.get_or_load([key])[0].post.viewer.quote == leave
     if leave == "no":
-        with pytest.raises(UsageError, match="does not let you quote this post"):
+        with pytest.raises(NotPossible, match="does not let you quote this post"):
             toots.session.composing.quote(key)
     else:
         warnings = toots.session.composing.warnings(toots.session.composing.quote(key))

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from quietfeed.models.account import Account
 from quietfeed.models.action import Like, Unlike
 from quietfeed.models.config import Config
-from quietfeed.models.errors import NotFound, UsageError, WritingOff
+from quietfeed.models.errors import NotFound, NotPossible, WritingOff
 from quietfeed.models.view import JudgedPost, PostKey
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
@@ -347,7 +347,7 @@ async def test_an_action_can_be_dropped_until_it_may_have_been_done(world: World
     world.server.quirks.cut_off = 1
     await session.actions.on_post("like", other)
     await session.outbox.send_due()
-    with pytest.raises(UsageError, match="may have been done"):
+    with pytest.raises(NotPossible, match="may have been done"):
         session.outbox.drop(session.outbox.entries()[0].id)
     with pytest.raises(NotFound):
         session.outbox.drop(99)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.action import ChangeList, ListMember, Target
-from quietfeed.models.errors import UsageError
+from quietfeed.models.errors import NotPossible
 from quietfeed.models.joined import Handle
 from quietfeed.models.published import ListPlan
 from quietfeed.models.tie import FOREVER
@@ -78,7 +78,7 @@ async def test_a_list_is_made_kept_and_taken_back(name: str, open_net: Opens) ->
     assert (ids(back.action.add), ids(back.action.remove)) == ([first.person_id], [second.person_id])
     assert (await publish(net, back)).state == "done"
     assert net.listed(LIST) == ids(plan.action.add)
-    with pytest.raises(UsageError, match="nothing to undo"):
+    with pytest.raises(NotPossible, match="nothing to undo"):
         net.session.publishing.undo_plan(net.session.accounts[0], LIST)
     await net.session.close()
 
@@ -218,7 +218,7 @@ async def test_a_change_that_was_sent_in_part_is_completed_and_nothing_is_sent_t
     # It was sent in part, so it cannot be dropped as if nothing had happened.
     assert entry.state == "unclear"
     assert len(net.listed(LIST)) == min(batch, len(people) - 1)
-    with pytest.raises(UsageError, match="An earlier change"):
+    with pytest.raises(NotPossible, match="An earlier change"):
         await planned(net)
     if name == "mastodon":
         net.server.lists.fails_after = -1

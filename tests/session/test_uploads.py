@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.draft import Draft, DraftMedia
-from quietfeed.models.errors import UsageError
+from quietfeed.models.errors import NotPossible
 from quietfeed.phrases.composing import uploading_text
 from quietfeed.session.events import Uploading
 
@@ -122,7 +122,7 @@ async def test_a_file_is_checked_before_anything_is_queued(open_net: Opens, tmp_
         (large, "large.mp4 is 101 MB; Bluesky accepts at most 100 MB."),
         (draft_of(net, tmp_path, "b.mp4", VIDEO, DraftMedia(str(picture), "x")), "either one video or images"),
     ):
-        with pytest.raises(UsageError, match=words):
+        with pytest.raises(NotPossible, match=words):
             await net.session.composing.send(net.session.composing.save(draft), at_once=True)
     assert net.session.outbox.entries() == []
     await net.session.close()

@@ -15,7 +15,7 @@ from textual.style import Style
 from textual.widgets import Static, TextArea
 
 from ...models.draft import Draft, DraftMedia, DraftPoll
-from ...models.errors import UsageError, WritingOff
+from ...models.errors import NotPossible, WritingOff
 from ...models.view import JudgedPost
 from ...phrases.action_table import COMPOSER_ACTIONS
 from ...phrases.composing import (
@@ -200,7 +200,7 @@ class ComposerScreen(Screen[list[int] | None]):
                 account = composing.account(error.account)
                 ask_for_writing(self, self.session, account, self._ask, self._send)
                 return
-            except UsageError as error:
+            except NotPossible as error:
                 self.show_message(error_text(error))
                 return
             close(self, [entry.id for entry in entries])

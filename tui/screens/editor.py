@@ -9,25 +9,39 @@ from typing import Any
 
 from textual.app import App
 
+from ...models.errors import UsageError
+
 
 def edit_elsewhere(app: App[Any], text: str) -> str | None:
-    """Edit a text in $VISUAL or $EDITOR and return it; None if neither is set or it cannot be started."""
-    if app.is_headless:
-        # There is no terminal to release.
-        return _edited(text)
-    with app.suspend():
-        return _edited(text)
+    """Edit a text in $VISUAL or $EDITOR and return it; None if neither is set.
 
-
-def _edited(text: str) -> str | None:
+    Raises UsageError if the editor cannot be started, or if its text cannot be written or read.
+    """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
     if not command.strip():
         return None
-    with tempfile.TemporaryDirectory(prefix="quietfeed-") as folder:
-        path = Path(folder) / "post.txt"
-        path.write_text(text, "utf-8")
-        try:
-            subprocess.run([*shlex.split(command), str(path)], check=False)
+    if app.is_headless:
+        # There is no terminal to release.
+        return _edited(command, text)
+    with app.suspend():
+        return _edited(command, text)
+
+
+def _edited(command: str, text: str) -> str:
+    try:
+        with tempfile.TemporaryDirectory(prefix="quietfeed-") as folder:
+            path = Path(folder) / "post.txt"
+            path.write_text(text, "utf-8")
+            _start(command, path)
             return path.read_text("utf-8").rstrip("\n")
-        except (OSError, ValueError):
-            return None
+    except OSError as error:
+        raise UsageError(f"The text was not edited: its temporary file failed ({error.strerror}).") from None
+    except UnicodeError:
+        raise UsageError("The text was not changed: the editor did not save it as UTF-8.") from None
+
+
+def _start(command: str, path: Path) -> None:
+    try:
+        subprocess.run([*shlex.split(command), str(path)], check=False)
+    except (OSError, ValueError):
+        raise UsageError(f"The editor {command!r} cannot be started: set $EDITOR to one that can.") from None
