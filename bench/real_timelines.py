@@ -43,9 +43,11 @@ _NOTHING = Tie(
     mentions_to_you=0,
     direct=0,
 )
+_FOLLOWED = replace(_NOTHING, you_follow=True)
 _PERSONAL = ("person", "ham")
 _LABELS = ("person", "ham", "celebrity", "sales", "spam")
 _POSTS_OF_AN_AUTHOR = 12
+_FOLLOWED_NOISE: dict[Category, int] = {"celebrity": 3}
 
 Noise = tuple[str, Category]
 """A set, and the label of its noise."""
@@ -112,11 +114,11 @@ def _with_authors(data: Path, pair: Pair, seed: int, posts: list[Known]) -> list
     The posts of an author are from one set with one label, and otherwise drawn at random.
     """
     chance = random.Random(f"authors {seed} {pair}")
-    places: dict[tuple[str, str, bool, bool], list[int]] = {}
+    places: dict[tuple[str, str, bool, Tie], list[int]] = {}
     for number, known in enumerate(posts):
         if not known.friend:
-            text, answered = known.context.post.text, known.context.tie is _ANSWERED
-            places.setdefault((_source(data, text), known.truth, known.markable, answered), []).append(number)
+            text, tie = known.context.post.text, known.context.tie
+            places.setdefault((_source(data, text), known.truth, known.markable, tie), []).append(number)
     found = [*posts]
     for numbers in places.values():
         while numbers:
@@ -146,7 +148,11 @@ def _sources(data: Path) -> dict[str, str]:
 
 
 def _timeline(data: Path, pair: Pair, seed: int) -> list[Known]:
-    """The timeline of one user: 300 posts by friends, 400 by strangers (every fourth replied), 390 of noise."""
+    """The timeline of one user: 300 posts by friends, 400 by strangers, 390 of noise.
+
+    The user answered 100 of the strangers, and follows 60 of the others, every third celebrity and every tenth seller
+    or spammer.
+    """
     chance = random.Random(f"{seed} {pair}")
     friends = _draw(chance, data, pair.friends, _PERSONAL, _FRIENDS)
     taken = set(friends)
@@ -163,14 +169,23 @@ def _timeline(data: Path, pair: Pair, seed: int) -> list[Known]:
     for number, text in enumerate(friends):
         add(text, f"friend{number // _POSTS_OF_A_FRIEND}", _FRIEND, "person")
     for number, text in enumerate(strangers[:_STRANGERS]):
-        add(text, f"stranger{number}", _NOTHING if number % 4 else _ANSWERED, "person")
+        add(text, f"stranger{number}", _tie_to_stranger(number), "person")
     kinds = [(kind, True) for kind in pair.marked] + [(kind, False) for kind in pair.judged]
     for (source, label), markable in kinds:
-        for text in _draw(chance, data, (source,), (label,), _NOISE // len(kinds)):
-            add(text, f"noise{len(found)}", _NOTHING, label, markable=markable)
+        often = _FOLLOWED_NOISE.get(label, 10)
+        for number, text in enumerate(_draw(chance, data, (source,), (label,), _NOISE // len(kinds))):
+            tie = _NOTHING if number % often else _FOLLOWED
+            add(text, f"noise{len(found)}", tie, label, markable=markable)
     # Marks are learned in the order of the timeline, so the kinds of noise must be mixed.
     chance.shuffle(found)
     return found
+
+
+def _tie_to_stranger(number: int) -> Tie:
+    """The user answered every fourth stranger, and follows every fifth of the others."""
+    if number % 4 == 0:
+        return _ANSWERED
+    return _NOTHING if number % 5 else _FOLLOWED
 
 
 def _draw(chance: random.Random, data: Path, sources: Sequence[str], labels: Sequence[str], count: int) -> list[str]:

@@ -129,7 +129,7 @@ def examples(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]
 
 
 def strangers(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]:
-    """The unmarked posts of strangers that are compared with the marks."""
+    """The unmarked posts of followed strangers that are compared with the marks."""
     contexts = [known.context for known in posts if name(known.context.tie, NOW) == "stranger"]
     return choose_strangers(contexts, marks)
 

@@ -58,10 +58,11 @@ _PRECISION = 0.01
 of its log-odds, and at most 4.
 """
 
-_AGREES = 0.2
-_MOST_SPREAD = 1.5
-"""The personal model is trusted fully if its order of strangers' posts correlates with the base model's by 0.2
-(Spearman), and the standard deviation of its log-odds is at most 1.5.
+_AGREES = 0.3
+_MOST_SPREAD = 1.2
+"""The personal model is trusted fully if its order of strangers' posts correlates with the base model's by 0.3
+(Spearman), and the standard deviation of its log-odds is at most 1.2. With 0.2 and 1.5, more posts of people are hidden
+where the user follows few broadcasters.
 """
 
 _HANDFUL = 10
@@ -252,7 +253,8 @@ def compare(blend: Blend, said: "NDArray[np.float64]", personal: "NDArray[np.flo
     """How far to trust a personal model of noise and friends about strangers, and how many log-odds it gives too many.
 
     Friends may write unlike strangers, so such a model may call most strangers noise. The base model knows neither of
-    them. `said` and `personal` are the log-odds of noise that both give to unmarked posts by strangers, one of each.
+    them. `said` and `personal` are the log-odds of noise that both give to unmarked posts by strangers whom the user
+    follows, one of each.
 
     The first number, at most 1, scales the trust in the personal model: it falls if the model is far surer than the
     base model's errors allow, or does not agree with it at all about the order of these posts. The second is what
@@ -263,7 +265,10 @@ def compare(blend: Blend, said: "NDArray[np.float64]", personal: "NDArray[np.flo
 
     alone = blend.base_model * said + blend.shift
     spread = blend.personal * float(personal.std())
-    agreement = float(np.corrcoef(_ranks(said), _ranks(personal))[0, 1]) if spread > 0 and said.std() > 0 else 0.0
+    orders = _ranks(said), _ranks(personal)
+    agreement = 0.0
+    if all(order.any() for order in orders):
+        agreement = float(np.corrcoef(*orders)[0, 1])
     # Half a standard error is added, because few posts show little.
     trust = min(max((agreement + 0.5 * len(said) ** -0.5) / _AGREES, 0.0), 1.0)
     if spread > _MOST_SPREAD:

@@ -3,7 +3,9 @@
 Without them the personal model sees one class, and calls everything noise. The choice is bounded, so that an account
 that was taken over teaches nothing: a few posts per person, at least a day old, like that person's earlier posts, and
 never a text that reads like noise or like noise that the user marked, and never one that its author repeats or that
-several strangers write too, as scams are. Only the text becomes an example.
+several other people write too, as scams are. Only the text becomes an example.
+
+Only posts by people whom the user knows or follows have any influence: others can write as many posts as they like.
 """
 
 from collections import Counter, defaultdict
@@ -34,7 +36,7 @@ SETTLED = timedelta(days=1)
 """Younger posts are no examples: a takeover is usually noticed within a day."""
 
 MOST_STRANGERS = 200
-"""The most strangers whose posts are compared with the marks."""
+"""The most followed strangers whose posts are compared with the marks."""
 
 MOST_NOISE = 0.5
 """A text is no example if the base model gives noise more than this probability."""
@@ -46,8 +48,8 @@ _SHARED = 0.4
 _COPIED = 0.6
 _LEAST_PAIRS = 3
 """Texts that share this part of the pairs of neighbouring words of the shorter one, and three pairs, are copies."""
-_STRANGERS = 2
-"""So many strangers with a copy of a text make it a campaign."""
+_OTHERS = 2
+"""So many others with a copy of a text make it a campaign."""
 _NOBODY = Person("", "")
 
 
@@ -63,14 +65,16 @@ def choose_examples(
     marks: Sequence[Mark],
     base_model: Scorer | Weights,
     now: datetime,
-    strangers: Iterable[Post] = (),
+    others: Iterable[Post] = (),
 ) -> list[PostContext]:
     """Choose examples from the posts of known people: the oldest first, one of each person in turn.
 
-    `posts` are original posts by people whose tie is known or close, in any order, and `strangers` posts by others. A
-    post without a time counts as old enough. The result depends on the arguments alone.
+    `posts` are original posts by people whose tie is known or close, in any order. `others` are posts by people whom
+    the user follows but does not know: anybody else could copy a friend's posts to remove them from the examples.
+    Somebody with fewer than three posts gives none. A post without a time counts as old enough. The result depends on
+    the arguments alone.
     """
-    campaigns = _Copies(strangers)
+    campaigns = _Copies(others)
     marked = {mark.key for mark in marks}
     noise = _MarkedNoise(marks)
     reader = scorer(base_model)
@@ -81,6 +85,8 @@ def choose_examples(
     seen = NearCopies()
     chosen: list[list[Post]] = []
     for _, theirs in sorted(by_person.items(), key=lambda item: repr(item[0])):
+        if len(theirs) < _A_PAST:
+            continue
         theirs.sort(key=_age)
         past, taught, own = Past(), _Texts(), _Copies(theirs)
         mine: list[Post] = []
@@ -91,7 +97,7 @@ def choose_examples(
             past.add(post)
             if not typical or post.key in marked or not _settled(post, now):
                 continue
-            if own.copies_of(post, by_author=False) > 1 or campaigns.copies_of(post) >= _STRANGERS:
+            if own.copies_of(post, by_author=False) > 1 or campaigns.copies_of(post) >= _OTHERS:
                 continue
             if noise.resembles(post) or reads_like_noise(post, reader) or seen.find(post.text) is not None:
                 continue
@@ -108,15 +114,16 @@ def choose_examples(
 
 
 def choose_strangers(contexts: Iterable[PostContext], marks: Sequence[Mark]) -> list[PostContext]:
-    """Choose unmarked posts by strangers, newest first, one of each author of whom no post is marked.
+    """Choose unmarked posts by strangers whom the user follows, newest first, one of each author without marks.
 
-    `contexts` are posts and boosts by people the user does not know, in any order.
+    `contexts` are posts by people the user does not know, in any order. Those by people whom the user does not follow
+    are ignored, because a crowd of them could move the verdicts about everybody else.
     """
     marked = {_author(mark.context.post) for mark in marks}
     newest: dict[Hashable, PostContext] = {}
     for context in sorted(contexts, key=lambda each: _age(each.post), reverse=True):
         author = _author(context.post)
-        if context.post.text.strip() and author not in marked:
+        if context.tie.you_follow and context.post.text.strip() and author not in marked:
             newest.setdefault(author, context)
     chosen: list[PostContext] = []
     seen = NearCopies()

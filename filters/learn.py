@@ -95,8 +95,9 @@ def learn(
     """Train a personal model on marks, oldest first. Without marks, return the base model itself.
 
     `examples` are posts of known people from `choose_examples`. As many are learned as noise marks exceed person
-    marks. Some of the others only measure how many such posts would be hidden. `strangers` are unmarked posts from
-    `choose_strangers`: with examples in place of marks, they show how often the personal model calls strangers noise.
+    marks. Some of the others only measure how many such posts would be hidden. `strangers` are unmarked posts by
+    followed strangers from `choose_strangers`: with examples in place of marks, they show how often the personal model
+    calls strangers noise.
     `cache` is kept by the caller, and makes the next training faster.
     """
     if not marks:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import islice
 
 from msgspec.structs import replace
 
@@ -14,34 +13,38 @@ from ..models.mark import Mark
 from ..models.post import Post
 from ..models.tie import Tie
 from ..store.archive import Archive
-from ..store.own_posts import StoredPost
+from ..store.chosen_posts import StoredPost
 from .links import PersonLinks
 
 NEWEST_POSTS = 1_000
-"""The number of newest stored posts to search for posts of known people."""
-
-NEWEST_BOOSTS = 500
-"""The same of boosts, for posts of strangers, whom one mostly meets there."""
+"""The number of newest stored posts to search for posts of people whom the user knows or follows."""
 
 Examples = Callable[[Sequence[Mark]], Unmarked]
 """Returns the unmarked posts for a training with these marks. Thread-safe."""
 
 
 def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scorer: Scorer) -> Examples:
-    """Examples and posts of strangers, from stored posts. Raises StoreError.
+    """Examples and posts of followed strangers, from stored posts. Raises StoreError.
 
     This call reads the database, so it runs in the thread that opened it. The returned function may run in any thread.
     """
-    posts = archive.own_posts(NEWEST_POSTS)
+    posts = archive.posts_by_chosen(NEWEST_POSTS, links.subscribed)
     ties = _ties(links, posts)
     known: list[StoredPost] = []
     others: list[StoredPost] = []
+    newest: dict[tuple[str, str], tuple[StoredPost, Tie]] = {}
     for post in posts:
-        if is_known(ties.get((post.account, post.author)), now):
+        tie = ties.get((post.account, post.author))
+        if tie is None or tie.muted is not None:
+            continue
+        if is_known(tie, now):
             known.append(post)
-        else:
+        elif tie.you_follow:
             others.append(post)
-    strangers = _newest_of_strangers([*posts, *archive.boosted_posts(NEWEST_BOOSTS)], links, now)
+            if name(tie, now) == "stranger":
+                newest.setdefault((post.account, post.author), (post, tie))
+    # Twice as many as are compared, because the authors of marked posts are left out.
+    strangers = [*newest.values()][: 2 * MOST_STRANGERS]
     people = {
         account: archive.people.find(account, [each.author for each, _ in strangers if each.account == account])
         for account in {each.account for each, _ in strangers}
@@ -59,20 +62,6 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scor
         )
 
     return examples
-
-
-def _newest_of_strangers(
-    posts: Sequence[StoredPost], links: PersonLinks, now: datetime
-) -> list[tuple[StoredPost, Tie]]:
-    """One post of each stranger, with the tie, of at most twice as many strangers as are compared."""
-    ties = _ties(links, posts)
-    newest: dict[tuple[str, str], StoredPost] = {}
-    for post in posts:
-        author = (post.account, post.author)
-        tie = ties.get(author)
-        if tie is not None and tie.you_follow is False and tie.muted is None and name(tie, now) == "stranger":
-            newest.setdefault(author, post)
-    return [(post, ties[author]) for author, post in islice(newest.items(), 2 * MOST_STRANGERS)]
 
 
 def _loaded(stored: Sequence[StoredPost]) -> list[Post]:

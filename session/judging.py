@@ -26,7 +26,7 @@ from ..models.post import Post
 from ..models.tie import NO_TIE, Tie
 from ..models.verdict import Category, Verdict
 from ..sources import entry
-from .examples import NEWEST_BOOSTS, NEWEST_POSTS, is_known
+from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
 _GROWTH = 1.25
@@ -128,15 +128,17 @@ class OfflineClassifier:
         self._context: PostContext | None = None
         self._index = MarkIndex(())
         self._known_posts: deque[Post] = deque(maxlen=NEWEST_POSTS)
-        self._strangers: deque[PostContext] = deque(maxlen=NEWEST_BOOSTS)
+        self._strangers: deque[PostContext] = deque(maxlen=NEWEST_POSTS)
         self._habits = HabitBook(self._scorer)
         self._stale = False
         self._seen = 0
         self._seen_in_training = 0
 
     def add_example(self, line: Line) -> None:
-        """Use a post as a training example if the user knows its author, and compare it with the marks if not."""
-        if line.tie.you_follow is False and name(line.tie, self._now) == "stranger":
+        """Use a post as a training example if the user knows its author, and compare it with the marks if the user only
+        follows them.
+        """
+        if line.tie.you_follow and name(line.tie, self._now) == "stranger":
             self._strangers.append(PostContext(line.post, line.tie))
         if is_known(line.tie, self._now):
             # A file may repeat ids and omit author ids, so every line is a separate post.

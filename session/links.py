@@ -1,6 +1,6 @@
 """Caches the links between handles, and merges the ties of linked people."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
@@ -29,6 +29,11 @@ class PersonLinks:
     def set_subscriptions(self, feeds: Mapping[PersonKey, bool]) -> None:
         """Set the authors of the subscribed feeds, and whether the blogroll of each names the user's blog."""
         self._subscribed = dict(feeds)
+
+    @property
+    def subscribed(self) -> Collection[PersonKey]:
+        """The authors of the subscribed feeds."""
+        return self._subscribed.keys()
 
     def reload(self) -> None:
         """Reload the links from the store."""

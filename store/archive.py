@@ -1,6 +1,6 @@
 """The Archive: everything that quietfeed stores between runs, in one SQLite file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -29,10 +29,10 @@ from .ties import Ties
 
 # Tables that the first screen does not read are imported when they are first used.
 if TYPE_CHECKING:
+    from .chosen_posts import StoredPost
     from .contacts import Contacts
     from .drafts import Drafts
     from .imports import Imports
-    from .own_posts import StoredPost
     from .paid import Readings, SpendingTable
     from .published import PublishedLists
     from .search import Search
@@ -129,17 +129,11 @@ class Archive:
 
         return PublishedLists(self._db)
 
-    def own_posts(self, count: int) -> "list[StoredPost]":
-        """The newest stored posts that are not boosts, unparsed."""
-        from .own_posts import newest_posts
+    def posts_by_chosen(self, count: int, subscribed: Iterable[tuple[str, str]] = ()) -> "list[StoredPost]":
+        """The newest stored posts, unparsed, by people whom the user chose, for example by a follow."""
+        from .chosen_posts import posts_by_chosen
 
-        return newest_posts(self._db, count, boosted=False)
-
-    def boosted_posts(self, count: int) -> "list[StoredPost]":
-        """The newest stored boosts, unparsed."""
-        from .own_posts import newest_posts
-
-        return newest_posts(self._db, count, boosted=True)
+        return posts_by_chosen(self._db, count, subscribed)
 
     def accounts(self) -> list[Account]:
         """The signed-in accounts, in the order they were added."""

@@ -115,21 +115,21 @@ UNSEEN = (
 
 
 @pytest.mark.parametrize("template", UNSEEN)
-def test_what_strangers_write_too_is_no_example(template: str) -> None:
-    """A person without a past may write anything once; what two strangers write as well is a campaign."""
+def test_what_two_other_people_write_too_is_no_example(template: str) -> None:
     mine = [post(text, number) for number, text in enumerate(TALK)]
+    mine += [post(text, 60 + number, "eve") for number, text in enumerate(("the sea is flat today", "soup for lunch"))]
     once = post(template.format("trader1"), 50, "eve")
     copies = [post(template.format(f"broker{n}"), 500 + n, f"s{n}") for n in range(2)]
 
-    def texts(strangers: list[Post]) -> list[str]:
-        chosen = choose_examples([*mine, once], [], base_model(), NOW, strangers)
+    def texts(others: list[Post]) -> list[str]:
+        chosen = choose_examples([*mine, once], [], base_model(), NOW, others)
         return [context.post.text for context in chosen]
 
     assert once.text in texts([])
     assert once.text in texts(copies[:1])
     assert once.text not in texts(copies)
-    assert len(texts(copies)) == PER_PERSON
-    # One stranger with many copies is no campaign, and takes no example from anybody.
+    assert len(texts(copies)) == PER_PERSON + 2
+    # One author with many copies is no campaign, and takes no example from anybody.
     same = [post(copy.text, 600 + n, "s1") for n, copy in enumerate(copies)]
     assert once.text in texts(same)
 
@@ -164,8 +164,15 @@ def test_no_text_like_marked_noise_is_an_example() -> None:
     copy = "the heron festival opens on sunday, bring your whole family"
     other = "our heron festival opens on sunday, bring all of your family"
     marks = [spam(copy, 1)]
-    posts = [post(copy, 1), post(other, 2, "bo"), post(TALK[0], 3)]
-    assert [context.post.text for context in choose_examples(posts, marks, base_model(), NOW)] == [TALK[0]]
+    posts = [post(copy, 1), *(post(TALK[n], 3 + n) for n in range(3))]
+    posts += [post(other, 2, "bo"), *(post(TALK[n], 3 + n, "bo") for n in range(3, 6))]
+    assert {context.post.text for context in choose_examples(posts, marks, base_model(), NOW)} == {*TALK[:6]}
+
+
+def test_a_person_with_fewer_than_three_posts_gives_no_example() -> None:
+    posts = [post(text, number) for number, text in enumerate(TALK[:3])]
+    assert choose_examples(posts[:2], [], base_model(), NOW) == []
+    assert len(choose_examples(posts, [], base_model(), NOW)) == 3
 
 
 def test_a_post_with_a_new_link_or_script_is_unlike_its_author() -> None:

@@ -5,23 +5,31 @@ mentions, replies, direct messages, and how often they post.
 """
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietfeed.filters.base_model import base_model
+from quietfeed.filters.blend import THRESHOLD_WITH_EXAMPLES, THRESHOLD_WITH_STRANGERS
 from quietfeed.filters.examples import choose_examples
 from quietfeed.filters.habits import HabitBook
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
+from quietfeed.filters.score import Scorer
 from quietfeed.filters.ties import KNOWN, strength
+from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.tie import Tie
+from quietfeed.models.tie import Interaction, Relationship, Tie
 from quietfeed.models.verdict import Level
+from quietfeed.models.weights import Weights
+from quietfeed.session.examples import NEWEST_POSTS, examples_from
+from quietfeed.session.links import PersonLinks
+from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 FRIEND = Person("1", "ada@there.example", "Ada")
@@ -120,3 +128,119 @@ def test_texts_that_were_marked_as_noise_are_no_examples_in_the_name_of_a_friend
     copied = [Post(f"c{n}", FRIEND, mark.context.post.text, created_at=old) for n, mark in enumerate(MARKS[:6])]
     chosen = choose_examples([*usual, *copied], MARKS, base_model(), NOW)
     assert {context.post.id for context in chosen} == {"a0", "a1"}
+
+
+ME = Account("mastodon", "https://here.example", "me@here.example", "0")
+DAY = timedelta(days=1)
+WALKS = ["kitchen", "garden", "river", "station", "library", "market", "harbour", "park", "office", "bakery"]
+GOODS = ["lamps", "chairs", "kettles", "carpets", "mirrors", "pillows", "candles", "curtains", "plates", "mugs"]
+ADS = [f"Shop our new {each} today, {n} percent off with free delivery" for n, each in enumerate(GOODS)]
+NOISE_ONLY = [
+    Mark(PostContext(Post(f"m{n}", Person(f"m{n}", "m@m"), text, ME.key)), "sales", NOW) for n, text in enumerate(ADS)
+]
+FRIENDS_TEXTS = [
+    "the kettle is on and the cat wants in",
+    "missed the last bus again, walking home",
+    "my sister called from the hospital, all is well",
+    "we tried the new bakery, their rye is lovely",
+    "somebody left an umbrella on our porch",
+    "reading the same page for an hour now",
+    "the dog found a hedgehog in the garden",
+    "my knee hurts after yesterday's hill",
+    "grandma turned ninety and danced all night",
+    "rain on the tent, but the coffee is hot",
+    "our train stood still, so I knitted a whole sleeve",
+    "he burnt the soup and blamed the moon",
+]
+WORDS = [*WALKS, *GOODS, *(word for text in FRIENDS_TEXTS for word in text.split())]
+FOLLOWED_TEXTS = [" ".join(Random(n).sample(WORDS, 8)) for n in range(25)]
+OTHERS = [
+    PostContext(Post(f"o{n}", STRANGER, text, ME.key))
+    for n, text in enumerate(["a walk by the river today", "half price lamps today", "my cat", *FOLLOWED_TEXTS[:5]])
+]
+
+
+def timeline() -> Archive:
+    """A stored timeline with the posts of three friends, and of twenty-five strangers whom the user follows."""
+    archive = Archive(None)
+    archive.add_account(ME)
+    posts, relationships = [], []
+    for n in range(3):
+        friend = Person(f"f{n}", f"f{n}@here.example")
+        posts += [
+            Post(f"f{n}-{at}", friend, text, ME.key, created_at=NOW - 3 * DAY)
+            for at, text in enumerate(FRIENDS_TEXTS[4 * n : 4 * n + 4])
+        ]
+        relationships.append(Relationship(friend.id, True, True))
+    for n, text in enumerate(FOLLOWED_TEXTS):
+        followed = Person(f"s{n}", f"s{n}@here.example")
+        posts.append(Post(f"s{n}", followed, text, ME.key, created_at=NOW - 2 * DAY))
+        relationships.append(Relationship(followed.id, True, False))
+    archive.posts.keep(ME.key, posts, NOW)
+    archive.ties.keep_relationships(ME.key, relationships, NOW)
+    return archive
+
+
+def trained(archive: Archive) -> Weights:
+    found = examples_from(archive, PersonLinks(archive), NOW, Scorer(base_model()))(NOISE_ONLY)
+    assert found.examples
+    return learn(base_model(), NOISE_ONLY, found.examples, strangers=found.strangers)
+
+
+ALONE = trained(timeline())
+ATTACKERS_TEXTS = st.sampled_from([*FRIENDS_TEXTS, *ADS, *FOLLOWED_TEXTS, "the heron"]) | st.text(max_size=80)
+
+
+@settings(max_examples=8)
+@given(
+    st.lists(ATTACKERS_TEXTS, min_size=1, max_size=12),
+    st.integers(20, 200),
+    st.none() | st.booleans(),
+    st.booleans(),
+)
+def test_a_crowd_of_outsiders_does_not_move_a_training(
+    texts: list[str], crowd: int, follows_you: bool | None, boosted: bool
+) -> None:
+    """They write whatever makes the fit worse, follow and answer the user, and a friend may boost them."""
+    archive = timeline()
+    people = [Person(f"e{n}", f"e{n}@evil.example") for n in range(crowd)]
+    booster = Person("f0", "f0@here.example") if boosted else None
+    archive.posts.keep(
+        ME.key,
+        [
+            Post(f"e{n}", person, texts[n % len(texts)], ME.key, created_at=NOW - 4 * DAY, booster=booster)
+            for n, person in enumerate(people)
+        ],
+        NOW,
+    )
+    archive.ties.keep_relationships(ME.key, [Relationship(each.id, False, follows_you) for each in people], NOW)
+    archive.ties.keep_interactions(
+        ME.key, [Interaction(f"i{each.id}", each, "reply", "to_you", NOW) for each in people], "notifications", "1"
+    )
+    assert_same(trained(archive))
+
+
+def test_a_flood_of_newer_posts_removes_nothing_from_a_training() -> None:
+    archive = timeline()
+    evil = [Person(f"e{n}", f"e{n}@evil.example") for n in range(50)]
+    flood = [Post(f"e{n}", evil[n % 50], f"the heron {n}", ME.key, created_at=NOW) for n in range(NEWEST_POSTS)]
+    archive.posts.keep(ME.key, flood, NOW)
+    archive.ties.keep_relationships(ME.key, [Relationship(each.id, False, False) for each in evil], NOW)
+    assert_same(trained(archive))
+
+
+def assert_same(weights: Weights) -> None:
+    """The weights are those of the timeline without outsiders, and so are the verdicts."""
+    assert weights.blend == ALONE.blend
+    assert weights.personal == ALONE.personal
+    for context in OTHERS:
+        assert judge(context, weights, now=NOW) == judge(context, ALONE, now=NOW)
+
+
+def test_followed_strangers_count() -> None:
+    """So the tests above compare something."""
+    assert ALONE.blend.threshold == THRESHOLD_WITH_STRANGERS
+    archive = timeline()
+    found = examples_from(archive, PersonLinks(archive), NOW, Scorer(base_model()))(NOISE_ONLY)
+    assert len(found.strangers) == 25
+    assert learn(base_model(), NOISE_ONLY, found.examples).blend.threshold == THRESHOLD_WITH_EXAMPLES

@@ -28,6 +28,7 @@ NOISE = [f"Shop our new {each} today, twenty percent off with free delivery for 
 PLACES = ["kitchen", "garden", "river", "station", "library", "market", "harbour", "park", "office", "bakery"]
 FRIENDS = [f"I walked to the {each} this morning and it rained on my head the whole way" for each in PLACES]
 NOBODY = Tie(you_follow=False, follows_you=False)
+FOLLOWED = Tie(you_follow=True, follows_you=False)
 
 
 def context(number: int, text: str, author: str = "") -> PostContext:
@@ -49,16 +50,24 @@ def test_only_what_the_personal_model_claims_too_much_is_removed(shift: float, l
 
 @pytest.mark.parametrize(
     ("personal", "expected"),
-    [(AGREES, 1), (-AGREES, 0), (30 * AGREES, 0.5), (np.zeros(40), 0.4), (np.tile([-0.1, -0.1, 0.1, 0.1], 10), 0.4)],
+    [(AGREES, 1), (-AGREES, 0), (30 * AGREES, 0.4), (np.zeros(40), 0.26), (np.tile([-0.1, -0.1, 0.1, 0.1], 10), 0.26)],
 )
 def test_a_personal_model_without_agreement_or_measure_is_trusted_less(
     personal: "np.ndarray[tuple[int], np.dtype[np.float64]]", expected: float
 ) -> None:
     trust, _ = compare(Blend(), ODDS, personal)
-    assert trust == pytest.approx(expected, abs=0.06)
+    assert trust == pytest.approx(expected, abs=0.03)
 
 
-def test_one_post_of_each_stranger_is_chosen_and_none_of_a_marked_author() -> None:
+def test_equal_odds_of_all_strangers_are_no_agreement() -> None:
+    same = np.full(30, 0.1 + 0.2)
+    assert same.std() > 0  # Rounding makes it more than zero.
+    trust, found = compare(Blend(), same, same)
+    assert trust < 1
+    assert found >= 0
+
+
+def test_one_post_of_each_followed_stranger_is_chosen_and_none_of_a_marked_author() -> None:
     posts = [
         context(1, "the heron sat on the roof again this morning", "ada"),
         context(2, "rain all day, and the kettle broke down too", "ada"),
@@ -67,7 +76,10 @@ def test_one_post_of_each_stranger_is_chosen_and_none_of_a_marked_author() -> No
         context(5, "buy our lamps today with a discount of ten percent", "shop2"),
         context(6, " ", "empty"),
     ]
-    chosen = choose_strangers(posts, [Mark(posts[2], "spam", NOW)])
+    outsider = context(7, "nobody follows me, and I write every day", "crowd")
+    chosen = choose_strangers(
+        [*(replace(each, tie=FOLLOWED) for each in posts), outsider], [Mark(posts[2], "spam", NOW)]
+    )
     assert sorted(each.post.author.id for each in chosen) == ["ada", "shop2"]
 
 

@@ -17,7 +17,7 @@ from quietfeed.session import Session, open_demo
 from quietfeed.session.accounts import Accounts
 from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
-from quietfeed.store.own_posts import StoredPost
+from quietfeed.store.chosen_posts import StoredPost
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
