@@ -10,9 +10,9 @@ from ..models.account import Account
 from ..models.errors import UsageError
 from ..models.secrets import remember_secret
 from ..models.signin import SignInPrompts
-from ..phrases.actions import dropped_sentence
 from ..phrases.changes import count
 from ..phrases.errors import error_text
+from ..phrases.outbox import dropped_sentence
 from ..session import Session, TokenFileNeeded
 from ..session.browser import can_open, draws_on_terminal, open_without_waiting
 from .asking import agreed, ask

@@ -7,8 +7,9 @@ from ..codec.fields import write_time
 from ..models.action import Action, Compose, Edit, Receipt
 from ..models.action_kinds import kind_of
 from ..models.view import UNCHANGED
-from ..phrases.actions import done_sentence, failed_sentence, outbox_text, subject_name, undo_command, unsent_sentence
+from ..phrases.actions import done_sentence, failed_sentence, subject_name, unsent_sentence
 from ..phrases.changes import change_text
+from ..phrases.outbox import outbox_text, undo_command
 from ..session import OutboxEntry, Session
 from ..session.events import ActionChanged
 from .act_commands import read_command, write_command

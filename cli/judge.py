@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from ..codec.records import verdict_to_record
 from ..models.tie import Tie
 from ..models.verdict import Level
-from ..phrases.verdicts import reason_text
+from ..phrases.reasons import reason_text
 from ..session.judging import InputError, Line, OfflineClassifier, read_network, read_records, read_ties
 from .output import open_input, print_error, write_json
 

@@ -13,9 +13,9 @@ from typing import TextIO
 
 from ..models.errors import NotFound, QuietfeedError, StoreError
 from ..models.verdict import Level
-from ..phrases.action_table import plain_help
 from ..phrases.changes import change_text
 from ..phrases.errors import error_text
+from ..phrases.plain_keys import plain_help
 from ..session import Session
 from ..session.browser import can_open
 from ..session.logfile import report_unexpected

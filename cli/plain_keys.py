@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from ..phrases.action_table import ACTIONS, PLAIN_WORDS
+from ..phrases.action_table import ACTIONS
+from ..phrases.plain_keys import PLAIN_WORDS
 
 _COMMAND = re.compile(r"(\d*)\s*(\S*)\s*(.*)", re.DOTALL)
 

@@ -1,6 +1,6 @@
 """What was not done, in --plain: `outbox` lists it, `outbox 3 retry` sends it, `outbox 3 drop` forgets it."""
 
-from ..phrases.actions import NOTHING_WAITS
+from ..phrases.outbox import NOTHING_WAITS
 from .plain_reader import Reader
 
 

@@ -9,7 +9,7 @@ from ..models.text import clean, clean_line
 from ..models.verdict import Level, unlike_reason
 from ..models.view import JudgedPost, hide_cause
 from ..phrases.posts import changes, warning_text
-from ..phrases.verdicts import reason_text
+from ..phrases.reasons import reason_text
 from .plain_words import ARTICLE_LINES, extras
 from .wrapping import cells, wrap
 

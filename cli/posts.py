@@ -10,7 +10,7 @@ from ..models.secrets import without_secrets
 from ..models.verdict import Level
 from ..models.view import JudgedPost, PostKey
 from ..phrases.posts import also_text
-from ..phrases.verdicts import reason_text
+from ..phrases.reasons import reason_text
 from ..session import Session
 from .output import NO_ACCOUNT, write_json
 from .pager import paged

@@ -14,8 +14,9 @@ from ..models.action_kinds import kind_of
 from ..models.draft import Draft, DraftMedia, DraftPoll
 from ..models.errors import UsageError
 from ..models.text import clean_line
-from ..phrases.actions import account_option, failed_sentence, subject_name, unsent_sentence
+from ..phrases.actions import failed_sentence, subject_name, unsent_sentence
 from ..phrases.composing import NOTHING_WRITTEN, audience_text, length_text, parts_text, scheduled_text, uploading_text
+from ..phrases.outbox import account_option
 from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
 from ..session.events import Uploading

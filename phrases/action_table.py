@@ -260,6 +260,10 @@ PLAIN_ONLY: tuple[Action, ...] = (
            no_key="Enter on a gap fills it on the screens"),
 )  # fmt: skip
 
+ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *MENU_ACTIONS, *PALETTE_ONLY, *PLAIN_ONLY)
+
+NOT_HERE = "not available here; esc returns to the timeline"
+
 _WRITES_LINES = "--plain reads the lines of a post, and the options of the command post do the rest"
 
 
@@ -284,46 +288,3 @@ COMPOSER_ACTIONS: tuple[Action, ...] = (
     _writing("editor", "f4", "editor", "write in $EDITOR", "editor"),
 )  # fmt: skip
 """The actions of the composer, in the order of its hint line."""
-
-ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *MENU_ACTIONS, *PALETTE_ONLY, *PLAIN_ONLY)
-
-PLAIN_WORDS = {
-    "next": "next",
-    "back": "quit",
-    "person": "mark_person",
-    "celebrity": "mark_celebrity",
-    "sales": "mark_sales",
-    "spam": "mark_spam",
-    "link": "open_link",
-    "search": "find",
-}
-"""Words that --plain accepts beside keys and ids. "next" does what Enter does: it opens a warning first."""
-
-NOT_HERE = "not available here; esc returns to the timeline"
-
-
-def title(action: Action) -> str:
-    """The title of an action in the palette: its first search word, then its text."""
-    word = action.search[0]
-    if action.text.startswith(word):
-        return action.text
-    return f"{word}: {action.text}"
-
-
-def search_rank(action: Action, query: str) -> int:
-    """How well a query matches the search words: 0 for no match. Whole words and earlier words rank higher."""
-    wanted = " ".join(query.casefold().split())
-    if not wanted:
-        return 0
-    for number, word in enumerate(action.search):
-        if word == wanted:
-            return 100 - number
-    for number, word in enumerate(action.search):
-        if word.startswith(wanted):
-            return 50 - number
-    return 0
-
-
-def plain_help() -> list[str]:
-    """The keys of --plain in sentences, in the order of the help."""
-    return [f"{action.plain}: {action.plain_text or action.text}." for action in ACTIONS if action.plain]

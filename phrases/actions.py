@@ -3,12 +3,11 @@
 In the sentences, `about` is what the action is about: "the post of ada", "ada" or "#walking" (`subject_name`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from ..models.account import Account
-from ..models.action import SCHEDULED, Action, ActionState, ChangeList, Compose, Edit, PostAction, Receipt
-from ..models.action_kinds import ACTION_KINDS, kind_of
+from ..models.action import SCHEDULED, Action, PostAction, Receipt
+from ..models.action_kinds import kind_of
 from ..models.view import JudgedPost
 
 
@@ -27,7 +26,7 @@ class _Words(NamedTuple):
     """The option of the command, after what it is about."""
 
 
-_WORDS = {
+WORDS = {
     "like": _Words("liking {}", "liked", "not liked", "like", "{} is liked already"),
     "unlike": _Words("undoing the like of {}", "like undone", "like not undone",
                      "unlike", "{} is not liked"),
@@ -141,35 +140,6 @@ _QUESTIONS = {
 }
 """For each kind of action that asks."""
 
-_TO_DO = {
-    "like": "like posts",
-    "boost": "boost posts",
-    "bookmark": "bookmark posts",
-    "pin": "pin posts",
-    "vote": "vote in polls",
-    "delete": "delete posts",
-    "compose": "send posts",
-    "edit": "edit posts",
-    "follow": "follow people",
-    "hide_boosts": "hide only the boosts of a person",
-    "mute": "mute people on the server",
-    "block": "block people",
-    "report": "report people",
-    "note": "keep notes on people",
-    "follow_requests": "answer follow requests",
-    "follow_tag": "follow hashtags",
-    "change_list": "keep a list of the people you know",
-}
-"""What each capability lets an account do."""
-
-
-_STATES: dict[ActionState, str] = {
-    "pending": "waits",
-    "sending": "is being sent",
-    "unclear": "may have been sent",
-    "failed": "failed",
-}
-
 
 def subject_name(action: Action) -> str:
     """What an action is about: "the post of ada", "ada" or "#walking"."""
@@ -199,14 +169,6 @@ def _bare(about: str) -> str:
     return about.removeprefix("the ")
 
 
-def consent_question(name: str, server: str) -> str:
-    """The question before the first action of a read-only account."""
-    return (
-        f"quietfeed only reads {name} so far. What you do is sent to {server};"
-        " others can see it, except bookmarks, mutes and notes."
-    )
-
-
 def question_of(action: Action) -> str:
     """The question before an action that cannot be undone, or that others notice."""
     return _QUESTIONS[kind_of(action).name].format(subject_name(action))
@@ -214,12 +176,12 @@ def question_of(action: Action) -> str:
 
 def queued_sentence(kind: str, about: str) -> str:
     """The sentence about an action that was just queued."""
-    return f"{_WORDS[kind].doing.format(about)} …"
+    return f"{WORDS[kind].doing.format(about)} …"
 
 
 def already_sentence(kind: str, about: str) -> str:
     """The sentence about an action that would change nothing."""
-    return _WORDS[kind].already.format(about)
+    return WORDS[kind].already.format(about)
 
 
 def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") -> str:
@@ -228,7 +190,7 @@ def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") ->
         return f"asked to follow: {about}; they must accept it first"
     if receipt.unchanged:
         return already_sentence(kind, about)
-    done = f"{_WORDS[kind].done}: {_bare(about)}"
+    done = f"{WORDS[kind].done}: {_bare(about)}"
     if receipt.record_id.startswith(SCHEDULED):
         done = f"scheduled: {about}; its server sends it later"
     if missing:
@@ -252,18 +214,18 @@ def not_done(receipt: Receipt) -> str:
 
 def withdrawn_sentence(kind: str, about: str) -> str:
     """The sentence about an action that was undone before it was sent."""
-    return f"the {_WORDS[kind].noun} was not sent yet and is dropped: {_bare(about)}"
+    return f"the {WORDS[kind].noun} was not sent yet and is dropped: {_bare(about)}"
 
 
 def failed_sentence(kind: str, about: str, reason: str) -> str:
     """The sentence about an action that the server rejected and quietfeed undid."""
-    return f"{_WORDS[kind].failed}: {_bare(about)} · {reason}"
+    return f"{WORDS[kind].failed}: {_bare(about)} · {reason}"
 
 
 def unsent_sentence(kind: str, about: str, reason: str, number: int) -> str:
     """The sentence about an action that a command could not send in time."""
     why = f" ({reason.rstrip('.')})" if reason else ""
-    what = f"{_WORDS[kind].failed} yet: {_bare(about)}"
+    what = f"{WORDS[kind].failed} yet: {_bare(about)}"
     return (
         f"{what}{why}; it waits in the outbox: `quietfeed sync` sends it, `quietfeed outbox drop {number}` forgets it"
     )
@@ -271,89 +233,7 @@ def unsent_sentence(kind: str, about: str, reason: str, number: int) -> str:
 
 def cannot_compare(kind: str) -> str:
     """Why an action that may have been done is not sent again by itself."""
-    return f"the {_WORDS[kind].noun} may have arrived, and the server does not tell: retry it or drop it"
-
-
-def lacking_sentence(kind: str, account: str, network: str) -> str:
-    """The error about an action that a network does not have."""
-    return f"{account} cannot {_TO_DO[ACTION_KINDS[kind].capability]}: {network} does not have that."
-
-
-def waiting_sentence(count: int) -> str:
-    """The sentence about actions that wait for the user."""
-    them = "one action waits" if count == 1 else f"{count} actions wait"
-    return f"{them} for you: `outbox` in the palette, or `quietfeed outbox`, lists what was not sent"
-
-
-def writing_off(account: str) -> str:
-    """Why an action was not accepted, and the command that allows it."""
-    return (
-        f"Nothing is written for {account} until you switch writing on:"
-        f" `quietfeed account refresh {account} --write` asks for the permission."
-    )
-
-
-def outbox_text(action: Action) -> str:
-    """What an action is, in a list: "like: the post of ada (109348)", "follow: ada", "post: Good morning"."""
-    noun = _WORDS[kind_of(action).name].noun
-    if isinstance(action, Compose | Edit):
-        return f"{noun}: {' '.join(action.draft.text.split())[:60]}"
-    about = subject_name(action)
-    if kind_of(action).subject == "post":
-        about = f"{about} ({action.target.item_id or action.target.post_id})"
-    return f"{noun}: {about}"
-
-
-def dropped_sentence(count: int) -> str:
-    """What becomes of unsent actions when their account is removed."""
-    number = "One action is" if count == 1 else f"{count} actions are"
-    return f"{number} not sent, but dropped. The text of posts is kept: `quietfeed drafts` lists it."
-
-
-NOTHING_WAITS = "nothing waits to be sent, and nothing failed"
-
-
-def entry_text(action: Action, state: ActionState, reason: str, account: str, *, asks: bool) -> str:
-    """An action that is not done, in a list, with its state.
-
-    `account` is named if the user has several, else "". `asks`: it waits for the user.
-    """
-    words = "waits for you" if asks else _STATES.get(state, state)
-    text = " · ".join(filter(None, (outbox_text(action), account and f"as {account}", words)))
-    if reason:
-        return f"{text}: {reason.removesuffix('.')}"
-    return text
-
-
-def undo_command(action: Action, accounts: Sequence[Account]) -> str | None:
-    """The command that undoes an action; None if nothing does. `accounts` are all that are signed in."""
-    from shlex import quote
-
-    kind, target = kind_of(action), action.target
-    if not kind.opposite:
-        return None
-    words = _WORDS[kind.opposite]
-    command = words.command or kind.opposite
-    if isinstance(action, ChangeList):
-        if action.undoes:
-            return None
-        return f"quietfeed {command} --undo --to {quote(target.account)} --list {quote(target.list_name)}"
-    about = {"post": target.item_id or target.post_id, "tag": f"'#{target.tag}'"}.get(kind.subject, target.handle)
-    if kind.name == "note":
-        about = f"{about} {quote(getattr(action, 'before', ''))}"
-    parts = " ".join(filter(None, (command, about, words.option)))
-    return f"quietfeed {parts}{account_option(action, accounts)}"
-
-
-def account_option(action: Action, accounts: Sequence[Account]) -> str:
-    """The option that names the account of an action, with a space before it; "" if its network has only one."""
-    from shlex import quote
-
-    networks = [each.network for each in accounts]
-    own = [each.network for each in accounts if each.key == action.target.account]
-    if not own or networks.count(own[0]) < 2:
-        return ""
-    return f" --account {quote(action.target.account)}"
+    return f"the {WORDS[kind].noun} may have arrived, and the server does not tell: retry it or drop it"
 
 
 def action_states(judged: JudgedPost) -> list[str]:
@@ -374,7 +254,7 @@ def action_notes(actions: Iterable[PostAction]) -> list[str]:
 
 
 def _note(action: PostAction) -> str:
-    words = _WORDS[action.kind]
+    words = WORDS[action.kind]
     if action.state == "failed":
         return f"{words.failed}: {action.reason}"
     if action.state == "done" and action.reason:

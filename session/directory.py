@@ -11,7 +11,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.source import has_lookup, has_personal, has_translate
 from ..models.translation import Translation
-from ..phrases.actions import lacking_sentence
+from ..phrases.permissions import lacking_sentence
 from ..sources import handle_in, write_rules
 from ..sources.registry import label_of
 from ..store.archive import Archive

@@ -3,7 +3,7 @@
 from collections.abc import Set
 from datetime import datetime
 
-from ..models.source import Page
+from ..models.pages import Page
 from ..models.view import Gap, GapKind
 from ..store.archive import Archive
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..models.action import Receipt
+from ..models.pages import InteractionPage, Page, Recheck, Restrictions
 from ..models.person import KnownFollowers, Person
 from ..models.post import Post
 from ..models.server_filter import ServerFilter, changed_titles
-from ..models.source import InteractionPage, Page, Recheck, Restrictions
 from ..models.subscription import Subscription
 from ..models.tie import NO_TIE, Interaction, Relationship, Tie
 from ..models.view import Gap, GapKind, PostKey

@@ -15,7 +15,7 @@ from ..models.action_kinds import kind_of, order_key
 from ..models.errors import NotFound, NotPossible, WritingOff
 from ..models.tid import make_tid
 from ..models.tuning import Tuning
-from ..phrases.actions import done_sentence, entry_text, failed_sentence, subject_name, writing_off
+from ..phrases.actions import done_sentence, failed_sentence, subject_name
 from ..sources import interaction_id
 from ..store.archive import Archive
 from ..store.outbox import Entry, Queued
@@ -195,6 +195,8 @@ class OutboxService:
 
     def lines(self) -> list[tuple[Entry, str]]:
         """The actions that are not done, each with its line in a list; the account only if there are several."""
+        from ..phrases.outbox import entry_text
+
         several = len(self._accounts.all()) > 1
         return [
             (each, entry_text(each.action, each.state, each.reason, each.account if several else "",
@@ -233,6 +235,8 @@ class OutboxService:
             raise NotPossible(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
         account = self._account(entry.account)
         if account is not None and not account.writing:
+            from ..phrases.permissions import writing_off
+
             raise WritingOff(writing_off(account.name), account.key)
         entry = self._store.confirm(entry, self._clock.now())
         self._changed(entry)

@@ -10,7 +10,8 @@ from datetime import datetime
 import msgspec
 
 from ..models.errors import TRANSIENT_ERRORS, RequestRejected, SourceError
-from ..models.source import Page, Source, has_ties
+from ..models.pages import Page
+from ..models.source import Source, has_ties
 from ..models.view import Gap, PostKey, Progress
 from ..phrases.gaps import missing_text
 from ..store.archive import Archive

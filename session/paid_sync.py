@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from ..models.errors import TRANSIENT_ERRORS, BudgetSpent, RateLimited, SourceError
 from ..models.joined import Handle
+from ..models.pages import Page
 from ..models.paid import Known, PaidNews, Position, ReadingPlan
-from ..models.source import Page, PaidSource
+from ..models.source import PaidSource
 from ..models.view import Progress
 from ..phrases.errors import error_text
 from ..store.archive import Archive

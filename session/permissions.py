@@ -3,7 +3,7 @@
 from ..models.account import Account
 from ..models.action_kinds import ACTION_KINDS
 from ..models.errors import NotPossible, WritingOff
-from ..phrases.actions import lacking_sentence, writing_off
+from ..phrases.permissions import lacking_sentence, writing_off
 from ..sources import write_rules
 from ..sources.registry import capabilities_of, label_of
 from .accounts import Accounts

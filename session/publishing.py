@@ -10,12 +10,13 @@ from ..models.account import Account, accounts_named
 from ..models.action import OPEN_STATES, ChangeList, ListMember, Target
 from ..models.action_kinds import reverse_of
 from ..models.errors import NotFound, NotPossible, UsageError
+from ..models.pages import ServerList
 from ..models.published import LeftOut, ListPlan
-from ..models.source import ListSource, ServerList, has_list_members, has_ties
+from ..models.source import ListSource, has_list_members, has_ties
 from ..models.text import clean_line
 from ..models.tie import NO_TIE, Relationship, Tie
 from ..models.view import Change
-from ..phrases.actions import lacking_sentence
+from ..phrases.permissions import lacking_sentence
 from ..phrases.publishing import NOTHING_TO_TAKE_BACK
 from ..sources import write_rules
 from ..sources.registry import label_of

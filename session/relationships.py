@@ -8,8 +8,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from ..models.errors import PermissionMissing, SourceError
+from ..models.pages import Page
 from ..models.post import Post
-from ..models.source import KnownFollowersSource, ModerationSource, Page, ProfileSource, TieSource
+from ..models.source import KnownFollowersSource, ModerationSource, ProfileSource, TieSource
 from ..models.tie import Relationship
 from ..models.view import PostKey, Progress
 from ..store.archive import Archive

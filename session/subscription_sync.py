@@ -9,8 +9,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from ..models.pages import Page
 from ..models.post import Post
-from ..models.source import Page, SubscriptionSource
+from ..models.source import SubscriptionSource
 from ..models.subscription import FeedNews
 from ..models.view import Progress
 from ..store.archive import Archive

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..models.action import ChangeList, ListMember, Receipt
 from ..models.errors import NotPossible, RateLimited
-from ..models.source import ServerList
+from ..models.pages import ServerList
 
 
 class ListCalls(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ..models.source import InteractionPage
+from ..models.pages import InteractionPage
 from ..models.tie import Interaction, Relationship
 from .entities import Entity
 

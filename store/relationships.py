@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..models.source import Restrictions
+from ..models.pages import Restrictions
 from ..models.tie import Relationship
 from .database import Database, micros
 

@@ -6,7 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from ..phrases.action_table import MENU_ACTIONS, PALETTE_ONLY, SCREEN_ACTIONS, Action, search_rank, title
+from ..phrases.action_table import MENU_ACTIONS, PALETTE_ONLY, SCREEN_ACTIONS, Action
+from ..phrases.palette import search_rank, title
 from .context import app_of
 from .keys import OF_THE_APP, method_of, shown_keys
 

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 from ...models.account import Account
 from ...models.capability import Capability
 from ...models.jitter import after_limit
+from ...models.pages import Page, Thread
 from ...models.post import Post
-from ...models.source import Page, Thread
 from ...models.subscription import FeedNews, FoundFeeds, Subscription
 from ...models.tie import Interaction
 from ..entities import EARLIEST

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from ...models.action import ActionKey, ChangeList, ListMember, Receipt
-from ...models.source import ServerList
+from ...models.pages import ServerList
 from ...models.tid import make_tid
 from ..entities import Entity, part_of, parts_of, text_of
 from ..list_changes import ListCalls, change_list, find_changed_list

@@ -8,15 +8,11 @@ document leads back to the same authorization server.
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
-
-import msgspec
 
 from ...models.account import Account
 from ...models.errors import (
     CodeRejected,
-    NotFound,
     PermissionMissing,
     SignInDeclined,
     SignInEnded,
@@ -28,12 +24,11 @@ from ...models.errors import (
 from ...models.signin import PASTED, Authorization, Credentials
 from ...models.text import clean_line
 from ..http import Http, Response
-from ..http_errors import RequestRejected
 from ..pkce import challenge_of
-from ..servers import checked_server, is_loopback
 from . import identity
 from .dpop import DPoPSigner, new_key
-from .handles import handle_in, is_did
+from .handles import is_did
+from .oauth_server import MAX_BYTES, TIMEOUT, Issuer, _has_same_host, authorization_server, find_server, read_issuer
 from .permissions import optional_missing
 from .write_scopes import WRITE_SCOPES
 from .xrpc import AGAIN, check_active, value_of
@@ -72,19 +67,6 @@ TRANSITIONAL = "atproto transition:generic transition:chat.bsky"
 _HERE = "http://127.0.0.1/"
 # Characters that need no escaping in a query (RFC 3986, 3.4): without a browser the user copies the URL by hand.
 _BARE = ":/?=*"
-_MAX_BYTES = 1_000_000
-_TIMEOUT = 30.0
-_OFFERS_NONE = "{host} offers no browser sign-in: use an app password (`quietfeed account add --help`)."
-
-
-class _Issuer(msgspec.Struct, frozen=True):
-    """An authorization server and its endpoints, which are URLs on the same server."""
-
-    url: str
-    pushed: str
-    authorize: str
-    token: str
-    revoke: str
 
 
 async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
@@ -94,8 +76,8 @@ async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) ->
     page that does not load, and the URL of that page contains the code. Raises NotFound for an unknown handle, and
     SourceError.
     """
-    did, hint, server, is_typed = await _start(where)
-    issuer = await _issuer(server, public_only=not is_typed)
+    did, hint, server, is_typed = await find_server(where)
+    issuer = await read_issuer(server, public_only=not is_typed)
     key, verifier, state = new_key(), secrets.token_urlsafe(48), secrets.token_urlsafe(24)
     challenge = challenge_of(verifier)
     back = _HERE if redirect == PASTED else redirect
@@ -112,110 +94,13 @@ async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) ->
     return Authorization(issuer.url, url, back, client, "", verifier, state, issuer.url, key, did)
 
 
-async def _start(where: str) -> tuple[str, str, str, bool]:
-    """Find the authorization server for what the user typed.
-
-    Returns the expected DID ("" if unknown), the hint for the sign-in page, the URL of the authorization server, and
-    whether the user typed its host, which may then be on their own network.
-    """
-    handle = handle_in(where)
-    if not handle:
-        return "", "", *await _server_behind(checked_server(where))
-    try:
-        found = await identity.resolve(handle)
-    except NotFound:
-        # A name like bsky.social may be a server.
-        try:
-            return "", "", *await _server_behind(checked_server(handle))
-        except SourceError:
-            pass
-        raise
-    return found.did, handle, await _authorization_server(found.pds, public_only=True), False
-
-
-async def _server_behind(typed: str) -> tuple[str, bool]:
-    """The authorization server of a typed server, and whether both have the same host."""
-    try:
-        server = await _authorization_server(typed, public_only=False)
-    except RequestRejected:
-        # The typed server is the authorization server itself, without accounts.
-        return typed, True
-    return server, _has_same_host(server, typed)
-
-
-async def _authorization_server(pds: str, *, public_only: bool) -> str:
-    """The authorization server of an account's server (RFC 9728). Raises RequestRejected if it has none."""
-    http = Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
-    metadata = await _well_known(http, "oauth-protected-resource")
-    resource, servers = metadata.get("resource"), metadata.get("authorization_servers")
-    named = servers[0] if isinstance(servers, list) and servers else None
-    if not isinstance(resource, str) or resource.rstrip("/") != pds or not isinstance(named, str):
-        raise SourceError(_OFFERS_NONE.format(host=http.host))
-    server = checked_server(named)
-    if _is_loopback(server) and not _is_loopback(pds):
-        raise SourceError(f"{http.host} points to this machine for its sign-in; quietfeed did not connect.")
-    return server
-
-
-async def _issuer(server: str, *, public_only: bool = False) -> _Issuer:
-    """Read the metadata of an authorization server (RFC 8414). Raises SourceError if it lacks a security feature.
-
-    `public_only`: the URL comes from a document, so loopback and private hosts are rejected.
-    """
-    http = Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only)
-    try:
-        metadata = await _well_known(http, "oauth-authorization-server")
-    except RequestRejected:
-        raise SourceError(_OFFERS_NONE.format(host=http.host)) from None
-    if metadata.get("issuer") != server:
-        raise SourceError(f"{http.host} claims to be another server, so a sign-in there is not safe.")
-    if metadata.get("authorization_response_iss_parameter_supported") is not True or not (
-        _lists(metadata, "code_challenge_methods_supported", "S256")
-        and _lists(metadata, "dpop_signing_alg_values_supported", "ES256")
-        and _lists(metadata, "scopes_supported", "atproto")
-    ):
-        raise SourceError(_OFFERS_NONE.format(host=http.host))
-    names = ("pushed_authorization_request_endpoint", "authorization_endpoint", "token_endpoint", "revocation_endpoint")
-    pushed, authorize, token, revoke = (_own_address(metadata.get(name), server) for name in names)
-    if not (pushed and authorize and token):
-        raise SourceError(f"{http.host} signs in through another server, which is not safe.")
-    return _Issuer(server, pushed, authorize, token, revoke)
-
-
-async def _well_known(http: Http, name: str) -> dict[str, Any]:
-    async with http:
-        return value_of(await http.retry_once(lambda: http.request("GET", f"/.well-known/{name}")), http.host)
-
-
-def _lists(metadata: Mapping[str, Any], name: str, value: str) -> bool:
-    found = metadata.get(name)
-    return isinstance(found, list) and value in found
-
-
-def _own_address(address: object, server: str) -> str:
-    """The URL if it is on this server, else ""."""
-    if not isinstance(address, str) or not address.startswith(f"{server}/"):
-        return ""
-    if address.isascii() and address.isprintable() and not {" ", "?", "#"} & set(address):
-        return address
-    return ""
-
-
-def _has_same_host(one: str, other: str) -> bool:
-    return urlsplit(one).hostname == urlsplit(other).hostname
-
-
-def _is_loopback(server: str) -> bool:
-    return is_loopback(urlsplit(server).hostname or "")
-
-
-async def _push(issuer: _Issuer, signer: DPoPSigner, form: Mapping[str, str], *, writing: bool) -> tuple[str, str]:
+async def _push(issuer: Issuer, signer: DPoPSigner, form: Mapping[str, str], *, writing: bool) -> tuple[str, str]:
     """Push the authorization request (PAR). Returns the client id and the request URI.
 
     Requests narrow permissions first, and the broad ones of older servers only if the server rejects those.
     """
     narrow = " ".join((READING, *WRITE_SCOPES)) if writing else READING
-    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
+    async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
         for scope in (narrow, TRANSITIONAL):
             client = f"http://localhost?{urlencode({'redirect_uri': _HERE, 'scope': scope}, safe=_BARE)}"
             data = {**form, "client_id": client, "scope": scope}
@@ -236,7 +121,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
 
     Raises SignInNeeded if the server rejects the code, or if it belongs to another sign-in or account.
     """
-    issuer = await _issuer(authorization.issuer)
+    issuer = await read_issuer(authorization.issuer)
     form = {
         "grant_type": "authorization_code",
         "code": _code_in(authorization, code),
@@ -245,7 +130,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "code_verifier": authorization.verifier,
     }
     signer = DPoPSigner(authorization.key)
-    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
+    async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
         response = await signer.send(http, "POST", issuer.token, data=form)
     if response.status >= 300:
         raise CodeRejected(http.host)
@@ -255,7 +140,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         raise WrongAccount(http.host)
     found = await identity.resolve(did)
     public_only = not _has_same_host(found.pds, issuer.url)
-    if await _authorization_server(found.pds, public_only=public_only) != issuer.url:
+    if await authorization_server(found.pds, public_only=public_only) != issuer.url:
         raise SignInNeeded(f"{http.host} is not the sign-in server of {found.handle}; nothing was saved.")
     await _verify_account(signer, found.pds, did, tokens["access"])
     client = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
@@ -266,7 +151,7 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
 
 
 async def _verify_account(signer: DPoPSigner, pds: str, did: str, token: str) -> None:
-    async with Http(pds, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
+    async with Http(pds, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
         response = await signer.send(http, "GET", "/xrpc/com.atproto.server.getSession", token)
     session = value_of(response, http.host)
     check_active(session, http.host)
@@ -307,13 +192,13 @@ def _tokens(response: Response, host: str) -> dict[str, str]:
 
 async def renew(signer: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]:
     """Renew the tokens; a refresh token works only once. Raises SignInNeeded if the sign-in has ended."""
-    issuer = await _issuer(secret.get("issuer", ""))
+    issuer = await read_issuer(secret.get("issuer", ""))
     form = {
         "grant_type": "refresh_token",
         "refresh_token": secret.get("refresh", ""),
         "client_id": secret.get("client_id", ""),
     }
-    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
+    async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
         response = await signer.send(http, "POST", issuer.token, data=form)
     if response.status >= 300:
         raise SignInEnded(http.host, AGAIN, expired=True)
@@ -325,11 +210,11 @@ async def renew(signer: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
 
 async def revoke(secret: Mapping[str, str]) -> None:
     """Revoke the tokens at the authorization server (RFC 7009). Raises SourceError."""
-    issuer = await _issuer(secret.get("issuer", ""))
+    issuer = await read_issuer(secret.get("issuer", ""))
     if not issuer.revoke:
         return
     data = {"token": secret.get("refresh", "") or secret.get("access", ""), "client_id": secret.get("client_id", "")}
-    async with Http(issuer.url, max_bytes=_MAX_BYTES, timeout=_TIMEOUT) as http:
+    async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
         await DPoPSigner(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
 
 

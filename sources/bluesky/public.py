@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from ...models.account import Account
 from ...models.capability import PUBLIC_READS, Capability
 from ...models.errors import RequestRejected, SourceError, UsageError
+from ...models.pages import InteractionPage, Page, Thread
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..public import read_followed

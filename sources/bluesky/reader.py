@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from ...models.account import Account
 from ...models.errors import TRANSIENT_ERRORS, PostDeleted, RecordError, SignInNeeded, SourceError, UnusableResponse
+from ...models.pages import Thread
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import Thread
 from ..entities import Entity, part_of, text_of
 from ..http_errors import RequestRejected, ServerError
 from ..slices import is_long, unhurried

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from msgspec.structs import replace
 
 from ...models.errors import TRANSIENT_ERRORS, SourceError
-from ...models.source import Restrictions
+from ...models.pages import Restrictions
 from ...models.tie import Relationship
 from ..entities import MOST_ITEMS, Entity, flag_of, part_of, parts_of, text_of
 

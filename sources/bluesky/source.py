@@ -16,10 +16,10 @@ from ...models.errors import (
     SourceError,
 )
 from ...models.feed import Feed
+from ...models.pages import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.tie import FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
 from ..entities import MOST_ITEMS, Entity, part_of, parts_of, text_of
 from ..slices import SlicedReader

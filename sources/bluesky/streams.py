@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable
 
 from ...models.errors import TRANSIENT_ERRORS, RateLimited, SourceError
-from ...models.source import InteractionPage
+from ...models.pages import InteractionPage
 from ...models.tie import DIRECT_COUNTS, Interaction
 from ..entities import MOST_ITEMS, Entity, parts_of, text_of
 from ..slices import split_interactions, unhurried

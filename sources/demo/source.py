@@ -11,10 +11,10 @@ from ...models.action import Action, ActionKey, Compose, Receipt
 from ...models.capability import READS, Capability
 from ...models.errors import SourceError
 from ...models.feed import Feed
+from ...models.pages import InteractionPage, Page, Restrictions, Thread
 from ...models.person import Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Restrictions, Thread
 from ...models.tie import FROM_YOU_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
 from ...models.verdict import Category
 from .world import ACCOUNT, world

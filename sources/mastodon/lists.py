@@ -10,7 +10,7 @@ from functools import partial
 
 from ...models.action import ActionKey, ChangeList, ListMember, Receipt
 from ...models.errors import NotPossible, Unconfirmed
-from ...models.source import ServerList
+from ...models.pages import ServerList
 from ..entities import Entity, text_of
 from ..http import Http
 from ..http_errors import RequestRejected

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from ...models.account import Account
 from ...models.capability import PUBLIC_READS, Capability
 from ...models.errors import SignInNeeded, SourceError, UsageError
+from ...models.pages import InteractionPage, Page, Thread
 from ...models.post import Post
-from ...models.source import InteractionPage, Page, Thread
 from ...models.tie import FROM_YOU_COUNTS, Interaction, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from ..http import Http

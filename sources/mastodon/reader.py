@@ -6,8 +6,8 @@ from urllib.parse import quote, urlsplit
 
 from ...models.account import Account
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, PostDeleted, RecordError, SourceError
+from ...models.pages import InteractionPage, Thread
 from ...models.post import Post
-from ...models.source import InteractionPage, Thread
 from ...models.tie import Interaction
 from ..entities import MOST_ITEMS, Entity, parts_of, text_of
 from ..http import Http

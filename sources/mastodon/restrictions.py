@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from ...models.errors import TRANSIENT_ERRORS, SourceError
+from ...models.pages import Restrictions
 from ...models.server_filter import Keyword, ServerFilter
-from ...models.source import Restrictions
 from ...models.text import clean_line
 from ...models.tie import Relationship
 from ..entities import MOST_ITEMS, MOST_PARTS, Entity, flag_of, parts_of, text_of, time_of

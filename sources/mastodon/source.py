@@ -18,10 +18,10 @@ from ...models.capability import READS, Capability
 from ...models.draft import Pointer
 from ...models.errors import TRANSIENT_ERRORS, PermissionMissing, SourceError
 from ...models.feed import Feed
+from ...models.pages import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.person import KnownFollowers, Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
-from ...models.source import InteractionPage, Page, Recheck, Restrictions, ServerList, Thread
 from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
 from ..entities import EARLIEST, Entity, text_of
 from ..http import Http

@@ -11,13 +11,14 @@ import msgspec
 
 from ...models.account import Account
 from ...models.errors import BudgetSpent, RecordError
+from ...models.pages import InteractionPage
 from ...models.paid import Cost, Meter, Purpose
 from ...models.person import Person
-from ...models.source import InteractionPage
 from ...models.tie import Interaction, InteractionKind, Relationship
 from ..entities import Entity, part_of, parts_of, text_of, time_of
 from .client import Client
-from .parse import NETWORK, Includes, includes_of, is_reply, is_repost, person_of, relationship_of
+from .parse import Includes, includes_of, is_reply, is_repost
+from .people import NETWORK, person_of, relationship_of
 from .prices import OWNED, POST, USER
 from .requests import SITE
 from .text import mentions_in

@@ -5,7 +5,6 @@ to is in `includes`; the author of a referenced post is known from mentions and 
 """
 
 from collections.abc import Iterable, Mapping
-from html import unescape
 
 import msgspec
 from msgspec.structs import replace
@@ -13,8 +12,7 @@ from msgspec.structs import replace
 from ...models.errors import RecordError
 from ...models.person import Person
 from ...models.post import Label, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote
-from ...models.text import clean, clean_line
-from ...models.tie import Relationship
+from ...models.text import clean
 from ..entities import (
     Entity,
     address_of,
@@ -28,16 +26,14 @@ from ..entities import (
     text_of,
     time_of,
 )
+from .people import NETWORK, either_count, person_of
 from .requests import SITE
 from .text import Text, handle_in_post, post_id_in, text_of_post
 
-NETWORK = "x"
 _KINDS: Mapping[str, MediaKind] = {"photo": "image", "video": "video", "animated_gif": "gifv"}
 _UNKNOWN_LANGUAGES = ("und", "zxx", "art", "qam", "qct", "qht", "qme", "qst")
 _REPOSTS, _QUOTES, _REPLIES = "retweeted", "quoted", "replied_to"
-_OFFICIAL = ("business", "government")
 _COUNTRIES = 5
-_BIO_LINKS = 20
 
 
 class Includes(msgspec.Struct, frozen=True):
@@ -76,62 +72,6 @@ def includes_of(value: Entity, people: Iterable[Person] = ()) -> Includes:
         {text_of(each, "id"): each for each in parts_of(part, "polls")},
         {each.id: each for each in people},
     )
-
-
-def person_of(user: Entity) -> Person:
-    """A user. Raises RecordError if the id or the handle is missing."""
-    person_id, handle = text_of(user, "id"), text_of(user, "username").casefold()
-    if not person_id or not handle:
-        raise RecordError("A user without an id or a name")
-    metrics = part_of(user, "public_metrics") or {}
-    entities = part_of(user, "entities") or {}
-    verified = text_of(user, "verified_type")
-    return Person(
-        person_id,
-        handle,
-        clean_line(unescape(raw_of(user, "name"))),
-        _bio(user, entities),
-        NETWORK,
-        f"{SITE}/{handle}",
-        address_of(user, "profile_image_url"),
-        count_of(metrics, "followers_count"),
-        count_of(metrics, "following_count"),
-        _either_count(metrics, "tweet_count", "post_count"),
-        # A bought mark says nothing about the person.
-        verified in _OFFICIAL if verified else None,
-        None,
-        time_of(user, "created_at"),
-        tuple(_addresses(part_of(entities, "url") or {})) or None,
-    )
-
-
-def relationship_of(user: Entity) -> Relationship | None:
-    """The follows between the user and a person, if the response has them."""
-    status = user.get("connection_status")
-    if not isinstance(status, list):
-        return None
-    return Relationship(
-        text_of(user, "id"),
-        you_follow="following" in status,
-        follows_you="followed_by" in status,
-        blocking="blocking" in status,
-        muting="muting" in status,
-    )
-
-
-def _bio(user: Entity, entities: Entity) -> str | None:
-    text = user.get("description")
-    if not isinstance(text, str):
-        return None
-    for each in parts_of(part_of(entities, "description") or {}, "urls")[:_BIO_LINKS]:
-        word, target = raw_of(each, "url"), address_of(each, "expanded_url")
-        if word and target:
-            text = text.replace(word, target)
-    return clean(unescape(text)).strip()
-
-
-def _addresses(part: Entity) -> list[str]:
-    return [address for each in parts_of(part, "urls")[:_BIO_LINKS] if (address := address_of(each, "expanded_url"))]
 
 
 def post_of(entity: Entity, includes: Includes, account: str = "", author: Person | None = None) -> Post:
@@ -280,7 +220,7 @@ def _best(medium: Entity) -> str:
     """The address of a picture, or of the video file with the highest bit rate."""
     files = [each for each in parts_of(medium, "variants") if text_of(each, "content_type") == "video/mp4"]
     if files:
-        return address_of(max(files, key=lambda each: _either_count(each, "bit_rate", "bitrate") or 0), "url")
+        return address_of(max(files, key=lambda each: either_count(each, "bit_rate", "bitrate") or 0), "url")
     return address_of(medium, "url") or address_of(medium, "preview_image_url")
 
 
@@ -313,16 +253,9 @@ def _counts(entity: Entity) -> PostCounts:
     metrics = part_of(entity, "public_metrics") or {}
     return PostCounts(
         count_of(metrics, "reply_count"),
-        _either_count(metrics, "retweet_count", "repost_count"),
+        either_count(metrics, "retweet_count", "repost_count"),
         count_of(metrics, "like_count"),
     )
-
-
-def _either_count(metrics: Entity, old: str, new: str) -> int | None:
-    found = count_of(metrics, old)
-    if found is None:
-        return count_of(metrics, new)
-    return found
 
 
 def _language(entity: Entity) -> str | None:

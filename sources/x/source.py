@@ -14,15 +14,16 @@ from msgspec.structs import replace
 from ...models.account import Account
 from ...models.capability import Capability
 from ...models.errors import BudgetSpent, RecordError, RequestRejected
+from ...models.pages import InteractionPage, Page
 from ...models.paid import Cost, Known, Meter, PaidNews, Position, Purpose, ReadingPlan
 from ...models.person import Person
 from ...models.post import Post
-from ...models.source import InteractionPage, Page
 from ...models.tie import Relationship
 from ..entities import EARLIEST, Entity, part_of, parts_of, text_of
 from .client import Client
 from .interactions import USER_FIELDS, Follows, TieReader, affordable, newer_id
-from .parse import Includes, includes_of, post_of, relationship_of
+from .parse import Includes, includes_of, post_of
+from .people import relationship_of
 from .prices import POST, PRICES, REFERENCES
 
 CAPABILITIES: frozenset[Capability] = frozenset({"ties", "paid"})

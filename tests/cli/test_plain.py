@@ -18,7 +18,8 @@ from quietfeed.cli.plain_words import when
 from quietfeed.models.config import Config
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action, plain_help
+from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action
+from quietfeed.phrases.plain_keys import plain_help
 from quietfeed.session import Session
 from quietfeed.session.browser import Browser
 from quietfeed.tui.keys import shown

@@ -17,7 +17,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import Level, Reason, Verdict
 from quietfeed.models.weights import Linear, Weights
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADA = Person("1", "ada@example.social", "Ada")

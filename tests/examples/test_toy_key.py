@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from textual.binding import BindingsMap
 
-from quietfeed.phrases.action_table import SCREEN_ACTIONS, Action, search_rank
+from quietfeed.phrases.action_table import SCREEN_ACTIONS, Action
+from quietfeed.phrases.palette import search_rank
 from quietfeed.session import Session
 from quietfeed.tui.app import QuietfeedApp
 from quietfeed.tui.controllers.view import Command, View

@@ -12,9 +12,10 @@ import pytest
 from quietfeed.models.account import Account
 from quietfeed.models.capability import Capability
 from quietfeed.models.config import Config
+from quietfeed.models.pages import InteractionPage, Page
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import InteractionPage, Page, Source
+from quietfeed.models.source import Source
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
 from quietfeed.session import Session

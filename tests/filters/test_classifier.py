@@ -25,7 +25,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import CATEGORIES, Category, Level
 from quietfeed.models.weights import ZEROS, HashedWeights, Linear, Weights, pack
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 

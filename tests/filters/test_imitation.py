@@ -14,7 +14,7 @@ from quietfeed.models.context import PostContext
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Interaction, Relationship
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.session.imitations import Imitations
 from quietfeed.store.archive import Archive
 

@@ -20,7 +20,7 @@ from quietfeed.models.verdict import Category, Level, Verdict
 from quietfeed.models.view import hide_cause
 from quietfeed.models.weights import Blend, Linear, Weights
 from quietfeed.phrases.posts import warning_text
-from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_text
+from quietfeed.phrases.reasons import RELATIONSHIP_PENDING, reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ADA = Person("1", "ada@example.social", "Ada")

@@ -20,7 +20,7 @@ from quietfeed.models.text import clean_line
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import CATEGORIES, Category, Level, Verdict
 from quietfeed.models.weights import Linear, Weights
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

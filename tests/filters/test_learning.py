@@ -18,7 +18,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category
 from quietfeed.models.weights import HIDE_THRESHOLD
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WORDS = [

@@ -22,7 +22,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import Category
 from quietfeed.models.weights import Linear, Weights
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 SHOP = Person("1", "shop@example.social", "Shop", followers=60_000, following=40)

@@ -13,7 +13,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post, Quote
 from quietfeed.models.tie import NO_TIE, Tie
 from quietfeed.models.verdict import Level, Verdict
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 FRIEND = Tie(you_follow=True, follows_you=True)

@@ -22,7 +22,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import NO_TIE, Tie
 from quietfeed.models.verdict import Category
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 POST = Post("1", Person("1", "ada@example.social"), "hello")

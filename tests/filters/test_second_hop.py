@@ -16,7 +16,7 @@ from quietfeed.models.person import KnownFollowers, Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import Level
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 ADA = Person("1", "ada@here.example", "Ada", following=150)

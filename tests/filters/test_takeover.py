@@ -15,7 +15,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import Level
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.store.archive import Archive
 from quietfeed.store.tally import Due
 

@@ -11,7 +11,8 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import Level
-from quietfeed.phrases.verdicts import COUNTS_PENDING, first_reason
+from quietfeed.phrases.reasons import COUNTS_PENDING
+from quietfeed.phrases.verdicts import first_reason
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 STRANGER = Tie(you_follow=False, follows_you=False, replies_to_you=0)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from quietfeed.phrases.action_table import ACTIONS, PLAIN_WORDS, SCREEN_ACTIONS, Action, plain_help, search_rank, title
+from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action
 from quietfeed.phrases.mutes import MUTE_SPANS, UNMUTE
+from quietfeed.phrases.palette import search_rank, title
+from quietfeed.phrases.plain_keys import PLAIN_WORDS, plain_help
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)

@@ -8,7 +8,7 @@ import pytest
 from quietfeed.models.post import Label
 from quietfeed.models.tie import FOREVER, Tie
 from quietfeed.models.verdict import Reason, ReasonKind
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LABEL = Label("Rude", "House Rules", "hide", chosen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.clock import Clock
 from quietfeed.session.sync import ignore_progress

@@ -17,7 +17,7 @@ from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost, hide_cause
 from quietfeed.models.weights import Linear, Weights
 from quietfeed.phrases.mutes import format_expiry
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.session import Session
 from quietfeed.session.clock import Clock
 from quietfeed.store.archive import Archive

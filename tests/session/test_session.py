@@ -12,7 +12,8 @@ from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Category, Level
 from quietfeed.models.view import JudgedPost, Progress
-from quietfeed.phrases.verdicts import headline, reason_text
+from quietfeed.phrases.reasons import reason_text
+from quietfeed.phrases.verdicts import headline
 from quietfeed.session import Session, open_demo
 from quietfeed.session.accounts import Accounts
 from quietfeed.sources.demo import Demo

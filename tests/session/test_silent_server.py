@@ -13,8 +13,9 @@ from quietfeed.models.joined import Handle
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import JudgedPost
+from quietfeed.phrases.reasons import RELATIONSHIP_PENDING, reason_text
 from quietfeed.phrases.ties import tie_line
-from quietfeed.phrases.verdicts import RELATIONSHIP_PENDING, reason_lines, reason_text
+from quietfeed.phrases.verdicts import reason_lines
 from quietfeed.session import Session, open_session
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.clock import system_time

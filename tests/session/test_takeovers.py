@@ -16,7 +16,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import FOREVER, Relationship
 from quietfeed.phrases.changes import change_text
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.session.clock import Clock

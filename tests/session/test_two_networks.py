@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from quietfeed.models.config import Config
 from quietfeed.models.errors import StoreError, Unreachable
-from quietfeed.models.source import Page
+from quietfeed.models.pages import Page
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Progress
 from quietfeed.session import Session, open_session

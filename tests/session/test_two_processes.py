@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from quietfeed.models.verdict import Level
-from quietfeed.phrases.verdicts import reason_text
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
 

@@ -12,7 +12,8 @@ from quietfeed.models.errors import RecordError
 from quietfeed.models.person import Person
 from quietfeed.models.post import Label, Media, Quote
 from quietfeed.models.text import clean, clean_line
-from quietfeed.sources.x.parse import includes_of, person_of, post_of
+from quietfeed.sources.x.parse import includes_of, post_of
+from quietfeed.sources.x.people import person_of
 from quietfeed.sources.x.reading import read_input
 from quietfeed.sources.x.text import text_of_post
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from quietfeed.models.account import Account
+from quietfeed.models.pages import Restrictions
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import Restrictions
 from quietfeed.models.tie import LIKE_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
 from quietfeed.sources.bridges import returns_replies
 from quietfeed.store.archive import Archive

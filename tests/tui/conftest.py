@@ -25,10 +25,10 @@ from quietfeed.models.capability import READS, Capability
 from quietfeed.models.config import Config
 from quietfeed.models.errors import SourceError, Unreachable
 from quietfeed.models.feed import Feed
+from quietfeed.models.pages import InteractionPage, Page, Recheck, Restrictions, Thread
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.server_filter import ServerFilter
-from quietfeed.models.source import InteractionPage, Page, Recheck, Restrictions, Thread
 from quietfeed.models.tie import Relationship
 from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import JudgedPost, PostKey

@@ -11,9 +11,9 @@ from textual.widgets import Input, OptionList
 
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
+from quietfeed.models.pages import InteractionPage, Page
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.source import InteractionPage, Page
 from quietfeed.models.tie import TO_YOU_COUNTS, Interaction, Relationship
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from quietfeed.models.action import Action, ActionKey, ChangeList, Receipt
-from quietfeed.models.source import ServerList
+from quietfeed.models.pages import ServerList
 
 if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted

@@ -10,8 +10,9 @@ from textual.command import CommandPalette
 from quietfeed.models.view import hide_cause
 from quietfeed.phrases.action_table import NOT_HERE, SCREEN_ACTIONS
 from quietfeed.phrases.changes import NOTHING_TO_UNDO
+from quietfeed.phrases.reasons import reason_text
 from quietfeed.phrases.ties import tie_line
-from quietfeed.phrases.verdicts import headline, reason_lines, reason_text
+from quietfeed.phrases.verdicts import headline, reason_lines
 from quietfeed.session.browser import Browser
 from quietfeed.tui.widgets.rows import NoteRow
 

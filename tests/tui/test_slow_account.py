@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
-from quietfeed.models.source import Page
+from quietfeed.models.pages import Page
 from quietfeed.session import Session
 from quietfeed.session.accounts import Accounts
 from quietfeed.store.places import find_places

@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 
 from ...models.account import Account
-from ...phrases.actions import consent_question
+from ...phrases.permissions import consent_question
 from ...session import Session
 from ..guard import run_task
 

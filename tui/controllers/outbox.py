@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from ...models.action import Compose, Edit
 from ...models.errors import QuietfeedError, WritingOff
-from ...phrases.actions import NOTHING_WAITS, outbox_text
 from ...phrases.errors import error_text
+from ...phrases.outbox import NOTHING_WAITS, outbox_text
 from ...session import OutboxEntry
 from .consent import ask_for_writing
 from .view import Command, View

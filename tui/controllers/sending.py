@@ -6,7 +6,6 @@ from typing import Any
 from textual.app import App
 from textual.timer import Timer
 
-from ...phrases.actions import waiting_sentence
 from ...session import Session
 from ...session.events import ActionChanged, ActionQueued, Uploading
 from ..guard import Speaks, guarded, run_task
@@ -33,6 +32,8 @@ class Sending:
         outbox = self._session().outbox
         waiting = outbox.waiting()
         if waiting and isinstance(self._app.screen, Speaks):
+            from ...phrases.outbox import waiting_sentence
+
             self._app.screen.show_message(waiting_sentence(len(waiting)))
         if outbox.next_due() is not None:
             self.send()

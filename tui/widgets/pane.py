@@ -12,8 +12,9 @@ from ...models.errors import NotFound
 from ...models.verdict import Reason
 from ...models.view import TieView, Why
 from ...phrases.posts import warning_text
+from ...phrases.reasons import reason_text
 from ...phrases.ties import tie_line, tie_text
-from ...phrases.verdicts import headline, reason_text
+from ...phrases.verdicts import headline
 from ...session import Session
 from ..guard import catches_errors
 from ..messages import OpenLink
