@@ -15,9 +15,8 @@ from .author_marks import mark_on_post, noise_marks, overridden, shown_by_marks
 from .explaining import (
     DECISIVE,
     hiding_labels,
-    imitation,
     lead_with,
-    notes_on,
+    notes,
     reasons_for_noise,
     stranger_reason,
     strongest_first,
@@ -106,7 +105,7 @@ def vouch(facts: Facts) -> Verdict | None:
     if not context.tie.vouched or context.tie.not_known:
         return None
     reason = Reason("vouch", (context.post.author.shown_name,), DECISIVE)
-    return facts.verdict(Level.known, "vouch", lead_with(reason, [*takeover(facts), *notes_on(facts)]))
+    return facts.verdict(Level.known, "vouch", lead_with(reason, [*takeover(facts), *notes(facts)]))
 
 
 def subscribed(facts: Facts) -> Verdict | None:
@@ -115,7 +114,7 @@ def subscribed(facts: Facts) -> Verdict | None:
     if not context.subscribed or context.tie.not_known or noise_marks(facts.author_marks):
         return None
     reason = Reason("subscribed", (context.post.author.shown_name,), DECISIVE)
-    return facts.verdict(Level.known, "subscribed", lead_with(reason, notes_on(facts)))
+    return facts.verdict(Level.known, "subscribed", lead_with(reason, notes(facts)))
 
 
 def tie(facts: Facts) -> Verdict | None:
@@ -123,7 +122,7 @@ def tie(facts: Facts) -> Verdict | None:
     if not facts.known or overridden(facts.tie_name, facts.author_marks):
         return None
     reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
-    return facts.verdict(Level.known, "tie", lead_with(reason, [*takeover(facts), *notes_on(facts)]))
+    return facts.verdict(Level.known, "tie", lead_with(reason, [*takeover(facts), *notes(facts)]))
 
 
 def label(facts: Facts) -> Verdict | None:
@@ -151,8 +150,7 @@ def noise(facts: Facts) -> Verdict | None:
         alone = scores_of(opinion.scored, (), facts.tie, talks_back=facts.known)
     if alone["person"] < 1 - threshold:
         cause = "classifier"
-    first, *others = reasons_for_noise(facts)
-    return facts.verdict(level, cause, lead_with(first, [*others, *imitation(facts)]))
+    return facts.verdict(level, cause, reasons_for_noise(facts))
 
 
 def unsure(facts: Facts) -> Verdict | None:
@@ -163,8 +161,7 @@ def unsure(facts: Facts) -> Verdict | None:
         return None
     missing = max(_EARLY - facts.model.weights.marks, 0)
     reason = Reason("unsure", (category, opinion.scores[category], missing))
-    reasons = lead_with(reason, [*reasons_for_noise(facts), *notes_on(facts)])
-    return facts.verdict(_level_for_people(facts), "unsure", reasons)
+    return facts.verdict(_level_for_people(facts), "unsure", reasons_for_noise(facts, reason))
 
 
 def acquaintance(facts: Facts) -> Verdict | None:
@@ -172,25 +169,25 @@ def acquaintance(facts: Facts) -> Verdict | None:
     if facts.tie_name == "stranger":
         return None
     reason = Reason("tie", (facts.context.tie,), TIE_WEIGHT * facts.tie)
-    return facts.verdict(Level.known, "tie", strongest_first([*notes_on(facts), reason]))
+    return facts.verdict(Level.known, "tie", strongest_first([*notes(facts), reason]))
 
 
 def person_by_marks(facts: Facts) -> Verdict | None:
     """A stranger whose posts the user has marked as a person's several times."""
     if not shown_by_marks(facts.author_marks):
         return None
-    return facts.verdict(Level.known, "mark", strongest_first(notes_on(facts)))
+    return facts.verdict(Level.known, "mark", strongest_first(notes(facts)))
 
 
 def stranger(facts: Facts) -> Verdict:
     """A stranger whose post reads like a person's. If a friend boosted it, that is the first reason."""
-    notes = notes_on(facts)
-    if not notes:
+    found = notes(facts)
+    if not found:
         return facts.verdict(Level.quiet, "stranger", (stranger_reason(facts),))
-    boosted = next((note for note in notes if note.kind == "boosted"), None)
+    boosted = next((note for note in found if note.kind == "boosted"), None)
     if boosted is None:
-        return facts.verdict(Level.quiet, "stranger", lead_with(stranger_reason(facts), notes))
-    others = [stranger_reason(facts), *(note for note in notes if note is not boosted)]
+        return facts.verdict(Level.quiet, "stranger", lead_with(stranger_reason(facts), found))
+    others = [stranger_reason(facts), *(note for note in found if note is not boosted)]
     return facts.verdict(Level.quiet, "stranger", lead_with(boosted, others))
 
 

@@ -1,13 +1,18 @@
 """Chooses the reasons of a verdict and their order. The deciders call it once they have decided."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import overload
 
 from msgspec.structs import replace
 
+from ..models.context import PostContext
 from ..models.post import Label, Post
 from ..models.verdict import Category, Reason
 from .facts import Facts, scores_of
 from .reasons import about_sales
+from .rules import Evidence
+from .score import Scored, Scorer
 
 MOST_REASONS = 5
 DECISIVE = 10.0
@@ -34,21 +39,25 @@ def lead_with(first: Reason, others: Sequence[Reason]) -> tuple[Reason, ...]:
     return (first, *rest)
 
 
-def notes_on(facts: Facts) -> list[Reason]:
+def notes(facts: Facts) -> list[Reason]:
     """Reasons in favour of a shown post, and warnings."""
-    post = facts.context.post
-    notes = [reason for speaks_for, reason in facts.opinion.evidence if speaks_for == "person"]
-    notes += imitation(facts)
+    return _notes(facts.context, facts.opinion.evidence)
+
+
+def _notes(context: PostContext, evidence: Sequence[Evidence]) -> list[Reason]:
+    post = context.post
+    found = [reason for speaks_for, reason in evidence if speaks_for == "person"]
+    found += _imitation(context)
     if post.server_filters:
-        notes.append(Reason("server_warning", post.server_filters))
+        found.append(Reason("server_warning", post.server_filters))
     if post.labels:
-        notes += [Reason("label_covers", (hiding,)) for hiding in hiding_labels(post)[:1]]
-    return notes
+        found += [Reason("label_covers", (hiding,)) for hiding in hiding_labels(post)[:1]]
+    return found
 
 
-def imitation(facts: Facts) -> list[Reason]:
+def _imitation(context: PostContext) -> list[Reason]:
     """The warning that the author looks like somebody the user knows. It stands among the first reasons."""
-    known = facts.context.imitates
+    known = context.imitates
     if known is None:
         return []
     return [Reason("imitates", (known.shown_name, known.handle), DECISIVE)]
@@ -71,19 +80,81 @@ def takeover(facts: Facts) -> list[Reason]:
     return [Reason("unlike_words", (category,), DECISIVE)]
 
 
-def reasons_for_noise(facts: Facts) -> tuple[Reason, ...]:
+class _ReasonsOnDemand(Sequence[Reason]):
+    """Reasons that are computed when they are first read: most hidden posts are never looked at.
+
+    `compute` must depend on nothing that changes, so that it makes no difference when it is called.
+    """
+
+    __slots__ = ("_compute", "_reasons")
+
+    def __init__(self, compute: Callable[[], tuple[Reason, ...]]) -> None:
+        self._compute: Callable[[], tuple[Reason, ...]] | None = compute
+        self._reasons: tuple[Reason, ...] = ()
+
+    def _all(self) -> tuple[Reason, ...]:
+        if self._compute is not None:
+            self._reasons, self._compute = self._compute(), None
+        return self._reasons
+
+    @overload
+    def __getitem__(self, place: int) -> Reason: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Reason, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Reason | tuple[Reason, ...]:
+        return self._all()[place]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, _ReasonsOnDemand):
+            return self._all() == other._all()
+        return self._all() == other
+
+    def __hash__(self) -> int:
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+
+def reasons_for_noise(facts: Facts, first: Reason | None = None) -> Sequence[Reason]:
+    """The reasons of a verdict that takes a post for noise, led by `first`, or by the strongest that agrees."""
+    opinion, model, context = facts.opinion, facts.model, facts.context
+    if model.keeps_texts:
+        return _ReasonsOnDemand(partial(_reasons_for_noise, model, context, opinion.category, opinion.evidence, first))
+    # Nobody uses this scorer again. A verdict should not keep it, nor read the text once more.
+    return _reasons_for_noise(model, context, opinion.category, opinion.evidence, first, opinion.scored)
+
+
+def _reasons_for_noise(
+    model: Scorer,
+    context: PostContext,
+    category: Category,
+    evidence: Sequence[Evidence],
+    first: Reason | None,
+    scored: Scored | None = None,
+) -> tuple[Reason, ...]:
+    found = _noise_first(model.explain(context, scored or model.score(context), category), category, evidence)
+    if first is None:
+        return lead_with(found[0], [*found[1:], *_imitation(context)])
+    return lead_with(first, [*found, *_notes(context, evidence)])
+
+
+def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
     """Reasons for noise; at least one.
 
     The first one agrees with the category and is as concrete as possible: the wording, a price, a count. A reason that
     only compares posts, bio or style to noise comes later, at most one of them, and never alone.
     """
-    opinion = facts.opinion
-    category = opinion.category
-    agree = [reason for speaks_for, reason in opinion.evidence if speaks_for == category]
-    agree += facts.model.explain(facts.context, opinion.scored, category)
+    agree = [reason for speaks_for, reason in evidence if speaks_for == category]
+    agree += explained
     others = [
         reason
-        for speaks_for, reason in opinion.evidence
+        for speaks_for, reason in evidence
         if speaks_for not in (category, "person") and reason.kind != "posts_alike"
     ]
     concrete = [reason for reason in agree if reason.kind not in _VAGUE]

@@ -58,7 +58,7 @@ class Facts:
         """Whether the author is close or known."""
         return self.tie_name in MARKS_TO_OVERRIDE_TIE
 
-    def verdict(self, level: Level, cause: Cause, reasons: tuple[Reason, ...]) -> Verdict:
+    def verdict(self, level: Level, cause: Cause, reasons: Sequence[Reason]) -> Verdict:
         """A verdict with the scores of the opinion."""
         return Verdict(level, self.opinion.category, self.opinion.scores, reasons, cause)
 

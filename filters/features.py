@@ -68,29 +68,51 @@ class TextFeatures(msgspec.Struct, frozen=True):
     phrases: Mapping[tuple[str, str], list[int]]
     named: Mapping[str, float]
 
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The distinct pairs of words, in the order of their hashes."""
+        pairs = pairwise(self.sequence)
+        if len(self.words) == len(self.sequence):
+            return list(pairs)
+        return list(dict.fromkeys(pairs))
+
+
+class KeptFeatures(msgspec.Struct, frozen=True):
+    """The features of a text in little memory: its words are one string, because no word contains a space."""
+
+    words: str
+    pair_hashes: "array[int]"
+    phrases: Mapping[tuple[str, str], list[int]]
+    named: Mapping[str, float]
+
 
 class Features(msgspec.Struct, frozen=True):
-    """The words and features of one post: those of its text, and named features and the bio of its author."""
+    """What the classifier sees of one post: its text, and other named features of the post and its author, and the bio.
 
-    sequence: Sequence[str]
-    words: Sequence[str]
-    pair_hashes: Sequence[int]
-    phrases: Mapping[tuple[str, str], list[int]]
-    named: dict[str, float]
+    The text of a post that was seen before is not expanded, because only reasons need its words.
+    """
+
+    kept: TextFeatures | KeptFeatures
+    others: dict[str, float]
     bio: str
 
     @property
-    def pairs(self) -> dict[tuple[str, str], int]:
-        """The distinct pairs of words with their hashes."""
-        return dict(zip(dict.fromkeys(pairwise(self.sequence)), self.pair_hashes, strict=True))
+    def text(self) -> TextFeatures:
+        """The features of the text."""
+        return expand(self.kept)
+
+    @property
+    def named(self) -> dict[str, float]:
+        """All named features."""
+        return {**self.kept.named, **self.others}
 
 
-def features(context: PostContext, text: TextFeatures | None = None) -> Features:
+def features(context: PostContext, text: TextFeatures | KeptFeatures | None = None) -> Features:
     """Everything the classifier sees of a case. `text` are the features of the post's text, if they are known."""
     post = context.post
     if text is None:
         text = text_features(written(post))
-    named = {**text.named}
+    named: dict[str, float] = {}
     if post.reply_to is not None:
         named["shape:reply"] = 1.0
     if post.media:
@@ -112,7 +134,7 @@ def features(context: PostContext, text: TextFeatures | None = None) -> Features
         named["habit:answers"] = context.habits.answers / context.habits.seen
         named["habit:repeats"] = context.habits.repeated / context.habits.seen
     bio = (post.author.bio or "")[:_READ_BIO]
-    return Features(text.sequence, text.words, text.pair_hashes, text.phrases, named, bio)
+    return Features(text, named, bio)
 
 
 def text_features(post: Written) -> TextFeatures:
@@ -159,22 +181,15 @@ def text_features(post: Written) -> TextFeatures:
     return TextFeatures(words, distinct, hashes, phrases, named)
 
 
-class KeptFeatures(msgspec.Struct, frozen=True):
-    """The features of a text in little memory: its words are one string, because no word contains a space."""
-
-    words: str
-    pair_hashes: "array[int]"
-    phrases: Mapping[tuple[str, str], list[int]]
-    named: Mapping[str, float]
-
-
 def compact(found: TextFeatures) -> KeptFeatures:
     """The features of a text, to be kept."""
     return KeptFeatures(" ".join(found.sequence), array("I", found.pair_hashes), found.phrases, found.named)
 
 
-def expand(kept: KeptFeatures) -> TextFeatures:
-    """The features of a text that were kept."""
+def expand(kept: TextFeatures | KeptFeatures) -> TextFeatures:
+    """The features of a text that may have been compacted."""
+    if isinstance(kept, TextFeatures):
+        return kept
     words = kept.words.split()
     distinct = dict.fromkeys(words)
     different = words if len(distinct) == len(words) else list(distinct)
@@ -274,8 +289,9 @@ def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
     without it.
     """
     hashed: dict[int, float] = {}
-    bundles: list[Collection[int]] = [*map(word_features, found.words), *[found.pair_hashes] * PAIR_WEIGHT]
-    bundles += found.phrases.values()
+    text = found.text
+    bundles: list[Collection[int]] = [*map(word_features, text.words), *[text.pair_hashes] * PAIR_WEIGHT]
+    bundles += text.phrases.values()
     total = sum(map(len, bundles))
     if total:
         value = total**-0.5

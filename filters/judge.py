@@ -69,10 +69,10 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
     others = verdict.reasons
     if verdict.strictest_level == Level.quiet:
         # The first reason already says how little is known about a stranger, and how sure the guess is.
-        others = tuple(reason for reason in others if reason.kind not in _TOLD_BY_PENDING)
+        others = [reason for reason in others if reason.kind not in _TOLD_BY_PENDING]
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
-        others = tuple(Reason("label_pending", (label,)) for label in hiding_labels(context.post))
+        others = [Reason("label_pending", (label,)) for label in hiding_labels(context.post)]
     reasons = lead_with(Reason("pending"), others)
     return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
 

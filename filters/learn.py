@@ -297,13 +297,13 @@ def _row(context: PostContext, cache: TrainingCache) -> "Row":
     typed = style(context.post.text)
     name_keys = [-1 - crc32(name.encode()) for name in named]
     cache.names.update(zip(name_keys, named, strict=True))
-    wholes = Counter([*map(whole_word, found.words), *typed.marked])
+    wholes = Counter([*map(whole_word, found.text.words), *typed.marked])
     hashed |= {key: len(typed.kinds) ** -0.5 for key in typed.kinds}
     whole = WHOLE * wholes.total() ** -0.5 if wholes else 0.0
     hashed |= {key: count * whole for key, count in wholes.items()}
     keys = np.array([*hashed, *name_keys], dtype=np.int64)
     values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
-    known = (keys, values, whole * _sum_of_vectors(found.words))
+    known = (keys, values, whole * _sum_of_vectors(found.text.words))
     cache.rows.set(context, known)
     return known
 

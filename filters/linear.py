@@ -1,7 +1,7 @@
 """Reads texts with one linear model, and remembers the words and texts that it has read."""
 
-from collections.abc import Callable, Iterable, Sequence
-from struct import Struct, unpack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from struct import Struct
 from typing import NamedTuple, TypeVar
 
 from ..models.weights import ZEROS, FourNumbers, Linear, pack
@@ -31,15 +31,14 @@ _Value = TypeVar("_Value")
 
 
 class TextOutput(NamedTuple):
-    """What one model computes from a text: the sums of its words and pairs, and how they are scaled.
+    """What one model computes from a text: its logits, and how parts of them were scaled, to explain them.
 
-    The sums are multiplied by `scale`. `rest` are whole words and style, which only a personal model reads; whole words
-    were multiplied by `whole`.
+    The weights of words and pairs were multiplied by `scale`. Only a personal model reads whole words and style; whole
+    words were multiplied by `whole`.
     """
 
-    sums: FourNumbers
+    logits: FourNumbers
     scale: float
-    rest: FourNumbers = ZEROS
     whole: float = 0.0
     style: FourNumbers = ZEROS
 
@@ -76,17 +75,18 @@ class _Packing:
         half = self._half
         return self._struct.unpack(((packed + half) ^ half).to_bytes(self._struct.size, "little"))
 
-    def columns(self, many: Iterable[int], places: Iterable[int]) -> list[tuple[int, ...]]:
-        """The numbers of many integers at some places."""
+    def some(self, many: Iterable[int], places: Struct) -> Iterator[tuple[int, ...]]:
+        """Some of the numbers of many integers: those that a structure of the same size does not skip."""
         half, size = self._half, self._struct.size
-        found = b"".join([((packed + half) ^ half).to_bytes(size, "little") for packed in many])
-        numbers = unpack(f"<{len(found) // 8}q", found)
-        count = size // 8
-        return [numbers[place::count] for place in places]
+        return places.iter_unpack(b"".join([((packed + half) ^ half).to_bytes(size, "little") for packed in many]))
 
 
 # Per word, the number of its hashes (in units), their weight per category, and the weights of the whole word.
 _WORD, _WHOLE_WORD, _STYLE = _Packing(5), _Packing(9), _Packing(4)
+# Of each four weights, those for a person and for one kind of noise; of a word, then also of the whole word.
+_FOUR = ("qq16x", "q8xq8x", "q16xq")
+_WORD_FOR_KIND = [Struct(f"<8x{four}") for four in _FOUR]
+_WHOLE_WORD_FOR_KIND = [Struct(f"<8x{four}{four}") for four in _FOUR]
 
 
 class Cache(dict[_Part, _Value]):
@@ -150,8 +150,8 @@ class Model:
         self._bios: Cache[str, FourNumbers] = Cache(_BIOS_REMEMBERED, self._bio)
         self.styles: Cache[int, int] = Cache(_STYLES_REMEMBERED, self._one_style)
 
-    def read_text(self, text: TextFeatures | Features, typed: StyleFeatures) -> TextOutput:
-        """The sums over a text and its style. They depend on nothing else, so a scorer keeps them."""
+    def read_text(self, text: TextFeatures, typed: StyleFeatures) -> TextOutput:
+        """The logits of a text and its style. They depend on nothing else, so a scorer keeps them."""
         words = self._packing.unpack(sum(map(self.words.__getitem__, text.words)))
         total = words[0] + PAIR_WEIGHT * len(text.pair_hashes)
         person, celebrity, sales, spam = self._hashed.sum(text.pair_hashes)
@@ -166,40 +166,49 @@ class Model:
             celebrity += four[1]
             sales += four[2]
             spam += four[3]
-        sums, scale = (person, celebrity, sales, spam), total**-0.5 if total else 0.0
-        if not self._uses_style_features:
-            return TextOutput(sums, scale)
-        count = len(text.words) + len(typed.marked)
-        whole = WHOLE * count**-0.5 if count else 0.0
-        style = self._style(typed, whole)
-        unit = whole * _UNIT
-        rest = (
-            style[0] + words[5] * unit,
-            style[1] + words[6] * unit,
-            style[2] + words[7] * unit,
-            style[3] + words[8] * unit,
-        )
-        return TextOutput(sums, scale, rest, whole, style)
+        scale = total**-0.5 if total else 0.0
+        person *= scale
+        celebrity *= scale
+        sales *= scale
+        spam *= scale
+        whole, style = 0.0, ZEROS
+        if self._uses_style_features:
+            count = len(text.words) + len(typed.marked)
+            whole = WHOLE * count**-0.5 if count else 0.0
+            style = self._style(typed, whole)
+            unit = whole * _UNIT
+            person += style[0] + words[5] * unit
+            celebrity += style[1] + words[6] * unit
+            sales += style[2] + words[7] * unit
+            spam += style[3] + words[8] * unit
+        return TextOutput(self._with_named((person, celebrity, sales, spam), text.named, 1.0), scale, whole, style)
 
     def read(self, found: Features, text: TextOutput) -> ModelOutput:
         """The linear score of each category."""
-        audience = found.named.get("account:audience", 0.0) if self._audience_damping else 0.0
+        audience = found.others.get("account:audience", 0.0) if self._audience_damping else 0.0
         # An account with a large audience broadcasts, whatever its tone.
         text_weight = max(1.0 - self._audience_damping * audience, _CROWD_LEFT) if audience else 1.0
-        scale, sums, rest = text.scale * text_weight, text.sums, text.rest
+        logits = text.logits
         person, celebrity, sales, spam = self._bias
-        person += sums[0] * scale + rest[0]
-        celebrity += sums[1] * scale + rest[1]
-        sales += sums[2] * scale + rest[2]
-        spam += sums[3] * scale + rest[3]
+        person += logits[0] * text_weight
+        celebrity += logits[1] * text_weight
+        sales += logits[2] * text_weight
+        spam += logits[3] * text_weight
         if found.bio:
             four = self._bios[found.bio]
             person += four[0]
             celebrity += four[1]
             sales += four[2]
             spam += four[3]
+        return ModelOutput(
+            self._with_named((person, celebrity, sales, spam), found.others, text_weight), text, text_weight
+        )
+
+    def _with_named(self, logits: FourNumbers, found: Mapping[str, float], text_weight: float) -> FourNumbers:
+        """Logits and the shares of named features. The shape of a post weighs as much as its text."""
+        person, celebrity, sales, spam = logits
         named = self._named
-        for name, value in found.named.items():
+        for name, value in found.items():
             weights = named.get(name)
             if weights is None:
                 continue
@@ -209,46 +218,46 @@ class Model:
             celebrity += weights[1] * value
             sales += weights[2] * value
             spam += weights[3] * value
-        return ModelOutput((person, celebrity, sales, spam), text, text_weight)
+        return person, celebrity, sales, spam
 
-    def attribute(self, shares: Attributions, times: float, found: Features, read: ModelOutput, category: int) -> None:
+    def attribute(self, shares: Attributions, times: float, read: ModelOutput, category: int) -> None:
         """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a factor."""
-        factor = read.text.scale * read.text_weight * times
-        kinds = factor * self._kinds
-        pairs, named = shares.pairs, shares.named
-        by_word = self._attribute_words(found.words, factor, read.text.whole * times, category)
+        output, kinds = read.text, self._kinds
+        factor = output.scale * read.text_weight * times
+        text, pairs, named = shares.text, shares.pairs, shares.named
+        by_word = self._attribute_words(text.words, factor, output.whole * times, category)
         if shares.words:
             by_word = [one + other for one, other in zip(shares.words.values(), by_word, strict=True)]
-        shares.words.update(zip(found.words, by_word, strict=True))
-        for phrase, hashes in found.phrases.items():
+        shares.words.update(zip(text.words, by_word, strict=True))
+        for phrase, hashes in text.phrases.items():
             four = self._hashed.sum(hashes)
-            pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds - four[0] * factor
-        fours, twice = self._hashed.class_weights, PAIR_WEIGHT * self._hashed.step
-        for number, at in self._hashed.known(found.pair_hashes):
-            pair = shares.neighbours[number]
-            share = (fours[at + category] * kinds - fours[at] * factor) * twice
-            pairs[pair] = pairs.get(pair, 0.0) + share
-        more = [(name, self._named[name], value) for name, value in found.named.items() if name in self._named]
-        if read.text.style is not ZEROS:
-            more.append((STYLE, read.text.style, 1.0))
-        if found.bio:
-            more.append((BIO, self._bios[found.bio], 1.0))
-        for name, four, value in more:
+            pairs[phrase] = pairs.get(phrase, 0.0) + four[category] * kinds * factor - four[0] * factor
+        known = self._hashed.known(text.pair_hashes)
+        if known:
+            neighbours, fours, twice = text.pairs, self._hashed.class_weights, PAIR_WEIGHT * self._hashed.step * factor
+            for number, at in known:
+                pair = neighbours[number]
+                pairs[pair] = pairs.get(pair, 0.0) + (fours[at + category] * kinds - fours[at]) * twice
+        parts = [(name, self._named[name], value) for name, value in shares.values.items() if name in self._named]
+        if output.style is not ZEROS:
+            parts.append((STYLE, output.style, 1.0))
+        if shares.bio:
+            parts.append((BIO, self._bios[shares.bio], 1.0))
+        for name, four, value in parts:
             value *= times * read.text_weight if name.startswith(_WRITTEN) else times
-            named[name] = named.get(name, 0.0) + (four[category] * self._kinds - four[0]) * value
+            named[name] = named.get(name, 0.0) + (four[category] * kinds - four[0]) * value
 
     def _attribute_words(self, words: Sequence[str], factor: float, whole: float, category: int) -> list[float]:
         """How much each word speaks for a kind of noise rather than for `person`."""
         packed = map(self.words.__getitem__, words)
         person_unit, kind_unit = factor * _UNIT, factor * self._kinds * _UNIT
-        if not whole:
-            columns = self._packing.columns(packed, (1, 1 + category))
-            return [kind * kind_unit - person * person_unit for person, kind in zip(*columns, strict=True)]
+        if not self._uses_style_features:
+            some = self._packing.some(packed, _WORD_FOR_KIND[category - 1])
+            return [kind * kind_unit - person * person_unit for person, kind in some]
         whole_unit, whole_kind_unit = whole * _UNIT, whole * self._kinds * _UNIT
-        columns = self._packing.columns(packed, (1, 1 + category, 5, 5 + category))
         return [
             kind * kind_unit - person * person_unit + (whole_kind * whole_kind_unit - whole_person * whole_unit)
-            for person, kind, whole_person, whole_kind in zip(*columns, strict=True)
+            for person, kind, whole_person, whole_kind in self._packing.some(packed, _WHOLE_WORD_FOR_KIND[category - 1])
         ]
 
     def _style(self, typed: StyleFeatures, whole: float) -> FourNumbers:

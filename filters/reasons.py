@@ -1,6 +1,6 @@
 """The parts of a post that explain its score, strongest first: typed reasons from the weights that were added up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
@@ -8,7 +8,7 @@ from ..models.person import Person
 from ..models.post import Post
 from ..models.verdict import Category, Reason
 from .calls import PAIR_PHRASES, WORD_PHRASES
-from .features import CALL, READ, Features
+from .features import CALL, READ, Features, TextFeatures
 from .shape import quote
 from .stopwords import is_stopword
 from .words import is_grammar, join
@@ -30,24 +30,41 @@ _SALES_SHAPES = frozenset(("price", "percent", "phone"))
 _SALES_CALLS = frozenset(("code", "shop", "discount"))
 _SHAPE, _HABIT, _ACCOUNT = "shape:", "habit:", "account:"
 _BIO_WORDS = frozenset(("account:public", "account:voice"))
-_NOT_TOLD = frozenset(("account:private",))
+_NOT_EXPLAINED = frozenset((*(f"{_SHAPE}{shape}" for shape in _COMMON_SHAPES), "account:private", "tie:stranger"))
 
 
 class Attributions(msgspec.Struct, frozen=True):
     """How much words, pairs of words and named features speak for a kind of noise rather than for a person.
 
-    `neighbours` are the distinct pairs of words of the text.
+    `values` are the named features that a reason may be about, and `bio` is the author's.
     """
 
-    words: dict[str, float]
-    pairs: dict[tuple[str, str], float]
-    named: dict[str, float]
-    neighbours: Sequence[tuple[str, str]] = ()
+    text: TextFeatures
+    values: Mapping[str, float]
+    bio: str
+    words: dict[str, float] = {}
+    pairs: dict[tuple[str, str], float] = {}
+    named: dict[str, float] = {}
 
 
-def reasons(shares: Attributions, found: Features, category: Category, post: Post) -> list[Reason]:
+def values_to_explain(found: Features, author: Person) -> dict[str, float]:
+    """The named features that a reason may be about. The others need not be looked up."""
+    values = {name: value for name, value in found.kept.named.items() if name not in _NOT_EXPLAINED}
+    counts_explain = _account_explains(author)
+    for name, value in found.others.items():
+        if name.startswith(_ACCOUNT):
+            explains = counts_explain or name in _BIO_WORDS
+        else:
+            # "Nearly every post" must be true. A small share weighs little and is no reason.
+            explains = not name.startswith(_HABIT) or value >= _NEARLY_ALL
+        if explains and name not in _NOT_EXPLAINED:
+            values[name] = value
+    return values
+
+
+def reasons(shares: Attributions, category: Category, post: Post) -> list[Reason]:
     """What speaks most for a category, strongest first, without negligible parts."""
-    chosen = [*_wordings(shares, category), *_facts(shares.named, found.named, category, post)]
+    chosen = [*_wordings(shares, category), *_facts(shares.named, category, post)]
     if any(reason.kind == "host" for reason in chosen):
         chosen = [reason for reason in chosen if reason.values != ("link",)]
     return sorted((reason for reason in chosen if reason.weight > _LEAST), key=_weight, reverse=True)
@@ -117,33 +134,32 @@ def _account_explains(author: Person) -> bool:
     )
 
 
-def _facts(shares: Mapping[str, float], found: Mapping[str, float], category: Category, post: Post) -> list[Reason]:
+def _facts(shares: Mapping[str, float], category: Category, post: Post) -> list[Reason]:
     chosen = []
     author = post.author
     account = 0.0
     for name, weight in shares.items():
-        if name.startswith(_ACCOUNT) and name not in _BIO_WORDS and name not in _NOT_TOLD:
+        if name.startswith(_ACCOUNT) and name not in _BIO_WORDS:
             account += weight
-        elif (reason := _named(name, weight, found, category, post.text)) is not None:
+        elif weight > _LEAST and (reason := _named(name, weight, category, post.text)) is not None:
             chosen.append(reason)
-    if _account_explains(author):
+    if account > _LEAST:
         chosen.append(Reason("account", (author.followers, author.following, author.posts, author.bot), account))
     return chosen
 
 
-def _named(name: str, weight: float, found: Mapping[str, float], category: Category, text: str) -> Reason | None:
+def _named(name: str, weight: float, category: Category, text: str) -> Reason | None:
     if name == STYLE:
         return Reason("style", (category,), weight)
     if name == BIO:
         return Reason("bio", (category,), weight)
     if name in _BIO_WORDS:
         return Reason("bio_words", (name.removeprefix(_ACCOUNT),), weight)
-    if name.startswith(_SHAPE) and name.removeprefix(_SHAPE) not in _COMMON_SHAPES:
+    if name.startswith(_SHAPE):
         shape = name.removeprefix(_SHAPE)
         quoted = quote(shape, text[:READ])
         return Reason("shape", (shape, quoted) if quoted else (shape,), weight)
-    # "Nearly every post" must be true. A small share weighs little and is no reason.
-    if name.startswith(_HABIT) and found.get(name, 0.0) >= _NEARLY_ALL:
+    if name.startswith(_HABIT):
         return Reason("habit", (name.removeprefix(_HABIT),), weight)
     return None
 

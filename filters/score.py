@@ -1,7 +1,6 @@
 """Scores a post with plain weights and explains the score: standard library only, a few dozen look-ups per post."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import exp, log, log1p
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from ..models.verdict import CATEGORIES, Category, Reason
 from ..models.weights import FourNumbers, Linear, Weights
 from .features import Features, KeptFeatures, TextFeatures, compact, expand, features, text_features
 from .linear import Cache, Model, ModelOutput, TextOutput
-from .reasons import Attributions, reasons
+from .reasons import Attributions, reasons, values_to_explain
 from .shape import Written, written
 from .style import StyleFeatures, style
 
@@ -54,10 +53,10 @@ class _Texts:
         self.texts: Cache[Written, _Kept] = Cache(_TEXTS_REMEMBERED)
         self.styles: Cache[str, StyleFeatures] = Cache(_TEXTS_REMEMBERED)
 
-    def read(self, text: Written, *, keep: bool) -> tuple[TextFeatures, TextOutput]:
+    def read(self, text: Written, *, keep: bool) -> tuple[TextFeatures | KeptFeatures, TextOutput]:
         """The features of a text, and what the base model reads. They are cached if `keep`."""
         if (kept := self.texts.find(text)) is not None:
-            return expand(kept.features), kept.output
+            return kept
         found = text_features(text)
         output = self.model.read_text(found, _NO_STYLE)
         if keep:
@@ -84,7 +83,7 @@ class Scorer:
 
     def __init__(self, weights: Weights, other: "Scorer | None" = None, *, keeps_texts: bool = True) -> None:
         self.weights = weights
-        self._keeps_texts = keeps_texts
+        self.keeps_texts = keeps_texts
         self._texts: _Texts
         if other is not None and other.weights.base_model is weights.base_model:
             self._texts = other._texts
@@ -112,7 +111,7 @@ class Scorer:
         marked would make its posts look like a person's.
         """
         text = written(context.post)
-        known, output = self._texts.read(text, keep=self._keeps_texts)
+        known, output = self._texts.read(text, keep=self.keeps_texts)
         found = features(context, known)
         base_model = self._texts.model.read(found, output)
         if self._personal is None:
@@ -134,11 +133,11 @@ class Scorer:
         rest = noise - _log_sum(celebrity, sales, spam)
         return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, personal)
 
-    def _read_personal(self, model: Model, text: Written, known: TextFeatures) -> TextOutput:
+    def _read_personal(self, model: Model, text: Written, known: TextFeatures | KeptFeatures) -> TextOutput:
         output = self._outputs.find(text)
         if output is None:
-            output = model.read_text(known, self._texts.style(text.text, keep=self._keeps_texts))
-            if self._keeps_texts:
+            output = model.read_text(expand(known), self._texts.style(text.text, keep=self.keeps_texts))
+            if self.keeps_texts:
                 self._outputs.keep(text, output)
         return output
 
@@ -160,8 +159,9 @@ class Scorer:
         index = CATEGORIES.index(category)
         if index == 0:
             return []
-        shares = Attributions({}, {}, {}, list(dict.fromkeys(pairwise(scored.found.sequence))))
-        self._texts.model.attribute(shares, self.weights.blend.base_model, scored.found, scored.base_model, index)
+        found = scored.found
+        shares = Attributions(found.text, values_to_explain(found, context.post.author), found.bio)
+        self._texts.model.attribute(shares, self.weights.blend.base_model, scored.base_model, index)
         if self._personal is not None and scored.personal is not None:
             blend = self.weights.blend
             noise = -blend.personal * scored.personal.logits[0]
@@ -169,8 +169,8 @@ class Scorer:
             times = blend.personal
             if noise > 0:
                 times *= min(blend.limit / noise, 1.0)
-            self._personal.attribute(shares, times, scored.found, scored.personal, index)
-        return reasons(shares, scored.found, category, context.post)[:most]
+            self._personal.attribute(shares, times, scored.personal, index)
+        return reasons(shares, category, context.post)[:most]
 
 
 def _as_post(text: WrittenText) -> Post:

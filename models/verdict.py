@@ -1,6 +1,6 @@
 """A Verdict with its category, scores and reasons, and the levels of the timeline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import Literal
@@ -112,13 +112,14 @@ class Verdict(msgspec.Struct, frozen=True):
     """The result of judging one post.
 
     `strictest_level` is the quietest level that still shows the post, so that switching the level needs no rejudging.
-    `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five. `cause` is the deciding factor.
+    `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five. They are the terms of the score;
+    those of a post that reads like noise are looked up when they are first read. `cause` is the deciding factor.
     """
 
     strictest_level: Level
     category: Category
     scores: Mapping[Category, float]
-    reasons: tuple[Reason, ...]
+    reasons: Sequence[Reason]
     cause: Cause
 
     @property
@@ -137,5 +138,7 @@ def is_unlike(verdict: Verdict) -> bool:
 
 
 def unlike_reason(verdict: Verdict) -> Reason | None:
-    """The reason that points out a possible takeover of the author's account."""
+    """The reason that points out a possible takeover of the author's account. Only a known person's post has it."""
+    if verdict.cause not in ("vouch", "tie"):
+        return None
     return next((reason for reason in verdict.reasons if reason.kind in _UNLIKE), None)

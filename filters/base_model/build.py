@@ -116,10 +116,12 @@ def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, 
     rows = []
     for context, _ in examples:
         found = features(context)
+        text = found.text
         # Where a link leads is a matter of one network and one year, not of what a newcomer will see.
-        words = tuple(word for word in found.words if not word.startswith("//"))
-        pairs = array("I", [key for pair, key in found.pairs.items() if not pair[1].startswith("//")])
-        hashed, named = row(replace(found, words=words, pair_hashes=pairs))
+        words = tuple(word for word in text.words if not word.startswith("//"))
+        hashes = zip(text.pairs, text.pair_hashes, strict=True)
+        pairs = array("I", [key for pair, key in hashes if not pair[1].startswith("//")])
+        hashed, named = row(replace(found, kept=replace(text, words=words, pair_hashes=pairs)))
         known: dict[int | str, float] = dict(hashed.items())
         known |= {
             name: value for name, value in named.items() if name.startswith(("shape:", CALL)) and name not in ACCOUNT

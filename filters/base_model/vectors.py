@@ -222,7 +222,7 @@ def _packed(words: list[str], vectors: Any) -> bytes:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(features(PostContext(Post("", Person("", ""), text))).words)
+    return tuple(features(PostContext(Post("", Person("", ""), text))).text.words)
 
 
 def _script(word: str) -> str:

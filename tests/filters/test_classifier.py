@@ -227,8 +227,8 @@ def test_the_shares_of_a_personal_model_add_up() -> None:
         found = features(one)
         read = _read(model, one)
         for category in (1, 2, 3):
-            shares = Attributions({}, {}, {}, tuple(found.pairs))
-            model.attribute(shares, 1.0, found, read, category)
+            shares = Attributions(found.text, found.named, found.bio)
+            model.attribute(shares, 1.0, read, category)
             told = sum(sum(parts.values()) for parts in (shares.words, shares.pairs, shares.named))
             wanted = KINDS * (read.logits[category] - own.bias[category]) - (read.logits[0] - own.bias[0])
             assert told == pytest.approx(wanted, abs=1e-6)

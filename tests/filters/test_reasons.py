@@ -122,7 +122,7 @@ def test_the_reason_of_a_strangers_boosted_post_names_the_booster_first() -> Non
 @pytest.mark.parametrize("word", ["बारिश", "বৃষ্টি", "மழைக்காலம்", "كِتَاب", "שָׁלוֹם", "été"])
 def test_a_word_is_not_cut_at_a_combining_mark(word: str) -> None:
     plain = unicodedata.normalize("NFC", word)
-    assert features(PostContext(Post("p", SHOP, f"{plain} ☕"))).words[0] == plain
+    assert features(PostContext(Post("p", SHOP, f"{plain} ☕"))).text.words[0] == plain
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,8 @@ def test_the_first_word_of_a_call_explains_its_weight() -> None:
     for order in (calls, calls[::-1]):
         post = Post("1", SHOP, " ".join(order))
         named = {f"{CALL}{WORD_PHRASES['followback']}": 2.0}
-        shares = Attributions(dict.fromkeys(order, 0.5), {}, named)
-        told = reasons(shares, features(PostContext(post)), "spam", post)
+        text = features(PostContext(post)).text
+        shares = Attributions(text, text.named, "", dict.fromkeys(order, 0.5), {}, named)
+        told = reasons(shares, "spam", post)
         assert told[0].values == ("spam", order[0])
         assert told[0].weight == 2.5

@@ -215,7 +215,7 @@ def unlike(number: int, author: str = "Ada") -> JudgedPost:
     post = a_post(f"free coins {number}", id=str(number), author=Person(author, author, author))
     one = judged(post)
     reason = Reason("unlike_burst", (3, 2, "win.example"), 10.0)
-    return replace(one, verdict=replace(one.verdict, reasons=(reason, *one.verdict.reasons)))
+    return replace(one, verdict=replace(one.verdict, reasons=(reason, *one.verdict.reasons), cause="tie"))
 
 
 def test_posts_unlike_their_author_s_others_are_one_shown_line_with_their_count() -> None:
