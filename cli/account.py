@@ -42,7 +42,7 @@ def _list(session: Session) -> int:
         where = account.server
         if account == session.subscriptions.account:
             where = count(len(session.subscriptions.all()), "subscription")
-        print_text(f"{account.name}  {where}{'  writing is on' if account.writing else ''}")
+        print_text(f"{account.name}  {where}{'  writing allowed' if account.writing else ''}")
     for account in session.signing_in.archived:
         print_text(f"{account.name}  imported archive")
     if not session.accounts:
@@ -64,7 +64,7 @@ async def _remove(session: Session, name: str) -> int:
         return 0
     for account in found:
         await session.signing_in.remove(account)
-        print_text(f"{account.name} is removed; your marks stay")
+        print_text(f"removed {account.name}; your marks stay")
     if dropped:
         print_error(dropped)
     return 0
@@ -74,21 +74,21 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
     """Enable or disable writing, and sign in again if the sign-in lacks the permission."""
     found = session.signing_in.named(args.account)
     if len(found) > 1:
-        raise UsageError(f"{args.account} names several accounts: `quietfeed account list` tells them apart.")
+        raise UsageError(f"{args.account} names several accounts: `quietfeed account list` lists them.")
     account = found[0]
     # A network without a sign-in has no prompts and says why.
     session.signing_in.prompts(account.network)
     session.signing_in.check_writing(account.network, args.write)
     if args.home_timeline or args.known_only:
         if not session.signing_in.spending.sign_in_price(account.network):
-            raise UsageError(f"{account.name} is free: its home timeline is always read.")
+            raise UsageError(f"{account.name} does not charge: its home timeline is always read.")
         return await _set_home(session, account, args)
     if args.read_only:
         session.signing_in.set_writing(account, False)
-        print_text(f"{account.name} is read-only now: no action is sent for it.")
+        print_text(f"{account.name} is now read-only: no action is sent for it.")
         return 0
     if args.write and not args.token_stdin and await session.signing_in.allow_writing(account):
-        print_text(f"Writing is on for {account.name}: only your own actions are sent.")
+        print_text(f"Writing is allowed for {account.name}: only your own actions are sent.")
         return 0
     args.network, args.server, args.handle = account.network, account.server, account.handle
     if session.signing_in.spending.sign_in_price(account.network):
@@ -102,20 +102,20 @@ async def _set_home(session: Session, account: Account, args: argparse.Namespace
     if args.home_timeline:
         _agree(session.signing_in.spending.home_price(account.network), "Read the home timeline at this price?", args)
         session.signing_in.spending.set_home(account.key, True)
-        print_text(f"The home timeline of {account.name} is read from the next sync on.")
+        print_text(f"The next sync of {account.name} reads the home timeline.")
     else:
         session.signing_in.spending.set_home(account.key, False)
-        print_text(f"Only the posts of people you know are read for {account.name} from the next sync on.")
+        print_text(f"The next sync of {account.name} reads only posts of people you know.")
     return 0
 
 
 def _agree(price: str, question: str, args: argparse.Namespace) -> None:
-    """Say what something costs, and ask. Raises UsageError if the user does not agree."""
+    """Print the price, and ask. Raises UsageError if the user does not agree."""
     print_text(price)
     if args.yes:
         return
     if args.token_stdin or not sys.stdin.isatty():
-        raise UsageError("This costs money: --yes agrees to the price.")
+        raise UsageError("This costs money: confirm the price with --yes.")
     if not agreed(question):
         raise UsageError("Nothing was requested and nothing was spent.")
 
@@ -161,7 +161,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     named = _start(args) or args.server or (args.handle if "." in (args.handle or "") else "")
     where = named or ask(f"{words.question} (for example {words.example}) ").strip()
     if not where:
-        raise UsageError(f"Signing in needs an answer to this: {words.question}")
+        raise UsageError(f"Signing in needs an answer: {words.question}")
     text_browser = draws_on_terminal()
     if can_open() or text_browser:
         url = await signing_in.begin(args.network, where, loopback=True, writing=args.write)
@@ -171,7 +171,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         print_text("Waiting for the browser to return (Ctrl+C cancels) ...")
         sys.stdout.flush()
         waiting = asyncio.ensure_future(signing_in.wait_for_code())
-        # A text browser has the terminal until it is left; other browsers may stay open after the sign-in.
+        # A text browser uses the terminal until the user quits it; others may stay open after the sign-in.
         await asyncio.wait((opening,) if text_browser else (opening, waiting), return_when=asyncio.FIRST_COMPLETED)
         if signing_in.browser_returned or not opening.done() or opening.result():
             return await signing_in.finish(await waiting, args.handle)
@@ -187,7 +187,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
 
 
 def _start(args: argparse.Namespace) -> str:
-    """What a sign-in with a client ID begins with: the ID, and the server of a test."""
+    """The start of a sign-in with a client ID: the ID, and in tests the server."""
     if args.client_id and args.server:
         return f"{args.client_id}@{args.server}"
     return str(args.client_id)
@@ -195,7 +195,7 @@ def _start(args: argparse.Namespace) -> str:
 
 def _show_address(url: str, *, writing: bool) -> None:
     if writing:
-        what = "read your timeline and send what you write and do"
+        what = "read your timeline and send your posts and actions"
     else:
         what = "read your timeline"
     print_text(f"Open this address and let quietfeed {what}:\n\n  {url}\n")

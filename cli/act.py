@@ -54,7 +54,7 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
 
 
 async def send_waiting(session: Session) -> bool:
-    """Send due actions beside a sync. Returns whether the server rejected one."""
+    """Send due actions during a sync. Returns whether the server rejected one."""
     rejected = False
 
     def changed(event: ActionChanged) -> None:
@@ -81,7 +81,7 @@ def _list(session: Session, account: str | None, *, as_json: bool) -> int:
                 record["needs_confirmation"] = True
             write_json(record)
             continue
-        state = "waits for you" if unconfirmed else entry.state
+        state = "needs your decision" if unconfirmed else entry.state
         at = entry.queued_at.astimezone().strftime("%Y-%m-%d %H:%M")
         line = f"{entry.id}  {at}  {state}  {outbox_text(entry.action)}"
         if len(session.accounts) > 1:
@@ -90,12 +90,12 @@ def _list(session: Session, account: str | None, *, as_json: bool) -> int:
             line = f"{line}  {entry.reason}"
         print_text(line)
         if unconfirmed:
-            print_text(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} deletes it")
+            print_text(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} removes it")
     return 0
 
 
 def report_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> int:
-    """Print what became of an action. Returns the exit status."""
+    """Print the result of an action. Returns the exit status."""
     if as_json:
         write_json(_record(session, entry))
     if entry.state == "done":

@@ -50,7 +50,7 @@ def find_post(session: Session, given: str, account: str | None) -> PostKey:
         able = [key for key in keys if key[0] in writing]
         keys = able if len(able) == 1 else keys
     if len(keys) > 1:
-        raise NotFound(f"More than one account has the post {given}: --account A names the one that acts.")
+        raise NotFound(f"More than one account has the post {given}: choose one with --account A.")
     return keys[0]
 
 

@@ -37,10 +37,10 @@ def add_action_commands(commands: Any) -> None:
         act.add_argument("post", metavar="POST", help=_POST)
         if name == "delete":
             act.add_argument("--yes", action="store_true", help=_YES)
-    vote = commands.add_parser("vote", help="vote in the poll of a post; it cannot be undone")
+    vote = commands.add_parser("vote", help="vote in the poll of a post; cannot be undone")
     vote.add_argument("post", metavar="POST", help=_POST)
     vote.add_argument("choices", metavar="N[,N]", type=_numbers, help="the numbers of the options, from 1")
-    translate = commands.add_parser("translate", help="a translation of a post by its server")
+    translate = commands.add_parser("translate", help="print the server's translation of a post")
     translate.add_argument("post", metavar="POST", help=_POST)
     translate.add_argument("--to", metavar="LANG", help="a language such as de (default: that of your account)")
     for name, text in _PERSON_COMMANDS.items():
@@ -53,7 +53,7 @@ def add_action_commands(commands: Any) -> None:
     report.add_argument("--reason", metavar="TEXT", required=True, help="the reason, for the moderators")
     report.add_argument("--post", metavar="POST", help="the reported post")
     report.add_argument("--yes", action="store_true", help=_YES)
-    note = commands.add_parser("note", help="your private note on a person; with TEXT, write it")
+    note = commands.add_parser("note", help="print your private note on a person; with TEXT, change it")
     note.add_argument("person", metavar="PERSON", help=_PERSON)
     note.add_argument("text", metavar="TEXT", nargs="?", help='"" removes the note')
     requests = commands.add_parser("follow-requests", help="list, accept or reject follow requests")

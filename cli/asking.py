@@ -11,8 +11,8 @@ def agreed(question: str) -> bool:
 
 
 def ask(question: str) -> str:
-    """A line that the user types; "" where the input ends."""
-    # asyncio's own handler would only cancel the task, and the line would still be waited for.
+    """Read a line from the user; "" at the end of the input."""
+    # asyncio's own handler would only cancel the task, while reading the line still blocks.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return input(question)

@@ -96,7 +96,7 @@ async def _sync(session: Session, *, as_json: bool) -> int:
             from .act import send_waiting
 
             sending = asyncio.create_task(send_waiting(session))
-        # A server that is slow to answer delays the news of no other account, only the lines that come after its own.
+        # A slow server does not delay other accounts' fetching, only the lines printed after its own.
         refreshes = [
             asyncio.create_task(session.fetching.refresh(ignore_progress, [account])) for account in session.accounts
         ]
@@ -140,7 +140,7 @@ def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *
             }
         )
         return
-    print_text(f"{account.name}: {len(new)} new, {shown} shown, {len(new) - shown} hidden; {kept} kept")
+    print_text(f"{account.name}: {len(new)} new, {shown} shown, {len(new) - shown} hidden; {kept} stored")
 
 
 def _search(session: Session, args: argparse.Namespace) -> int:
@@ -165,7 +165,7 @@ def _mark(session: Session, args: argparse.Namespace) -> int:
     if judged is None or judged.mark != args.category:
         _say_change(session, session.marks.set(key, args.category))
     else:
-        print_text(f"marked {args.category} already")
+        print_text(f"already marked {args.category}")
     return 0
 
 
@@ -214,10 +214,10 @@ def _named(session: Session, args: argparse.Namespace, holds: str) -> tuple[list
         raise UsageError("The handle is empty.")
     if not taking_back and not args.yes and not is_whole_handle(args.handle):
         raise NotFound(
-            f"Nobody called {handle} was seen, and this is not a complete handle such as {example_handles()}:"
-            " check for a typing mistake (--yes accepts it)."
+            f"No account has seen {handle}, and it is not a complete handle such as {example_handles()}:"
+            " check the spelling (--yes accepts it)."
         )
-    return [Handle("", "", handle)], f"no account has seen that name yet, so check for a typing mistake: the {holds}"
+    return [Handle("", "", handle)], f"no account has seen that name yet, so check the spelling: the {holds}"
 
 
 def _import(session: Session, args: argparse.Namespace) -> int:

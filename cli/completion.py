@@ -14,7 +14,7 @@ _FILES = ("FILE", "URL|FILE.opml")
 def run_completion(shell: str) -> int:
     """Write the completion script of `shell` (bash, zsh or fish) to standard output.
 
-    The script is built from the parser, so that it knows every command and option.
+    The script is generated from the parser, so it contains every command and option.
     """
     import shtab
 

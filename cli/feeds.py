@@ -1,4 +1,4 @@
-"""`quietfeed feeds` and `quietfeed timeline --from FEED`: custom feeds and lists, asked of the network each time."""
+"""`quietfeed feeds` and `quietfeed timeline --from FEED`: custom feeds and lists, fetched each time."""
 
 import argparse
 

@@ -15,7 +15,7 @@ from .output import print_text
 
 
 async def run_forget(session: Session, args: argparse.Namespace) -> int:
-    """Forget what the arguments name. Raises QuietfeedError."""
+    """Forget the named person or account, or everything. Raises QuietfeedError."""
     open_store = True
     try:
         if args.all and args.name is None:
@@ -39,7 +39,7 @@ async def run_forget(session: Session, args: argparse.Namespace) -> int:
 async def _forget(session: Session, args: argparse.Namespace) -> Forgotten | None:
     accounts = session.forgetting.accounts_named(args.name)
     if len(accounts) > 1:
-        raise UsageError(f"{args.name} names several accounts: `quietfeed account list` tells them apart.")
+        raise UsageError(f"{args.name} names several accounts: `quietfeed account list` lists them.")
     if accounts:
         if _agreed(args, account_question(accounts[0].name)):
             return await session.forgetting.forget_account(accounts[0])

@@ -52,7 +52,7 @@ def _print_result(session: Session, file: ImportedFile, result: ImportResult, ar
     if not args.json and result.id and file.kind != "records":
         print_text(f"`quietfeed import --undo {result.id}` undoes it.")
         if file.kind in ("archive", "contacts"):
-            print_text("`quietfeed join` proposes who these people are elsewhere.")
+            print_text("`quietfeed join` proposes handles of these people on other networks.")
         if file.kind == "feeds":
             print_text("`quietfeed sync` fetches the posts.")
     return 1 if result.errors else 0

@@ -27,7 +27,7 @@ def run_join(session: Session, args: argparse.Namespace) -> int:
         if not args.handles:
             return _list(session, as_json=args.json)
         if len(args.handles) == 1:
-            raise UsageError("join needs two handles of one person, or none to list who is joined.")
+            raise UsageError("join needs two handles of one person, or no handle to list joined people.")
         return _join(session, args.handles, as_json=args.json)
     finally:
         asyncio.run(session.close())
@@ -106,7 +106,7 @@ def _list(session: Session, *, as_json: bool) -> int:
             command = f"`quietfeed join {pair[0].handle} {pair[1].handle}`"
             print_text(f"{_names(pair)}: {reason_text([each])}; {command} joins them")
     if not joins and not proposed and not asked and not as_json:
-        print_text("nobody is joined, and nobody is proposed")
+        print_text("no joined people and no proposals")
     return 0
 
 

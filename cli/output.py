@@ -21,7 +21,7 @@ NO_ACCOUNT = f"There is no account yet: {sign_in_commands()} signs in."
 def print_text(text: str, *, whole: bool = False) -> None:
     """Print a text to standard output, without control characters and secrets.
 
-    On a terminal it is wrapped at words. `whole` leaves that to the terminal, for a command that people copy.
+    On a terminal it is wrapped at words. `whole` leaves wrapping to the terminal, for a command that people copy.
     """
     text = without_secrets(clean(text))
     if whole:

@@ -32,7 +32,7 @@ def paged() -> Iterator[None]:
 
 
 def pager_command() -> list[str]:
-    """The pager command; empty if there is none or the user wants none."""
+    """The pager command; empty if there is none, or if the user switched it off."""
     try:
         command = shlex.split(os.environ.get("PAGER", "less"))
     except ValueError:

@@ -92,7 +92,7 @@ class Plain:
                 session.learning.advance(wait=not self._interactive)
                 self._dispatch(line.strip(), words)
         finally:
-            # Where nothing can be written, reading still succeeded.
+            # Reading succeeded even if the position cannot be stored.
             with suppress(StoreError):
                 session.timeline.save_reading(self.reader.feed.here)
         return 0

@@ -141,7 +141,7 @@ class Changing:
         """Open the posts that the last change hid or showed."""
         if self._session.timeline.last_change:
             changed = self._session.timeline.last_change
-            self._reader.open(fixed("what the last change hid or brought back", "changed", changed))
+            self._reader.open(fixed("the posts that the last change hid or brought back", "changed", changed))
         else:
             self._reader.print_lines("No change has hidden or brought back another post yet.")
 

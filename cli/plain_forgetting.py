@@ -1,4 +1,4 @@
-"""Forgets the author of a post in the linear mode, after a question."""
+"""Forgets the author of a post in --plain, after a question."""
 
 from msgspec.structs import replace
 
@@ -15,15 +15,15 @@ def forget_author(reader: Reader, rest: str) -> None:
         return
     author, session = judged.post.author, reader.session
     if not session.kept:
-        reader.print_lines("Nothing is kept here: there is nothing to forget.")
+        reader.print_lines("Nothing is stored here: there is nothing to forget.")
         return
     if session.people.tie_to((judged.post.account, author.id)).own:
-        reader.print_lines("This is you: the command quietfeed forget with your account forgets it.")
+        reader.print_lines("This is you: `quietfeed forget ACCOUNT` forgets an account of yours.")
         return
     people = session.forgetting.people_behind(Handle(judged.post.account, author.id, author.handle))
     if rest != "yes":
         names = list(dict.fromkeys(each.handle for each in people))
-        reader.print_lines(f"{person_question(names)} forget yes and Enter does it.")
+        reader.print_lines(f"{person_question(names)} Type forget yes to do it.")
         return
     done = session.forgetting.forget_people(people)
     clean = purge_fully(session.forgetting)

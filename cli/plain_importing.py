@@ -1,4 +1,4 @@
-"""Imports in the linear mode: what a file is and would change, importing it, and who may be the same person."""
+"""Imports in --plain: previewing and importing a file, and the list of handles that may be one person."""
 
 from pathlib import Path
 
@@ -13,15 +13,15 @@ _SHOWN = 20
 
 
 def import_file(reader: Reader, rest: str) -> None:
-    """Say what the import of a file would change ("import FILE"), or import it ("import yes FILE")."""
+    """Print what importing a file would change ("import FILE"), or import it ("import yes FILE")."""
     session = reader.session
     word, _, path = rest.partition(" ")
     sure = word == "yes" and bool(path.strip())
     name = path.strip() if sure else rest.strip()
     if not session.kept:
-        reader.print_lines("Nothing is kept here: start quietfeed without a demo to import files.")
+        reader.print_lines("Nothing is stored here: start quietfeed without a demo to import files.")
     elif not name:
-        reader.print_lines("Type the path of a file behind the word: import archive.zip")
+        reader.print_lines("Type the path of a file after the word: import archive.zip")
     else:
         _import(reader, Path(name).expanduser(), sure=sure)
 
@@ -45,7 +45,7 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
 
 
 def tell_proposals(reader: Reader, rest: str = "") -> None:
-    """List the vouches to confirm and who may be the same person; "1 yes" and "1 no" answer the first vouch."""
+    """List the vouches to confirm and the proposals to join; "1 yes" and "1 no" answer the first vouch."""
     questions = reader.session.handle_questions
     asked, found = questions.open(), reader.session.links.all_proposed()
     number, _, word = rest.partition(" ")
@@ -59,9 +59,9 @@ def tell_proposals(reader: Reader, rest: str = "") -> None:
     if asked and not found:
         return
     if not found:
-        reader.print_lines("Nobody is proposed.")
+        reader.print_lines("No proposals.")
         return
     reader.print_lines(*(f"{proposal_line(each)}." for each in found[:_SHOWN]))
     if len(found) > _SHOWN:
         reader.print_lines(f"And {len(found) - _SHOWN} more.")
-    reader.print_lines("The command quietfeed join joins two, quietfeed unjoin rejects.")
+    reader.print_lines("`quietfeed join A B` joins two of them, `quietfeed unjoin A B` rejects a proposal.")

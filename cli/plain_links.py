@@ -48,7 +48,7 @@ def open_medium(reader: Reader, post: Post, rest: str, *, opens: bool, browser: 
         else:
             reader.print_lines(f"{viewer!r} cannot be started: see `viewer` in config.toml.")
     else:
-        reader.print_lines(f"{len(media)} of them; media 1 and Enter opens the first.")
+        reader.print_lines(f"{len(media)} pictures, videos or sounds; media 1 and Enter opens the first.")
         kinds = ((number, each.kind, each.alt or "without a description") for number, each in enumerate(media, 1))
         reader.print_lines(*(f"{number}: {kind}, {alt}" for number, kind, alt in kinds))
 

@@ -24,7 +24,7 @@ class PostList(msgspec.Struct):
     at: int = 0
     grows: bool = False
     folds: dict[PostKey, tuple[PostKey, ...]] = msgspec.field(default_factory=dict)
-    """Posts that stand for several posts of an account that may have been taken over, with all of them."""
+    """Posts that represent several posts of an account that may have been taken over, with all of these."""
 
     def update(self, *, stay: bool = True) -> None:
         """Update the list. The position stays on its post; without `stay` it may move to the nearest one below."""
@@ -54,7 +54,7 @@ class PostList(msgspec.Struct):
 
 
 def feed(session: Session, opened: Collection[PostKey] = ()) -> PostList:
-    """The posts that the level shows. Of a post on several networks, the newest copy stands for all.
+    """The posts that the level shows. The newest copy represents a post on several networks.
 
     Several posts unlike their author's others are one entry, until one of them is among the `opened` posts.
     """
@@ -111,7 +111,7 @@ def training(session: Session) -> PostList:
             queue.extend(key for key in session.timeline.training_queue() if key not in queue)
         return list(queue)
 
-    return PostList("training, the posts whose mark teaches most", "train", those)
+    return PostList("training, the posts whose marks teach the filter most", "train", those)
 
 
 def by_author(session: Session, judged: JudgedPost) -> PostList:

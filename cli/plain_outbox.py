@@ -1,4 +1,4 @@
-"""What was not done, in --plain: `outbox` lists it, `outbox 3 retry` sends it, `outbox 3 drop` forgets it."""
+"""The outbox in --plain: `outbox` lists actions, `outbox 3 retry` sends one, `outbox 3 drop` removes it."""
 
 from ..phrases.outbox import NOTHING_WAITS
 from .plain_reader import Reader
@@ -17,7 +17,7 @@ def show_outbox(reader: Reader, rest: str) -> None:
     number = int(words[0])
     if words[1] == "drop":
         outbox.drop(number)
-        reader.print_lines(f"Action {number} is dropped.")
+        reader.print_lines(f"Dropped action {number}.")
         return
     outbox.confirm(number)
     reader.send_queued()

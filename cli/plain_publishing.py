@@ -1,4 +1,4 @@
-"""Publishes the people the user knows as a list in the linear mode, after a question."""
+"""Publishes the people the user knows as a list in --plain, after a question."""
 
 from ..models.published import DEFAULT_NAME
 from ..phrases.publishing import plan_lines, short_question
@@ -8,7 +8,7 @@ _SHOWN = 12
 
 
 def publish_list(reader: Reader, rest: str) -> None:
-    """Say what publishing would change ("publish", "publish ACCOUNT"), or publish ("publish yes")."""
+    """Print what publishing would change ("publish", "publish ACCOUNT"), or publish ("publish yes")."""
     publishing = reader.session.publishing
     words = rest.split()
     sure = words[-1:] == ["yes"]

@@ -27,7 +27,7 @@ class Reader:
     """Reads posts one by one, from the timeline or from a list opened over it."""
 
     def __init__(self, session: Session, runner: asyncio.Runner, typed: TextIO) -> None:
-        """`typed` is what the user types: standard input."""
+        """`typed` is the user's input: standard input."""
         self.session = session
         self.typed = typed
         self._runner = runner
@@ -191,7 +191,7 @@ class Reader:
     def do_next_match(self, _count: int, _rest: str) -> None:
         """Go to the next unread post."""
         unread = self.session.unread.unread
-        self._go_on(lambda key: key in unread, "There is no unread post further on.")
+        self._go_on(lambda key: key in unread, "No more unread posts.")
 
     def do_next_unsure(self, _count: int, _rest: str) -> None:
         """Go to the next post that the filter is not sure about."""
@@ -200,7 +200,7 @@ class Reader:
             judged = self.session.timeline.get(key)
             return judged is not None and is_unsure(judged)
 
-        self._go_on(unsure, "There is no post further on that the filter is not sure about.")
+        self._go_on(unsure, "No more posts that the filter is not sure about.")
 
     def _go_on(self, wanted: Callable[[PostKey], bool], nothing: str) -> None:
         for number in range(self.walk.at + 1, len(self.walk.keys)):

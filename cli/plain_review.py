@@ -1,4 +1,4 @@
-"""The safety check, contradictory marks and the preview of levels in the linear mode."""
+"""The safety check, contradictory marks and the preview of levels in --plain."""
 
 from ..models.errors import StoreError
 from ..models.review import Contradiction
@@ -26,7 +26,7 @@ def check_hidden(reader: Reader) -> None:
     """Open the posts of the safety check."""
     session = reader.session
     if reader.walk.opened_by != "safety":
-        reader.print_lines("Safety check: h and Enter if a post is rightly hidden, p and Enter if it is a person's.")
+        reader.print_lines("Safety check: h and Enter if a post is right to hide, p and Enter if it is by a person.")
     keys = session.safety.posts()
     if keys:
         reader.open(fixed("the safety check", "safety", keys))
@@ -41,7 +41,7 @@ def keep_hidden(reader: Reader) -> None:
         return
     reader.print_lines(_sentence(change_text(session.safety.keep_hidden(judged.key), session.clock.now())))
     if all(session.safety.answer(key) for key in reader.walk.keys):
-        reader.print_lines(_sentence(f"That was the check: {estimate_text(session.safety.estimate())}"))
+        reader.print_lines(_sentence(f"End of the check: {estimate_text(session.safety.estimate())}"))
     else:
         reader.do_down(1, "")
 
@@ -100,7 +100,7 @@ def offer_line(session: Session) -> list[str]:
     try:
         posts = session.safety.offer()
     except StoreError:
-        # A full disk: it is offered another time.
+        # The disk is full. It is offered another time.
         return []
     return [offer_text(posts, "H and Enter")] if posts else []
 

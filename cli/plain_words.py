@@ -36,7 +36,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     """
     post = judged.post
     author = post.author
-    # Names are in quotes and text has a prefix, so that neither can pass for output of the program.
+    # Names are in quotes and text has a prefix, so that neither can imitate output of the program.
     if author.shown_name != author.handle:
         who = f"{_quoted(author.shown_name)}, {author.handle}"
     else:
@@ -84,7 +84,7 @@ def posts_before(number: int) -> str:
 
 
 def extras(post: Post, now: datetime) -> list[str]:
-    """The parts of a post besides its text: quoted post, poll, media with descriptions, and link."""
+    """The other parts of a post: quoted post, poll, media with descriptions, and link."""
     lines = []
     if post.quote is not None:
         quoted = post.quote.handle or "a post"
@@ -120,7 +120,7 @@ def why_lines(why: Why) -> list[str]:
         lines.append(f"Reason {number}: {sentence}, weight {weight:.1f}.")
     scores = why.verdict.scores
     taken = ", ".join(f"{category} {scores[category]:.0%}" for category in CATEGORIES if category in scores)
-    lines.append(f"Taken for: {taken}.")
+    lines.append(f"Scores: {taken}.")
     lines += [f"Between you: {tie_line(tie)}." for tie in (why.tie, why.booster_tie) if tie is not None]
     shown = [level.name for level in Level if why.verdict.shown_at(level)]
     lines.append(f"Shown at: {', '.join(shown) or 'no level'}.")
@@ -150,13 +150,13 @@ def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
 def joined_lines(judged: JudgedPost, joined: Sequence[Handle], proposals: Sequence[Proposal]) -> list[str]:
     """The other handles of an author, and handles that may be the same person."""
     author = judged.post.author
-    lines = [f"Also {handle.handle} on {handle.network}, linked by you; J off unlinks them." for handle in joined]
+    lines = [f"Also {handle.handle} on {handle.network}, joined by you; J off unjoins them." for handle in joined]
     lines += [
         f"{each.other.handle} on {each.other.network} may be the same person: {reason_text([each])}."
         f" J {each.other.handle} and Enter joins them, J no rejects."
         for each in proposals
     ]
-    return lines or [f"{author.handle} is not linked. J, their handle on another network, and Enter links them."]
+    return lines or [f"{author.handle} is not joined. J, their handle on another network, and Enter joins them."]
 
 
 def counts_text(counts: Counts) -> str:
@@ -175,7 +175,7 @@ def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list
         what = f": {shares(hidden)}" if hidden else ""
         lines.append(f"{day:%A} {day.day} {day:%B}: {shown} shown, {sum(hidden.values())} hidden{what}.")
     for number, (handles, count, kind) in enumerate(report.accounts, 1):
-        lines.append(f"Noise {number}: {' and '.join(handles)}, {count} hidden, mostly {kind}.")
+        lines.append(f"Hidden most often, {number}: {' and '.join(handles)}, {count} hidden, mostly {kind}.")
     lines += [f"Certainty {certainty_text(least)}: {count} posts." for least, count in report.sure]
     lines.append(f"{marks} mark{'s' if marks != 1 else ''} so far, {report.marked} on loaded posts.")
     return lines

@@ -19,7 +19,7 @@ _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
 def wants_colour() -> bool:
-    """Whether standard output is a terminal that shows colours, and the user did not say NO_COLOR."""
+    """Whether standard output is a terminal that shows colours, and NO_COLOR is not set."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -32,7 +32,7 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
     if post.at:
         at = post.at.astimezone().strftime("%Y-%m-%d %H:%M")
     else:
-        at = "at some time"
+        at = "at an unknown time"
     name = f"{post.author.shown_name} @{post.author.handle}"
     boosted = f" (boosted by {post.booster.handle})" if post.booster else ""
     head = wrap(f"{at}  {clean_line(name + boosted)}", width)
@@ -49,7 +49,7 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
     if post.visibility in _VISIBILITIES:
         notes.append(f"({_VISIBILITIES[post.visibility]})")
     if post.reply_to is not None:
-        notes.append(f"in answer to {f'@{post.reply_to}' if post.reply_to else 'somebody'}")
+        notes.append(f"in reply to {f'@{post.reply_to}' if post.reply_to else 'somebody'}")
     if changed := changes(post):
         notes.append(f"({', '.join(changed)})")
     if post.covered:

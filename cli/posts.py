@@ -73,6 +73,6 @@ def write_post(judged: JudgedPost, level: Level, *, as_json: bool, also: str = "
             {**record, "tie": tie_to_record(judged.tie), "verdict": verdict_to_record(verdict, level, reason_text)}
         )
         return
-    # post_lines cleans everything from the network; the only escape codes left are the colours.
+    # post_lines removes control characters from the network; the remaining escape codes are colours.
     for line in post_lines(judged, level, line_width(), colour=wants_colour(), also=also):
         print(without_secrets(line))

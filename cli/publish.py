@@ -17,7 +17,7 @@ async def run_publish(session: Session, args: argparse.Namespace) -> int:
     """Run the command. Raises QuietfeedError."""
     try:
         if args.undo and args.minimum is not None:
-            raise UsageError("--undo undoes the last change as it was: leave out --minimum.")
+            raise UsageError("--undo cannot be used with --minimum.")
         account, publishing = session.publishing.account(args.to), session.publishing
         name = DEFAULT_NAME if args.list is None else args.list
         if args.undo:
@@ -47,7 +47,7 @@ async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -
         return 0
     entry = await session.delivery.publish(plan)
     if entry is None:
-        print_text("the change was not sent yet, and is dropped")
+        print_text("the change was not sent yet and is dropped")
         return 0
     return report_sent(session, entry, as_json=args.json)
 

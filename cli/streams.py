@@ -24,7 +24,7 @@ def open_streams() -> None:
         if stream is None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         else:
-            # A terminal that cannot show a letter gets a question mark, not a traceback.
+            # Replace letters that the terminal cannot show, instead of raising an error.
             stream.reconfigure(errors="replace")  # type: ignore[attr-defined]
 
 

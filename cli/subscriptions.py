@@ -62,7 +62,7 @@ def subscribe_to_list(session: Session, file: Path, *, as_json: bool = False) ->
         raise NotFound(f"{file} cannot be read ({error.strerror}).") from None
     feeds = session.subscriptions.read_list(data)
     if not feeds:
-        raise NotFound(f"{file} names no feed.")
+        raise NotFound(f"{file} contains no feed.")
     _say_change(session, session.subscriptions.subscribe(feeds), as_json=as_json)
     return 0
 

@@ -110,7 +110,7 @@ class Parser(argparse.ArgumentParser):
         return f"{super().format_help()}\n{title}:\n" + "".join(f"  {each}\n" for each in examples)
 
     def parse_known_args(self, *args: Any, **parts: Any) -> Any:
-        """Reject what this command does not know: argparse would leave it to the parser of the program."""
+        """Reject unknown arguments here: argparse would pass them to the parser of the program."""
         found, unknown = super().parse_known_args(*args, **parts)
         if unknown:
             self.error(f"{_UNKNOWN}{' '.join(unknown)}")
@@ -132,13 +132,13 @@ class Parser(argparse.ArgumentParser):
                 return f"There is no {_NOUNS[choice[1]]} {choice[2]!r}{meant}."
             if str(choice[1]).startswith("-"):
                 return f"{choice[1]} does not take {choice[2]!r}{meant}."
-            return f"{choice[2]!r} is not understood here{meant}."
+            return f"{choice[2]!r} is not valid here{meant}."
         if message.startswith(_UNKNOWN):
             given = message.removeprefix(_UNKNOWN)
             meant = ""
             if given.startswith("-"):
                 meant = _meant(given.split()[0].partition("=")[0], list(self._option_string_actions))
-            return f"{given} is not understood here{meant}."
+            return f"{given} is not valid here{meant}."
         return f"{message[:1].upper()}{message[1:]}."
 
 

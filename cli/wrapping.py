@@ -20,10 +20,10 @@ def line_width(stream: TextIO | None = None) -> int:
 
 
 def fold(text: str, width: int) -> list[str]:
-    """A text in lines of at most `width` cells; 0 breaks nothing but keeps its lines.
+    """A text in lines of at most `width` cells; 0 does not wrap.
 
     A longer word stays whole, because it may be an address, and so does a command in backticks: both are copied.
-    Continued lines repeat the indentation, and the sign of a post's text.
+    Continued lines repeat the indentation and the prefix of a post's text.
     """
     lines = []
     for line in text.split("\n"):

@@ -60,7 +60,7 @@ async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int
         if args.text is not None:
             draft = replace(draft, text=_text(args.text))
         return draft, args.draft
-    # Without a text, attachments and polls alone are a post, and standard input is not waited for.
+    # Attachments or a poll are a post without a text, so do not read standard input.
     bare = args.text is None and (args.media or args.poll) and sys.stdin.isatty()
     text = "" if bare else _text(args.text)
     if args.reply_to:
@@ -77,7 +77,7 @@ async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int
 
 
 def _addressed(mentions: str, text: str) -> str:
-    """A reply with the people it addresses; those whom the text names already are not named twice."""
+    """A reply with the people it mentions. Those whom the text already mentions are not repeated."""
     missing = [each for each in mentions.split() if each.casefold() not in text.casefold()]
     return " ".join([*missing, text])
 
@@ -100,7 +100,7 @@ def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
         alts = _alts(args.alt, len(args.media))
         changes["media"] = tuple(DraftMedia(path, alts.get(number, "")) for number, path in enumerate(args.media, 1))
     elif args.alt:
-        raise UsageError("--alt describes a file: name it with --media before.")
+        raise UsageError("--alt describes a file: give --media before it.")
     if args.poll:
         changes["poll"] = DraftPoll(tuple(args.poll), round(args.poll_for.total_seconds()), args.poll_multiple)
     if args.thread:
@@ -111,13 +111,13 @@ def _with_options(draft: Draft, args: argparse.Namespace) -> Draft:
 
 
 def _alts(given: list[tuple[int, str]], files: int) -> dict[int, str]:
-    """The description of each file, by its number from 1. One for each file may also come after all of them."""
+    """The description of each file, by its number from 1. All descriptions may also follow all files."""
     texts = [text for _, text in given]
     if len(texts) == files:
         return dict(enumerate(texts, 1))
     found = {number: text for number, text in given if number}
     if len(found) < len(texts):
-        raise UsageError("--alt describes the --media before it, and each file has one description.")
+        raise UsageError("--alt describes the --media before it: give at most one for each file.")
     return found
 
 
@@ -131,9 +131,9 @@ async def _edit(session: Session, args: argparse.Namespace) -> int:
     if args.dry_run:
         return _show(session, draft, as_json=args.json)
     if composing.replaces(draft) and not args.yes:
-        question = "This network has no edits: the post is deleted and sent anew, without its likes and replies."
+        question = "This network has no edits: the post will be deleted and sent again, without its likes and replies."
         if not sys.stdin.isatty() or args.text in (None, "-"):
-            raise UsageError(f"{question} --yes agrees to that.")
+            raise UsageError(f"{question} Confirm with --yes.")
         from .asking import agreed
 
         if not agreed(f"{question} Go on?"):
@@ -159,7 +159,7 @@ async def _send(session: Session, draft: Draft, number: int, *, as_json: bool) -
 
 
 def _show_uploads(session: Session) -> Callable[[], None]:
-    """Show on a terminal, in one line, how much of an attachment is sent. Returns a function that ends it."""
+    """Show the progress of uploads on a terminal, in one line. Returns a function that ends it."""
     if not sys.stderr.isatty():
         return lambda: None
 
@@ -259,7 +259,7 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
         if args.json:
             write_json({"id": args.id, "state": "deleted"})
         else:
-            print_text(f"draft {args.id} is deleted")
+            print_text(f"deleted draft {args.id}")
         return 0
     if args.action == "show":
         stored = composing.draft(args.id)
@@ -279,7 +279,7 @@ def _drafts(session: Session, args: argparse.Namespace) -> int:
             write_json(_record(stored))
             continue
         at = stored.at.astimezone().strftime("%Y-%m-%d %H:%M")
-        state = "  waits in the outbox" if stored.queued else ""
+        state = "  in the outbox" if stored.queued else ""
         first = " ".join(stored.draft.text.split())[:60]
         print_text(f"{stored.id}  {at}  {first}{state}")
         if stored.reason:

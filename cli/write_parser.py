@@ -1,4 +1,4 @@
-"""The command line's words for writing: `post`, `edit` and `drafts`. Imports next to nothing."""
+"""The parsers of `post`, `edit` and `drafts`. Imports almost nothing, so that --help is fast."""
 
 import argparse
 from datetime import timedelta
@@ -30,14 +30,16 @@ def add_write_commands(commands: Any) -> None:
         "--reply-to", metavar="POST", help="an id as `quietfeed timeline --json` prints it, or an address"
     )
     post.add_argument("--quote", metavar="POST", help="quote this post")
-    post.add_argument("--visibility", choices=_VISIBILITIES, help="who can read it (default: public, or as the post)")
+    post.add_argument(
+        "--visibility", choices=_VISIBILITIES, help="who can read it (default: public; a reply: as its post)"
+    )
     post.add_argument("--warning", metavar="TEXT", help="a content warning above the text")
     post.add_argument("--lang", metavar="xx", help="its language (default: that of your last posts)")
     post.add_argument("--media", metavar="FILE", action="append", default=[], help="attach a file; repeatable")
     post.add_argument("--alt", metavar="TEXT", action=_Alt, default=[], help="describes the --media before it")
     post.add_argument("--poll", metavar="OPTION", action="append", default=[], help="an option of a poll; repeatable")
     post.add_argument("--poll-for", type=_span, metavar="TIME", default=timedelta(days=1), help="30m, 1h, 1d or 1w")
-    post.add_argument("--poll-multiple", action="store_true", help="several options may be chosen")
+    post.add_argument("--poll-multiple", action="store_true", help="allow several options to be chosen")
     post.add_argument("--quote-policy", choices=("public", "followers", "nobody"), help="who may quote it")
     post.add_argument(
         "--threadgate", choices=("mentioned", "followers", "following", "nobody"), metavar="WHO",
@@ -49,15 +51,17 @@ def add_write_commands(commands: Any) -> None:
     post.add_argument("--dry-run", action="store_true", help="print what would be sent, with its length")
     _common(post, several=True)
 
-    edit = commands.add_parser("edit", help="change a post of your own")
+    edit = commands.add_parser("edit", help="edit one of your posts")
     edit.add_argument("post", metavar="POST", help="an id as `quietfeed timeline --json` prints it, or an address")
     edit.add_argument("text", metavar="TEXT|-", nargs="?", help="the new text; - or nothing reads standard input")
     edit.add_argument("--warning", metavar="TEXT", help="the new content warning")
     edit.add_argument("--dry-run", action="store_true", help="print what would be sent, with its length")
-    edit.add_argument("--yes", action="store_true", help="also where an edit deletes the post and sends a new one")
+    edit.add_argument(
+        "--yes", action="store_true", help="do not ask, also if the edit deletes the post and sends a new one"
+    )
     _common(edit)
 
-    drafts = commands.add_parser("drafts", help="texts that are not sent, with the reason of a rejection")
+    drafts = commands.add_parser("drafts", help="list drafts, with the reason if a post was rejected")
     drafts.add_argument("--account", metavar="A", help="only those of this account")
     drafts.add_argument("--json", action="store_true", help="one JSON object per draft")
     each_draft = drafts.add_subparsers(dest="action", metavar="ACTION")
@@ -68,11 +72,11 @@ def add_write_commands(commands: Any) -> None:
 
 
 def _common(command: argparse.ArgumentParser, *, several: bool = False) -> None:
-    help_text = "the account that acts, where several have the post"
+    help_text = "the account that acts, if several have the post"
     if several:
-        help_text = "the account that sends it; repeatable, for the same post from several"
+        help_text = "the account that sends it; repeatable to send from several"
     command.add_argument("--account", metavar="A", action="append" if several else "store", help=help_text)
-    command.add_argument("--json", action="store_true", help="what became of it, as JSON objects")
+    command.add_argument("--json", action="store_true", help="print the result as JSON objects")
 
 
 def _span(text: str) -> timedelta:

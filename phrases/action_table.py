@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-Group = Literal["Moving", "Marking", "Acting", "Looking", "Levels", "The rest", "Writing a post"]
+Group = Literal["Moving", "Marking", "Acting", "Looking", "Levels", "Other", "Writing a post"]
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -30,7 +30,7 @@ class Action(msgspec.Struct, frozen=True):
     no_key: str = ""
 
 
-_ONE_POST = "--plain reads one post at a time; a count moves further (20j)"
+_ONE_POST = "--plain reads one post at a time; a count moves by several (20j)"
 _NO_SCREEN = "--plain draws nothing"
 _BROADCASTER = ("celebrity", "brand", "news", "bot")
 
@@ -56,7 +56,7 @@ _MARKING = (
            search=("mark person", "person"), plain="p"),
     Action("mark_celebrity", "c", "c", "Marking", "mark as celebrity: also a brand, news or a bot", "celeb",
            search=("mark celebrity", *_BROADCASTER), plain="c"),
-    Action("mark_sales", "s", "s", "Marking", "mark as sales: somebody selling", "sales",
+    Action("mark_sales", "s", "s", "Marking", "mark as sales: advertising or selling", "sales",
            search=("mark sales", "sales", "advert"), plain="s"),
     Action("mark_spam", "x", "x", "Marking", "mark as spam", "spam", search=("mark spam", "spam"), plain="x"),
     Action("vouch", "v", "v", "Marking", "always show this person (again: undo it)", "vouch",
@@ -83,7 +83,7 @@ _MARKING = (
     Action("safety", "H", "H", "Marking", "safety check: the hidden posts that the filter is least sure of",
            search=("safety check", "check hidden", "wrongly hidden"), plain="H",
            plain_text="safety check: the hidden posts that the filter is least sure of; h there: right to hide"),
-    Action("contradictions", "M", "M", "Marking", "marks that contradict each other: which are right",
+    Action("contradictions", "M", "M", "Marking", "marks that contradict each other: keep or change them",
            search=("contradictory marks", "careless marks", "wrong marks"), plain="M",
            plain_text="marks that contradict each other; M2 reads the second, M2 person makes all of them person, "
            "M2 both keeps them, M2 remove removes them"),
@@ -96,13 +96,13 @@ _ACTING = (
            search=("boost", "unboost", "repost", "reblog", "share again"), plain="b"),
     Action("bookmark", "B", "B", "Acting", "bookmark the post, for you alone (again: remove the bookmark)",
            search=("bookmark", "unbookmark", "save post"), plain="B"),
-    Action("follow", "plus", "plus", "Acting", "follow the person of the person view",
+    Action("follow", "plus", "plus", "Acting", "follow this person (in the person view)",
            search=("follow", "follow author"), plain="+", plain_text="follow the author of this post"),
-    Action("unfollow", "minus", "minus", "Acting", "unfollow the person of the person view",
+    Action("unfollow", "minus", "minus", "Acting", "unfollow this person (in the person view)",
            search=("unfollow", "stop following"), plain="-", plain_text="unfollow the author of this post"),
-    Action("act_menu", "ctrl+o", "ctrl+o", "Acting", "everything that this post and its author allow, with its key",
+    Action("act_menu", "ctrl+o", "ctrl+o", "Acting", "all actions for this post and its author, with their keys",
            search=("actions", "context menu", "menu", "more"), plain="actions",
-           plain_text="what this post and its author allow, with the word for each"),
+           plain_text="all actions for this post and its author, with the word for each"),
     Action("reply", "r", "r", "Acting", "reply to the post", search=("reply", "answer", "respond"), plain="r",
            plain_text="reply to this post: type lines, a line with only a full stop sends them"),
     Action("compose", "C", "C", "Acting", "write a post", search=("compose", "write", "new post", "post", "toot"),
@@ -111,8 +111,8 @@ _ACTING = (
            plain_text="quote this post: type lines, a line with only a full stop sends them"),
     Action("edit", "E", "E", "Acting", "edit a post of your own", search=("edit", "change post", "correct"),
            not_plain="the command edit changes a post"),
-    Action("drafts", "D", "D", "Acting", "your drafts: what is not sent, and why", search=("drafts", "unsent"),
-           not_plain="the command drafts lists them"),
+    Action("drafts", "D", "D", "Acting", "your drafts: unsent posts, and why they were not sent",
+           search=("drafts", "unsent"), not_plain="the command drafts lists them"),
 )  # fmt: skip
 
 _LOOKING = (
@@ -122,7 +122,7 @@ _LOOKING = (
            search=("fold", "unfold", "collapse"), not_plain=_NO_SCREEN),
     Action("open", "enter", "enter", "Looking", "open the post with its thread, unfold hidden posts, fill a gap",
            search=("open", "thread", "conversation", "replies"), plain="open", plain_text="the thread of this post"),
-    Action("open_link", "o", "o", "Looking", "open a link of this post in the browser, or copy it without one",
+    Action("open_link", "o", "o", "Looking", "open a link of this post in the browser (without a browser: copy it)",
            search=("open link", "link", "browser"), plain="o",
            plain_text="open a link of this post in the browser; o2 opens the second"),
     Action("copy_link", "y", "y", "Looking", "copy the link to this post",
@@ -136,15 +136,15 @@ _LOOKING = (
            search=("author", "profile"), plain="a"),
     Action("pictures", "i", "i", "Looking", "show or hide the pictures of the opened post",
            search=("pictures", "images"), not_plain="--plain reads the description of a picture with its post"),
-    Action("report", "S", "S", "Looking", "quiet report: what is hidden, and who makes the noise",
+    Action("report", "S", "S", "Looking", "quiet report: what is hidden, and who posts it",
            search=("report", "statistics"), plain="S"),
     Action("feeds", "f", "f", "Looking", "your custom feeds and lists",
            search=("feeds", "lists"), plain="f", plain_text="your custom feeds and lists; f2 reads the second"),
     Action("subscriptions", "O", "O", "Looking",
-           "the blogs that you subscribed to: their posts, unsubscribe, your own blog",
+           "your subscriptions: read a blog, unsubscribe, choose your own blog",
            search=("subscriptions", "blogs", "unsubscribe", "rss", "feed reader", "my blog"), plain="O",
-           plain_text="the blogs that you subscribed to; O2 reads the second, O2 off unsubscribes, O2 mine: yours"),
-    Action("subscribe", "I", "I", "Looking", "subscribe to a blog, or any site with a feed",
+           plain_text="your subscriptions; O2 reads the second, O2 off unsubscribes, O2 mine: it is your own blog"),
+    Action("subscribe", "I", "I", "Looking", "subscribe to a blog or any site with a feed",
            search=("subscribe", "add blog", "add feed", "rss", "atom", "blog", "follow blog"), plain="I",
            plain_text="subscribe to a blog: I blog.example"),
     Action("search", "slash", "slash,ctrl+s", "Looking", "search the loaded posts", search=("search",),
@@ -158,7 +158,7 @@ _LOOKING = (
     Action("next_unsure", "U", "U", "Looking", "next post that the filter is not sure about",
            search=("next unsure", "unsure"), plain="U"),
     Action("read_all", "A", "A", "Looking", "mark all loaded posts as read", search=("read all", "mark read"),
-           not_plain="a post is read there when it was read out"),
+           not_plain="--plain marks a post as read when it reads it out"),
 )  # fmt: skip
 
 _LEVELS = (
@@ -172,16 +172,16 @@ _LEVELS = (
 )  # fmt: skip
 
 _REST = (
-    Action("refresh", "R", "R,f5", "The rest", "fetch new posts now", search=("refresh", "reload", "fetch"), plain="R"),
-    Action("theme", "T", "T", "The rest", "switch between light and dark", search=("theme", "dark", "light"),
+    Action("refresh", "R", "R,f5", "Other", "fetch new posts now", search=("refresh", "reload", "fetch"), plain="R"),
+    Action("theme", "T", "T", "Other", "switch between light and dark", search=("theme", "dark", "light"),
            not_plain=_NO_SCREEN),
-    Action("palette", "ctrl+p", "ctrl+p", "The rest", "find an action by its words", emacs="alt+x",
+    Action("palette", "ctrl+p", "ctrl+p", "Other", "command palette: find an action by name", emacs="alt+x",
            search=("palette", "commands"), not_plain="actions are typed by their words there"),
-    Action("back", "escape", "escape", "The rest", "back: ends a count, search or selection, or closes the screen",
+    Action("back", "escape", "escape", "Other", "back: ends a count, search or selection, or closes the screen",
            emacs="ctrl+g", search=("back", "close"), not_plain="q goes back there"),
-    Action("help", "question_mark", "question_mark,f1", "The rest", "all keys", "keys",
+    Action("help", "question_mark", "question_mark,f1", "Other", "all keys", "keys",
            search=("help", "keys"), plain="?"),
-    Action("quit", "q", "q", "The rest", "quit (marks are saved as you make them)", "quit",
+    Action("quit", "q", "q", "Other", "quit (marks are saved as you make them)", "quit",
            search=("quit", "exit", "leave"), plain="q",
            plain_text="back; from the timeline, quit (marks are saved as you make them)"),
 )  # fmt: skip
@@ -189,19 +189,19 @@ _REST = (
 SCREEN_ACTIONS: tuple[Action, ...] = (*_MOVING, *_MARKING, *_ACTING, *_LOOKING, *_LEVELS, *_REST)
 """The actions with keys on the screens, in the order of the help."""
 
-_RARE = "rare enough for the palette alone"
+_RARE = "rarely used: the palette is enough"
 
-_ON_MENU = "the menu of the post has it"
+_ON_MENU = "it is in the menu of the post"
 
 MENU_ACTIONS: tuple[Action, ...] = (
     Action("vote", "", "", "Acting", "vote in the poll of this post", no_key=_ON_MENU,
            search=("vote", "poll", "answer a poll"), plain="vote", plain_text="vote in a poll: vote 2, or vote 1,3"),
     Action("pin", "", "", "Acting", "pin your post to your profile (again: unpin)", no_key=_ON_MENU,
            search=("pin", "unpin"), plain="pin"),
-    Action("delete", "", "", "Acting", "delete your post, after a question", no_key=_ON_MENU,
+    Action("delete", "", "", "Acting", "delete your post (asks first)", no_key=_ON_MENU,
            search=("delete", "delete post", "remove post"), plain="delete",
-           plain_text="delete your post: it asks, delete yes does it"),
-    Action("hide_boosts", "", "", "Acting", "hide what the author boosts, on the server (again: show it)",
+           plain_text="delete your post: asks first, delete yes confirms"),
+    Action("hide_boosts", "", "", "Acting", "hide the author's boosts on the server (again: show them)",
            no_key=_ON_MENU, search=("hide boosts", "show boosts", "mute boosts"), plain="boosts"),
     Action("mute_server", "", "", "Acting", "mute the author on the server, for all apps (again: unmute)",
            no_key=_ON_MENU, search=("server mute", "mute on the server", "unmute on the server"), plain="servermute"),
@@ -219,37 +219,38 @@ MENU_ACTIONS: tuple[Action, ...] = (
     Action("forget", "", "", "Marking", "forget the author on this machine, after a question", no_key=_RARE,
            search=("forget", "erase", "delete person"), plain="forget",
            plain_text="forget the author on this machine: it asks, forget yes does it"),
-    Action("import", "", "", "The rest", "import a file: an archive, lists, an address book, an export", no_key=_RARE,
+    Action("import", "", "", "Other", "import a file: an archive, lists, an address book, an export", no_key=_RARE,
            search=("import a file", "import", "archive", "bring", "migrate", "csv", "contacts"), plain="import",
            plain_text="import FILE says what it would change, import yes FILE imports it"),
-    Action("publish_list", "", "", "The rest", "publish the people you know as a list, for other clients", no_key=_RARE,
+    Action("publish_list", "", "", "Other", "publish the people you know as a list, for other clients", no_key=_RARE,
            search=("publish list", "publish people", "share list", "people you know as a list", "sync list",
                    "curate list", "export people"),
            plain="publish",
-           plain_text="publish the people you know as a list: it says what changes, publish yes does it"),
-    Action("proposals", "", "", "Marking", "who may be the same person: join them or not", no_key=_RARE,
+           plain_text="publish the people you know as a list: shows the changes, publish yes confirms"),
+    Action("proposals", "", "", "Marking", "handles that may belong to one person: join them or not", no_key=_RARE,
            search=("proposals", "same person", "join people", "confirm vouch", "changed handle"), plain="proposals",
            plain_text="who may be the same person, and vouches to confirm; proposals 1 yes and proposals 1 no answer"),
-    Action("translate", "", "", "Acting", "translate the post, where the server does", no_key=_ON_MENU,
+    Action("translate", "", "", "Acting", "translate the post, if its server can", no_key=_ON_MENU,
            search=("translate", "translation", "language"), plain="translate"),
     Action("open_media", "", "", "Looking", "open the pictures, videos and sounds of this post", no_key=_ON_MENU,
            search=("open media", "play", "watch video", "listen", "view picture"), plain="media",
            plain_text="the pictures, videos and sounds of this post; media 2 opens the second"),
-    Action("outbox", "", "", "Acting", "what was not sent, and why: send it or drop it", no_key=_RARE,
+    Action("outbox", "", "", "Acting", "outbox: actions that were not sent, and why; send or drop them", no_key=_RARE,
            search=("outbox", "not sent", "waiting", "retry", "failed actions"), plain="outbox",
-           plain_text="what was not sent: outbox lists it, outbox 3 retry sends it, outbox 3 drop forgets it"),
-    Action("follow_requests", "", "", "Acting", "who asks to follow you: accept or reject", no_key=_ON_MENU,
+           plain_text="actions that were not sent: outbox lists them, outbox 3 retry sends number 3, "
+           "outbox 3 drop removes it"),
+    Action("follow_requests", "", "", "Acting", "follow requests: accept or reject them", no_key=_ON_MENU,
            search=("follow requests", "requests", "accept follower"), not_plain="the command follow-requests does it"),
 )  # fmt: skip
-"""Actions without a key of their own; the menu and the palette have them."""
+"""Actions without a key of their own, available in the menu and the palette."""
 
 PALETTE_ONLY: tuple[Action, ...] = (
-    Action("sign_in", "", "", "The rest", "sign in to another account, or again", no_key=_RARE,
+    Action("sign_in", "", "", "Other", "sign in to another account, or again", no_key=_RARE,
            search=("sign in", "add account", "log in"), not_plain="the command account add signs in"),
-    Action("home_timeline", "", "", "The rest", "what to read on a network that charges, and its price", no_key=_RARE,
-           search=("home timeline", "price", "budget", "cost"),
+    Action("home_timeline", "", "", "Other", "what to read on a network that charges for reading, and the price",
+           no_key=_RARE, search=("home timeline", "price", "budget", "cost"),
            not_plain="the command account refresh --home-timeline does it"),
-    Action("choose_theme", "", "", "The rest", "choose any of Textual's themes", no_key=_RARE,
+    Action("choose_theme", "", "", "Other", "choose any of Textual's themes", no_key=_RARE,
            search=("choose theme",), not_plain=_NO_SCREEN),
 )  # fmt: skip
 
@@ -264,17 +265,17 @@ ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *MENU_ACTIONS, *PALETTE_ONLY, *P
 
 NOT_HERE = "not available here; esc returns to the timeline"
 
-_WRITES_LINES = "--plain reads the lines of a post, and the options of the command post do the rest"
+_WRITES_LINES = "--plain reads the lines of a post; the command post has options for the rest"
 
 
 def _writing(name: str, key: str, short: str, text: str, *search: str, emacs: str = "") -> Action:
-    """An action of the composer: its id begins with "write_", and its keys hold there alone."""
+    """An action of the composer. Its id begins with "write_", and its keys work only in the composer."""
     return Action(f"write_{name}", key, key, "Writing a post", text, short, emacs, search, not_plain=_WRITES_LINES)
 
 
 COMPOSER_ACTIONS: tuple[Action, ...] = (
     _writing("send", "ctrl+s", "send", "send the post", "send", "post", "publish"),
-    _writing("keep", "escape", "keep the draft", "close; the draft is kept", "close", "draft", "keep"),
+    _writing("keep", "escape", "save the draft", "close and save the draft", "close", "draft", "keep"),
     _writing("complete", "tab", "complete", "complete a @name, #tag or :emoji:", "complete", "mention", "emoji"),
     _writing("audience", "ctrl+r", "readers", "who can read it", "audience", "visibility", "readers", "privacy"),
     _writing("warning", "ctrl+o", "warning", "the content warning", "warning", "content warning", "cw"),

@@ -1,4 +1,4 @@
-"""Sentences about actions: what was done, what waits, and why something was not done.
+"""Sentences about actions: what was done, what is pending, and why something was not done.
 
 In the sentences, `about` is what the action is about: "the post of ada", "ada" or "#walking" (`subject_name`).
 """
@@ -12,7 +12,7 @@ from ..models.view import JudgedPost
 
 
 class _Words(NamedTuple):
-    """The words of one kind of action. {} is what it is about; it follows `done` and `failed` after a colon."""
+    """The words of one kind of action. {} stands for its subject, which follows `done` and `failed` after a colon."""
 
     doing: str
     done: str
@@ -23,48 +23,48 @@ class _Words(NamedTuple):
     """The command without `quietfeed`; "" if it is the name of the kind."""
 
     option: str = ""
-    """The option of the command, after what it is about."""
+    """The option of the command, after its subject."""
 
 
 WORDS = {
-    "like": _Words("liking {}", "liked", "not liked", "like", "{} is liked already"),
+    "like": _Words("liking {}", "liked", "not liked", "like", "{} is already liked"),
     "unlike": _Words("undoing the like of {}", "like undone", "like not undone",
                      "unlike", "{} is not liked"),
-    "boost": _Words("boosting {}", "boosted", "not boosted", "boost", "{} is boosted already"),
+    "boost": _Words("boosting {}", "boosted", "not boosted", "boost", "{} is already boosted"),
     "unboost": _Words("undoing the boost of {}", "boost undone", "boost not undone",
                       "unboost", "{} is not boosted"),
     "bookmark": _Words("bookmarking {}", "bookmarked", "not bookmarked", "bookmark",
-                       "{} is bookmarked already"),
+                       "{} is already bookmarked"),
     "unbookmark": _Words("removing the bookmark of {}", "bookmark removed", "bookmark not removed",
                          "removal of the bookmark", "{} has no bookmark"),
-    "pin": _Words("pinning {}", "pinned", "not pinned", "pin", "{} is pinned already"),
+    "pin": _Words("pinning {}", "pinned", "not pinned", "pin", "{} is already pinned"),
     "unpin": _Words("unpinning {}", "unpinned", "not unpinned", "unpin", "{} is not pinned"),
-    "vote": _Words("voting in {}", "voted", "not voted", "vote", "you have voted in {} already"),
+    "vote": _Words("voting in {}", "voted", "not voted", "vote", "you have already voted in {}"),
     "delete": _Words("deleting {}", "deleted", "not deleted", "deletion"),
     "follow": _Words("following {}", "followed", "not followed", "follow",
-                     "you follow {} already, or have asked to"),
+                     "you already follow {}, or have asked to"),
     "unfollow": _Words("unfollowing {}", "unfollowed", "not unfollowed", "unfollow", "you do not follow {}"),
     "hide_boosts": _Words("hiding the boosts of {}", "boosts hidden", "boosts not hidden",
-                          "hiding of the boosts", "the boosts of {} are hidden already", "mute", "--boosts"),
+                          "hiding of the boosts", "the boosts of {} are already hidden", "mute", "--boosts"),
     "show_boosts": _Words("showing the boosts of {} again", "boosts shown again", "boosts not shown again",
                           "showing of the boosts", "the boosts of {} are not hidden", "unmute", "--boosts"),
     "mute": _Words("muting {} on the server", "muted on the server", "not muted on the server",
-                   "mute on the server", "{} is muted on the server already", "mute", "--server"),
+                   "mute on the server", "{} is already muted on the server", "mute", "--server"),
     "unmute": _Words("unmuting {} on the server", "unmuted on the server", "not unmuted on the server",
                      "unmute on the server", "{} is not muted on the server", "unmute", "--server"),
-    "block": _Words("blocking {}", "blocked", "not blocked", "block", "{} is blocked already", "block", "--yes"),
+    "block": _Words("blocking {}", "blocked", "not blocked", "block", "{} is already blocked", "block", "--yes"),
     "unblock": _Words("unblocking {}", "unblocked", "not unblocked", "unblock", "{} is not blocked"),
     "report": _Words("reporting {}", "reported", "not reported", "report"),
     "note": _Words("writing the note on {}", "note written", "note not written", "note",
-                   "the note on {} is the same already"),
+                   "the note on {} is already the same"),
     "accept_follow": _Words("accepting the request of {}", "follow request accepted",
                             "follow request not accepted", "acceptance of the request"),
     "reject_follow": _Words("rejecting the request of {}", "follow request rejected",
                             "follow request not rejected", "rejection of the request"),
-    "follow_tag": _Words("following {}", "followed", "not followed", "follow", "you follow {} already",
+    "follow_tag": _Words("following {}", "followed", "not followed", "follow", "you already follow {}",
                          "follow"),
     "list": _Words("changing {}", "changed", "not changed", "change of the list",
-                   "{} is up to date already", "publish"),
+                   "{} is already up to date", "publish"),
     "compose": _Words("sending {}", "sent", "not sent", "post"),
     "edit": _Words("changing {}", "changed", "not changed", "edit"),
     "unfollow_tag": _Words("unfollowing {}", "unfollowed", "not unfollowed", "unfollow",
@@ -84,8 +84,8 @@ MENU = {
     "delete": "delete this post",
     "follow": "follow {}",
     "unfollow": "unfollow {}",
-    "hide_boosts": "hide what {} boosts",
-    "show_boosts": "show again what {} boosts",
+    "hide_boosts": "hide boosts by {}",
+    "show_boosts": "show boosts by {} again",
     "mute": "mute {} on the server",
     "unmute": "unmute {} on the server",
     "block": "block {}",
@@ -118,10 +118,10 @@ FOOTER = {
     "unfold": "show these",
     "fill": "fetch these",
 }
-"""The words at the foot of the screen for what is under the cursor."""
+"""The words in the footer for the row under the cursor."""
 
 FOOTER_KEYS = {"unlike": "like", "unboost": "boost"}
-"""The action whose key does it, where it has another name."""
+"""The actions whose key has the id of another action."""
 
 REPORT_REASONS = ("spam or selling", "harassment or hate", "it breaks the rules of the server", "something else")
 
@@ -134,11 +134,11 @@ _LEFT_OUT: dict[str, str] = {
 }
 
 _QUESTIONS = {
-    "delete": "Delete {}? Nothing brings it back.",
-    "block": "Block {}? Neither of you sees the other's posts then, and a follow between you may end for good.",
-    "report": "Report {} to the moderators? It cannot be undone.",
+    "delete": "Delete {}? This cannot be undone.",
+    "block": "Block {}? You will not see each other's posts, and follows between you may end for good.",
+    "report": "Report {} to the moderators? This cannot be undone.",
 }
-"""For each kind of action that asks."""
+"""The questions before these kinds of action."""
 
 
 def subject_name(action: Action) -> str:
@@ -185,9 +185,9 @@ def already_sentence(kind: str, about: str) -> str:
 
 
 def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") -> str:
-    """The sentence about an action that the server confirmed. `missing`: what of it the server did not do."""
+    """The sentence about an action that the server confirmed. `missing` names the parts that it did not do."""
     if receipt.requested:
-        return f"asked to follow: {about}; they must accept it first"
+        return f"follow request sent: {about}; they must accept it first"
     if receipt.unchanged:
         return already_sentence(kind, about)
     done = f"{WORDS[kind].done}: {_bare(about)}"
@@ -199,7 +199,7 @@ def done_sentence(kind: str, about: str, receipt: Receipt, missing: str = "") ->
 
 
 def not_done(receipt: Receipt) -> str:
-    """What a server did not do of an action that it confirmed; "" if it did all of it."""
+    """The parts of a confirmed action that a server did not do; "" if it did all of them."""
     sentences = []
     if receipt.refused:
         them = "one of the people" if len(receipt.refused) == 1 else f"{len(receipt.refused)} of the people"
@@ -213,7 +213,7 @@ def not_done(receipt: Receipt) -> str:
 
 
 def withdrawn_sentence(kind: str, about: str) -> str:
-    """The sentence about an action that was undone before it was sent."""
+    """The sentence about an action that the user undid before it was sent."""
     return f"the {WORDS[kind].noun} was not sent yet and is dropped: {_bare(about)}"
 
 
@@ -227,12 +227,12 @@ def unsent_sentence(kind: str, about: str, reason: str, number: int) -> str:
     why = f" ({reason.rstrip('.')})" if reason else ""
     what = f"{WORDS[kind].failed} yet: {_bare(about)}"
     return (
-        f"{what}{why}; it waits in the outbox: `quietfeed sync` sends it, `quietfeed outbox drop {number}` forgets it"
+        f"{what}{why}; it waits in the outbox: `quietfeed sync` sends it, `quietfeed outbox drop {number}` removes it"
     )
 
 
 def cannot_compare(kind: str) -> str:
-    """Why an action that may have been done is not sent again by itself."""
+    """Why quietfeed does not retry an action that may have been done."""
     return f"the {WORDS[kind].noun} may have arrived, and the server does not tell: retry it or drop it"
 
 
@@ -262,5 +262,5 @@ def _note(action: PostAction) -> str:
     if action.state == "done" or (action.state != "unclear" and not action.reason):
         return ""
     if action.reason:
-        return f"{words.noun} waits: {action.reason}"
-    return f"{words.noun} waits"
+        return f"{words.noun} pending: {action.reason}"
+    return f"{words.noun} pending"

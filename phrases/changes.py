@@ -26,7 +26,7 @@ _NUMBERS = {2: "two", 3: "three", 4: "four"}
 
 
 def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
-    """What was changed, and what that hid and brought back, one phrase each.
+    """What was changed, and which posts that hid and brought back, one phrase each.
 
     `now` is aware. `author` names the author of a marked post.
     """
@@ -41,7 +41,7 @@ def change_parts(change: Change, now: datetime, author: str = "") -> list[str]:
     of_author = author_text(change)
     if of_author:
         parts.append(of_author)
-    # If only posts of the marked post's author changed, the part before has counted them.
+    # If only the author's posts changed, `of_author` has already counted them.
     if (also := others(change)) and not (change.decided and change.accounts == 1):
         parts.append(also)
     if author and change.kind in ("mark", "unmark") and not change.decided:
@@ -74,7 +74,7 @@ def author_text(change: Change) -> str:
     handle = f"@{next(iter(change.names), '')}"
     if change.decided and not (change.hid or change.showed):
         return (
-            f"{count(change.decided, 'other post')} of {handle} {'is' if change.decided == 1 else 'are'} {done} already"
+            f"{count(change.decided, 'other post')} of {handle} {'is' if change.decided == 1 else 'are'} already {done}"
         )
     if change.decided:
         return f"{done} from now on: {count(change.decided, 'post')} of {handle}"
@@ -82,7 +82,7 @@ def author_text(change: Change) -> str:
         return ""
     posts = f"other {change.left:,} posts"
     if change.left <= change.marks_more:
-        # Nothing of them would be left to hide: the next posts count.
+        # These marks would cover all of them, so only later posts are left.
         posts = "next posts"
     if change.marks_more == 1:
         return f"one more mark of this kind {verb}s their {posts}"
@@ -202,13 +202,13 @@ def _unsubscribed(change: Change, _now: datetime) -> str:
 
 
 def _already_subscribed(change: Change, _now: datetime) -> str:
-    return f"you subscribed to {_several(change.names)} already"
+    return f"you already subscribed to {_several(change.names)}"
 
 
 def _posted(change: Change, _now: datetime) -> str:
     if change.count == 1:
-        return "the post is on its way"
-    return f"{change.count} posts are on their way"
+        return "sending the post"
+    return f"sending {change.count} posts"
 
 
 _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
@@ -221,7 +221,7 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "vouched": _about("{names} is always shown from now on"),
     "not_known": _about("{names} no longer counts as somebody you know"),
     "person": _about("{names} is judged like everybody else again"),
-    "not_marked": _about("{names} was judged like everybody else already"),
+    "not_marked": _about("{names} was already judged like everybody else"),
     "mute": _mute,
     "unmute": _about("{names} is no longer muted"),
     "not_muted": _about("{names} was not muted"),
@@ -230,17 +230,17 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "link": _about("{names} are one person now"),
     "unlink": _about("{names} are separate people again"),
     "distinct": _about("{names} are separate people; quietfeed does not propose them again"),
-    "links_restored": _about("{names} are as they were"),
-    "already_linked": _about("{names} are joined already"),
+    "links_restored": _about("{names} are as before"),
+    "already_linked": _about("{names} are already joined"),
     "handle_confirmed": _about("{names} is the person you vouched for: the vouch stays"),
     "handle_denied": _about("{names} is somebody else: the vouch does not apply to this account"),
     "not_linked": _about("{names} is not joined with anybody"),
     "level": _level,
     "read": _about("marked {posts} read"),
     "unread": _about("marked {posts} unread"),
-    "already_read": _about("everything here is read already"),
+    "already_read": _about("everything here is already read"),
     "learned": _about("learned"),
-    "post_withdrawn": _about("the post is not sent; its draft is kept"),
+    "post_withdrawn": _about("the post is not sent; its draft is saved"),
     "posted": _posted,
     "action": lambda change, _now: queued_sentence(change.action, *change.names),
     "action_withdrawn": lambda change, _now: withdrawn_sentence(change.action, *change.names),
@@ -249,11 +249,11 @@ _WORDS: Mapping[ChangeKind, Callable[[Change, datetime], str]] = {
     "subscribed": _subscribed,
     "unsubscribed": _unsubscribed,
     "already_subscribed": _already_subscribed,
-    "own_blog": _about("{names} is your own blog: comments and links there are part of your ties"),
-    "not_own_blog": _about("{names} is not your own blog any more"),
+    "own_blog": _about("{names} is your own blog: comments and links there count toward your ties"),
+    "not_own_blog": _about("{names} is no longer your own blog"),
     "forgotten": _about("forgotten"),
     "imported": _about("imported {names}"),
     "import_undone": _about("the import of {names}"),
-    "already_imported": _about("all of {names} is here already"),
+    "already_imported": _about("everything in {names} is already imported"),
 }
 """One function per kind of change."""

@@ -1,4 +1,4 @@
-"""Sentences about posts that are being written: their length, what is wrong with them, and whom they answer."""
+"""Sentences about posts that are being written: their length, their problems, and whom they reply to."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,14 +34,14 @@ NOTHING_WRITTEN = "There is nothing to send: the text is empty."
 
 
 def length_text(length: "Length") -> str:
-    """The length of a text: "12 of 500"; in bytes where these run out first."""
+    """The length of a text: "12 of 500", in bytes if the limit in bytes is exceeded."""
     if length.byte_limit and length.text_bytes > length.byte_limit:
         return f"{length.text_bytes:,} of {length.byte_limit:,} bytes"
     return f"{length.count:,} of {length.limit:,}"
 
 
 def too_long(length: "Length", network: str, *, can_split: bool = True) -> str:
-    """The text does not fit."""
+    """The error about a text that is too long."""
     hint = ""
     if can_split:
         hint = "; `--thread` splits it into a thread"
@@ -49,99 +49,99 @@ def too_long(length: "Length", network: str, *, can_split: bool = True) -> str:
 
 
 def audience_text(visibility: Visibility) -> str:
-    """An audience and who that is: "followers: your followers can read it"."""
+    """An audience and its readers: "followers: your followers can read it"."""
     return f"{AUDIENCES[visibility]}: {_READERS[visibility]} can read it"
 
 
 def wider_text(draft: Draft) -> str:
-    """The warning about a reply that more people can read than the post that it answers."""
+    """The warning about a reply with a larger audience than the post it replies to."""
     assert draft.reply_to is not None
     return (
         f"{_READERS[draft.audience].capitalize()} can read this reply, but only"
-        f" {_READERS_OF_OTHERS[draft.reply_to.visibility]} can read the post that it answers."
+        f" {_READERS_OF_OTHERS[draft.reply_to.visibility]} can read the post it replies to."
     )
 
 
 def only_public(network: str) -> str:
-    """The network has no other audience."""
+    """The error about an audience that a network does not have."""
     return f"{network} has only public posts: nothing was sent."
 
 
 def lacks(network: str, what: str) -> str:
-    """The network has no such thing."""
+    """The error about a feature that a network does not have."""
     return f"{network} has no {what}: nothing was sent."
 
 
 def other_account(handle: str) -> str:
-    """A reply can only be sent by the account that sees the post."""
-    return f"The post of {handle} is not known to this account: reply with the account that shows it."
+    """The error about a reply by an account that cannot see the post."""
+    return f"This account cannot see the post of {handle}: reply with the account that shows it."
 
 
 def too_many_files(count: int, network: str) -> str:
-    """Too many attachments."""
+    """The error about too many attachments."""
     if count == 0:
-        return f"{network} takes no attachments here."
-    return f"{network} takes at most {count} attachments."
+        return f"{network} does not allow attachments here."
+    return f"{network} allows at most {count} attachments."
 
 
 def long_description(name: str, limit: int) -> str:
-    """A description is too long."""
+    """The error about a description that is too long."""
     return f"The description of {name} is longer than {limit:,} characters."
 
 
 def poll_options(rules: "ComposeRules", network: str) -> str:
-    """The number or length of the options of a poll is wrong."""
+    """The error about a poll with the wrong number or length of options."""
     return (
-        f"A poll at {network} has 2 to {rules.poll_options} different options"
+        f"A poll on {network} has 2 to {rules.poll_options} different options"
         f" of at most {rules.poll_option_characters} characters."
     )
 
 
 def poll_duration(rules: "ComposeRules", network: str) -> str:
-    """The duration of a poll is wrong."""
+    """The error about a poll that is too short or too long."""
     shortest, longest = rules.poll_shortest // 60, rules.poll_longest // 86_400
-    return f"A poll at {network} is open for {shortest} minutes to {longest} days."
+    return f"A poll on {network} is open for {shortest} minutes to {longest} days."
 
 
 POLL_WITH_FILES = "A post has either a poll or attachments."
-TOO_SOON = "A post can be scheduled from five minutes on: nothing was sent."
-SCHEDULED_THREAD = "A thread cannot be scheduled: its parts answer each other."
+TOO_SOON = "A post must be scheduled at least five minutes ahead: nothing was sent."
+SCHEDULED_THREAD = "A thread cannot be scheduled, because each part replies to the one before."
 
 
 def no_leave(handle: str, what: str) -> str:
-    """The author does not allow it. `what` is "reply to" or "quote"."""
+    """The error about a reply or quote that the author does not allow. `what` is "reply to" or "quote"."""
     return f"{handle} does not let you {what} this post."
 
 
 def asks_first(handle: str, what: str) -> str:
-    """The author decides first. `what` is "reply" or "quote"."""
-    return f"{handle} decides whether others see your {what}: until then it is pending."
+    """The warning that the author must approve. `what` is "reply" or "quote"."""
+    return f"{handle} must approve your {what} before others can see it."
 
 
 def no_description(names: list[str]) -> str:
     """The reminder about attachments without a description."""
-    return f"Without a description: {', '.join(names)}. People who cannot see it do not learn what it shows."
+    return f"No description: {', '.join(names)}. People who use a screen reader will not know what it shows."
 
 
 def you_answer(view: TieView) -> str:
-    """The line above a reply: "you answer ada@example.social: close; you follow each other, last in April 2026"."""
+    """The line above a reply: "replying to ada@example.social: close; you follow each other, last in April 2026"."""
     if view.own:
-        return f"you answer yourself ({view.handle})"
-    return f"you answer {view.handle}: {view.name}; {tie_text(view)}"
+        return f"replying to yourself ({view.handle})"
+    return f"replying to {view.handle}: {view.name}; {tie_text(view)}"
 
 
 def imitates(handle: str, known: str) -> str:
     """The warning about a name that looks like that of somebody the user knows."""
-    return f"{handle} looks like {known}, whom you know, but is another account."
+    return f"{handle} looks like {known}, whom you know, but is a different account."
 
 
 def scheduled_text(at: datetime) -> str:
-    """When the server sends it: "scheduled for 2026-12-01 08:00"."""
+    """When the server will send a post: "scheduled for 2026-12-01 08:00"."""
     return f"scheduled for {at.astimezone():%Y-%m-%d %H:%M}"
 
 
 def held_text(count: int, seconds: int, undo_key: str) -> str:
-    """So many posts wait before they are sent."""
+    """How many posts are sent soon, and the key that cancels them."""
     what, it = ("the post is", "it") if count == 1 else (f"{count} posts are", "them")
     return f"{what} sent in {seconds} second{'' if seconds == 1 else 's'} · {undo_key} cancels {it}"
 
@@ -157,14 +157,14 @@ def not_withdrawn(states: Sequence[ActionState | None], *, edit: bool) -> str:
     sent = sum(state == "done" for state in states)
     if sent == len(states):
         if edit:
-            return "The edit was sent already: edit the post again to change it back."
-        return "The post was sent already: delete it with `delete` (palette, --plain) or `quietfeed delete POST`."
+            return "The edit was already sent: edit the post again to change it back."
+        return "The post was already sent: delete it with `delete` (palette, --plain) or `quietfeed delete POST`."
     if "sending" in states:
         return f"The {what} is being sent: wait until that is done."
     if "unclear" in states:
         return f"It is not known yet whether the {what} was sent: `quietfeed outbox` shows the result."
     if sent:
-        return f"{sent} of {len(states)} posts were sent already: `quietfeed outbox` lists the others."
+        return f"{sent} of {len(states)} posts were already sent: `quietfeed outbox` lists the others."
     return f"The {what} is no longer in the outbox: `quietfeed drafts` lists what was not sent."
 
 
@@ -177,7 +177,7 @@ def removed_reasons(account: str) -> tuple[str, str]:
 
 
 def uploading_text(name: str, percent: int, size: int) -> str:
-    """How much of an attachment is sent: "sending lake.mp4: 40 % of 12.3 MB". `size` is in bytes."""
+    """The progress of an upload: "sending lake.mp4: 40 % of 12.3 MB". `size` is in bytes."""
     return f"sending {name}: {percent} % of {size / 1_000_000:.1f} MB"
 
 
@@ -185,7 +185,7 @@ VIDEO_ALONE = "A post on this network has either one video or images: nothing wa
 
 
 def parts_text(count: int) -> str:
-    """How many posts a text becomes."""
+    """How many posts a text is split into."""
     if count == 1:
         return "one post"
     return f"a thread of {count} posts"
@@ -201,7 +201,7 @@ GATES: dict[ThreadGate, str] = {
 """Who may reply."""
 
 QUOTERS: dict[QuotePolicy, str] = {
-    "": "as your server does it",
+    "": "your server's default",
     "public": "everybody",
     "followers": "your followers",
     "nobody": "nobody",
@@ -210,7 +210,7 @@ QUOTERS: dict[QuotePolicy, str] = {
 
 
 def composer_line(draft: Draft, length: "Length", accounts: list[str], parts: int) -> str:
-    """The line below the text: its length, the acting accounts, the audience, and what else goes along."""
+    """The line below the text: its length, the accounts that send it, the audience, and the other settings."""
     fits = "" if length.fits or draft.thread else " · too long"
     pieces = [f"{length_text(length)}{fits}", ", ".join(accounts), AUDIENCES[draft.audience]]
     if draft.language:
@@ -239,7 +239,7 @@ def composer_line(draft: Draft, length: "Length", accounts: list[str], parts: in
 
 
 def composer_notes(warnings: list[str], offered: list[str], key: str) -> list[str]:
-    """The lines between the text and its length: warnings, and what the word under the cursor may become.
+    """The lines between the text and its length: warnings, and completions of the word under the cursor.
 
     `key` completes the word.
     """
@@ -261,14 +261,14 @@ def parts_preview(texts: list[str]) -> str:
 
 def kept_sentence(key: str) -> str:
     """The sentence after the composer was closed with a draft."""
-    return f"the draft is kept · {key} lists the drafts"
+    return f"draft saved · {key} lists your drafts"
 
 
-NO_DRAFTS = "there is no draft"
+NO_DRAFTS = "no drafts"
 
 
 def draft_line(draft: Draft, reason: str) -> str:
-    """A draft in a list: its beginning, whom it answers, and why it was rejected."""
+    """A draft in a list: its beginning, whom it replies to, and why it was rejected."""
     text = " ".join(draft.text.split())[:60] or "(no text)"
     if draft.reply_to is not None:
         text = f"to {draft.reply_to.handle}: {text}"
@@ -278,7 +278,7 @@ def draft_line(draft: Draft, reason: str) -> str:
 
 
 def waiting_posts(count: int) -> str:
-    """The question when the program is left while posts wait."""
+    """The question when the user quits before posts are sent."""
     if count == 1:
-        return "A post waits to be sent."
-    return f"{count} posts wait to be sent."
+        return "One post is not sent yet."
+    return f"{count} posts are not sent yet."

@@ -34,7 +34,7 @@ from ..models.view import Refusal
 
 _CONNECTION = {
     "unknown_host": "there is no server of that name",
-    "refused": "it refused the connection",
+    "refused": "the connection was refused",
     "bad_certificate": "its certificate is not valid ({detail})",
     "other": "{detail}",
 }
@@ -45,7 +45,7 @@ _INACTIVE = {
 }
 _RESPONSES = {
     "not_json": "{host} did not return JSON; check its address.",
-    "web_page": "{host} did not return JSON but a web page; check its address, and whether this network"
+    "web_page": "{host} returned a web page instead of JSON; check its address, and whether this network"
     " requires you to log in first.",
     "too_large": "{host} sent more than {detail}; the response was not read.",
     "undecodable": "{host} sent a response that cannot be decompressed; it was not read.",
@@ -66,7 +66,7 @@ def refusal_text(refusal: Refusal, palette: str) -> str:
 
 
 def screen_error_text(error: Exception, palette: str) -> str:
-    """The sentence for an error on a screen: a screen signs in again by itself, `palette` being the key to it."""
+    """The sentence for an error on a screen. It names `palette`, the key that opens the palette, to sign in again."""
     if isinstance(error, SignInNeeded) and error.command:
         return f"{_sign_in_fact(error).removesuffix('.')}: {_sign_in_words(palette)}."
     return error_text(error)
@@ -106,9 +106,10 @@ def permission_warning(missing: PermissionMissing) -> str:
 
 
 def error_text(error: Exception) -> str:
-    """The sentence for an error, without secrets: a server may repeat one, and sentences are shown and stored.
+    """The sentence for an error, without secrets.
 
-    Errors without values of their own carry it as their message.
+    A server may repeat a secret in its response, and sentences are shown and stored.
+    For errors without values of their own, the sentence is their message.
     """
     return without_secrets(_sentence(error))
 
@@ -126,7 +127,7 @@ def _sentence(error: Exception) -> str:
         case ConnectionFailed():
             return _connection_text(error)
         case TimedOut():
-            return f"{error.host} did not answer in time; try again later."
+            return f"{error.host} did not respond in time; try again later."
         case ServerError():
             return f"{error.host} returned {status_words(error.status, error.detail)}; try again later."
         case Unconfirmed():
@@ -194,7 +195,7 @@ def _sign_in_fact(error: SignInNeeded) -> str:
 
 def _permission_text(error: PermissionMissing) -> str:
     if error.remedy == "allow_reading":
-        return f"{error.host} granted no permission to read: sign in again and allow it, or use an app password."
+        return f"{error.host} did not grant permission to read: sign in again and allow it, or use an app password."
     remedy = _remedy_text(error)
     if error.takes_tokens:
         remedy += " and requests it, or create a token that has it"

@@ -1,11 +1,11 @@
-"""Sentences about forgetting: the questions, what is gone from this machine, and what remains on servers."""
+"""Sentences about forgetting: the questions, what was deleted from this machine, and what remains on servers."""
 
 from collections.abc import Sequence
 
 from ..models.forgotten import Forgotten, Remains
 from .changes import count, listed
 
-_THERE = "No undo brings this back."
+_THERE = "This cannot be undone."
 _COUNTED = (
     (("post",), "post"),
     (("mark",), "mark"),
@@ -25,7 +25,7 @@ def person_question(names: Sequence[str]) -> str:
 
 def account_question(name: str) -> str:
     """The question before an account is forgotten."""
-    return f"Sign out of {name}, and forget everything that it fetched and that you taught with it? {_THERE}"
+    return f"Sign out of {name}, and forget everything it fetched and everything you taught with it? {_THERE}"
 
 
 EVERYTHING_QUESTION = (
@@ -35,7 +35,7 @@ EVERYTHING_QUESTION = (
 
 
 def forgotten_sentences(forgotten: Forgotten) -> list[str]:
-    """What is gone, and what remains, one sentence each."""
+    """What was deleted and what remains, one sentence each."""
     sentences = [_gone(forgotten)]
     if not forgotten.clean:
         sentences.append(
@@ -54,22 +54,22 @@ def remaining_sentences(remains: Remains) -> list[str]:
     sentences = []
     if remains.accounts:
         sentences.append(
-            f"On their servers remain your accounts with their posts and follows: {listed(remains.accounts)}."
+            f"Your accounts, with their posts and follows, still exist on their servers: {listed(remains.accounts)}."
         )
     if remains.follows:
         sentences.append(
-            f"On the server you still follow {listed(remains.follows)}, and the next sync brings their new posts:"
-            f" `quietfeed unfollow {remains.follows[0]}` ends that."
+            f"You still follow {listed(remains.follows)} on the server, and the next sync fetches their new posts:"
+            f" `quietfeed unfollow {remains.follows[0]}` prevents that."
         )
     if remains.blocks:
-        sentences.append(f"On the server you still block {listed(remains.blocks)}.")
+        sentences.append(f"You still block {listed(remains.blocks)} on the server.")
     if remains.mutes:
-        sentences.append(f"On the server you still mute {listed(remains.mutes)}.")
+        sentences.append(f"You still mute {listed(remains.mutes)} on the server.")
     if remains.interactions:
         number = count(remains.interactions, "like, reply or message")
         if remains.interactions > 1:
             number = f"{remains.interactions:,} likes, replies or messages"
-        sentences.append(f"On the servers remain {number} of yours to them.")
+        sentences.append(f"{number} of yours to them remain on the servers.")
     return sentences
 
 

@@ -7,7 +7,7 @@ def handle_change_sentence(change: HandleChange) -> str:
     """What happened to a handle, and to the vouch, mute or "do not know" on it."""
     if change.kind == "renamed":
         return (
-            f"{change.former} is called {change.handle} now: your marks and mutes on them stay."
+            f"{change.former} is now {change.handle}: your marks and mutes still apply."
             f" If somebody else has the account now, `quietfeed unvouch {change.handle}` removes the vouch."
         )
     if change.kind == "first":
@@ -19,13 +19,13 @@ def handle_change_sentence(change: HandleChange) -> str:
     if change.former and change.former.casefold() != change.handle.casefold():
         before = f"{change.former}, who had it"
     return (
-        f"{change.handle} belongs to another account now: your marks and mutes stay with {before} before."
+        f"{change.handle} now belongs to a different account: your marks and mutes stay with {before} before."
         " If this is the same person, vouch for them here too."
     )
 
 
 def handle_question(change: HandleChange) -> str:
-    """The question whether a vouch is still right, for a list that is answered with yes or no."""
+    """The question whether a vouch is still right, in a list of yes-or-no questions."""
     if change.kind == "renamed":
         return f"Is @{change.handle} still the person you vouched for as @{change.former}?"
     if change.kind == "first":
@@ -39,5 +39,5 @@ def vouches(count: int) -> str:
 
 
 def questions_sentence(count: int) -> str:
-    """Where open questions about handles are answered."""
+    """How many vouches need confirmation, and where to confirm them."""
     return f"{vouches(count)} to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."

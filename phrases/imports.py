@@ -41,7 +41,7 @@ _ROWS: Mapping[str, tuple[str, str]] = {
     "contact_handle": ("handle of a contact", "handles of contacts"),
     "draft": ("draft", "drafts"),
 }
-NOTHING_KEPT = "quietfeed keeps no bookmarks and blocks no servers, so it takes nothing from this file"
+NOTHING_KEPT = "quietfeed does not store bookmarks or block servers, so it imports nothing from this file"
 
 
 def file_text(file: ImportedFile, label: str) -> str:
@@ -65,16 +65,16 @@ def result_text(result: ImportResult, *, dry: bool) -> str:
     """What an import changed, or would change."""
     if not result.changes:
         changes = "would change" if dry else "changed"
-        return f"nothing {changes}: everything in the file is stored already"
+        return f"nothing {changes}: everything in the file is already stored"
     verb = "it would add or change" if dry else "added or changed"
     return f"{verb} {_rows(result.changes)}"
 
 
 def undone_text(run: ImportRun, label: str, result: ImportResult) -> str:
-    """What taking an import back changed."""
-    words = f"took back import {run.id} ({_run_name(run, label)}): {_rows(result.changes) or 'nothing was left of it'}"
+    """What undoing an import changed."""
+    words = f"undid import {run.id} ({_run_name(run, label)}): {_rows(result.changes) or 'nothing was left of it'}"
     if result.stayed:
-        words += f"; {result.stayed:,} that you changed since stay"
+        words += f"; kept {result.stayed:,} that you changed since"
     return words
 
 

@@ -6,14 +6,14 @@ from ..models.joined import Proposal, ProposalReason
 
 _REASONS: Mapping[ProposalReason, str] = {
     "mutual": "their profiles link to each other",
-    "bridge": "a bridge copies the one to the other network",
-    "contact": "both are of one contact in your address book",
-    "profile": "the profile names the other handle, which proves nothing alone",
+    "bridge": "one is a bridge's copy of the other",
+    "contact": "both belong to one contact in your address book",
+    "profile": "the profile names the other handle, which alone is no proof",
 }
 
 
 def reason_text(proposals: Sequence[Proposal]) -> str:
-    """The reasons of these proposals, each once: "their profiles link to each other"."""
+    """The reasons of these proposals without repetition: "their profiles link to each other"."""
     return "; ".join(dict.fromkeys(_REASONS[each.reason] for each in proposals))
 
 

@@ -1,4 +1,4 @@
-"""Texts about links: where they lead, and what could mislead."""
+"""Texts about links: where they lead, and which tricks they use."""
 
 from ..models.link import Link, Trick
 from ..models.text import clean_line
@@ -31,13 +31,13 @@ def refused_words(link: Link) -> str:
     """Why an address is not opened."""
     if "scheme" in link.tricks:
         return f"only http, https and mailto addresses are opened, not {_short(link.url)}"
-    return f"{_short(link.url)} names no host and is not opened"
+    return f"{_short(link.url)} has no host, so it is not opened"
 
 
 def pictures_sentence(host: str, key: str) -> str:
-    """What the first picture tells its server, and how pictures are turned off."""
+    """That the server of a picture sees the user's address, and how to turn pictures off."""
     return (
-        f"Pictures are fetched from their own servers, which see your IP address: this one from {host}."
+        f"Pictures are fetched from other servers, which see your IP address: this one from {host}."
         f" {key} turns them off until you quit, `pictures = false` in config.toml for good."
     )
 
@@ -48,9 +48,9 @@ def _sentence(trick: Trick, link: Link) -> str:
         "userinfo": f'It leads to {host}: "{_short(link.userinfo)}" before the @ is only a user name.',
         "lookalike": f"{host} has letters that look like others: it may imitate a host that you know.",
         "other_host": f"The text of the link names {_short(link.named_host)}, but it leads to {host}.",
-        "number": f"{host} is the number of a machine instead of a name.",
+        "number": f"{host} is an IP address instead of a name.",
         "scheme": "Only http, https and mailto addresses are opened.",
-        "no_host": "The address names no host.",
+        "no_host": "The address has no host.",
     }
     return sentences[trick]
 

@@ -1,4 +1,4 @@
-"""The lengths of mutes: one table for the screens and --plain, and the times of `mute --for`."""
+"""The lengths of mutes: one table for the screens and --plain, and the parser of `mute --for`."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ MUTE_SPANS = (
     MuteSpan("hour", "an hour", timedelta(hours=1)),
     MuteSpan("day", "a day", timedelta(days=1)),
     MuteSpan("week", "a week", timedelta(weeks=1)),
-    MuteSpan("ever", "until you say otherwise", None),
+    MuteSpan("ever", "until you unmute them", None),
 )
 UNTIL_OVER_WORD = "over"
 """The word in --plain for a mute until the account posts as usual again."""
@@ -40,7 +40,7 @@ def mute_end(span: MuteSpan, now: datetime) -> datetime:
 def parse_span(text: str) -> timedelta:
     """The length of "30m", "1h", "1d" or "1w". Raises ValueError for anything else."""
     unit = _UNITS.get(text[-1:], "")
-    # Three digits are enough, and keep every time within the calendar.
+    # At most three digits, so that the end of the mute is a valid date.
     if not unit or not text[:-1].isdecimal() or not 0 < int(text[:-1]) < 1000:
         raise ValueError(text)
     return timedelta(**{unit: int(text[:-1])})
@@ -51,7 +51,7 @@ def format_expiry(at: datetime, now: datetime) -> str:
     if at == UNTIL_OVER:
         return "until this account posts as usual again"
     if at.year == FOREVER.year:
-        return "until you say otherwise"
+        return "until you unmute them"
     here, there = now.astimezone(), at.astimezone()
     days = (there.date() - here.date()).days
     if days == 0:

@@ -1,4 +1,4 @@
-"""Texts about a post besides its own: audience, labels, warnings, times, counts and edits."""
+"""Texts about a post: audience, labels, warnings, times, counts and edits."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -51,7 +51,7 @@ def label_text(label: Label) -> str:
     """ "labelled "Rude" by House Rules"."""
     text = f'labelled "{label.name}" by {label.by or "its author"}'
     if label.quoted:
-        return f"quotes what is {text}"
+        return f"quotes a post {text}"
     return text
 
 

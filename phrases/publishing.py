@@ -8,12 +8,12 @@ from ..models.published import LeftOut, ListPlan
 _LEFT_OUT: dict[LeftOut, str] = {
     "not_followed": "whom you do not follow: this server's lists take only people you follow",
     "asked": "who asked not to be shown to everybody",
-    "removed": "who were taken off the list since, by you or by an unfollow: add them there yourself",
+    "removed": "whom you removed from the list or unfollowed since: add them on the server yourself",
     "hidden": "whom you mute or block, or who block you",
 }
 _SHOWN = 12
 NOTHING_TO_TAKE_BACK = (
-    "There is nothing to undo: quietfeed has published no such list, or its last change is undone already."
+    "There is nothing to undo: quietfeed has published no such list, or its last change is already undone."
 )
 
 
@@ -51,22 +51,22 @@ def plan_question(plan: ListPlan) -> str:
 
 
 def short_question(plan: ListPlan) -> str:
-    """The question after the lines were printed."""
+    """The question alone, for after `plan_lines`."""
     return _ask(plan)
 
 
 def already_text(plan: ListPlan) -> str:
-    """The sentence where nothing is to change."""
+    """The sentence if publishing would change nothing."""
     if plan.is_new:
-        return "nobody can be put on the list"
-    return f'the list "{plan.action.target.list_name}" is up to date already'
+        return "nobody can be added to the list"
+    return f'the list "{plan.action.target.list_name}" is already up to date'
 
 
 def _ask(plan: ListPlan) -> str:
     if plan.action.undoes:
-        return "Take the last change back?"
+        return "Undo the last change?"
     if plan.public:
-        return "Publish these names for everybody?"
+        return "Publish these names to everybody?"
     return "Change the list?"
 
 

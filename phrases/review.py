@@ -7,11 +7,11 @@ from ..models.verdict import Category
 from .changes import count, listed
 
 NO_CONTRADICTION = "no marks contradict each other"
-NOTHING_TO_CHECK = "nothing is hidden by a guess that was not checked yet"
+NOTHING_TO_CHECK = "no unchecked post is hidden by a guess"
 CHECK_EMPTY = "No post of this check is stored any more."
 KEPT = "both are right: this is not asked again"
 _FEW = 6
-"""Fewer answers say too little for a number."""
+"""With fewer answers, an estimate would be too uncertain."""
 
 
 def contradiction_text(each: Contradiction) -> str:
@@ -28,7 +28,7 @@ def settle_choices(each: Contradiction) -> Sequence[tuple[str, Category | None]]
     """The answers that change marks: what they do, and the category that they set (None removes the marks)."""
     if each.kind == "burst":
         return (("remove these marks", None),)
-    return (("all of them are a person's", "person"), (f"all of them are {each.noise}", each.noise))
+    return (("all of them are by a person", "person"), (f"all of them are {each.noise}", each.noise))
 
 
 def keep_choice(each: Contradiction) -> str:
@@ -52,7 +52,7 @@ def contradictions_title(number: int) -> str:
 
 def offer_text(posts: int, key: str) -> str:
     """Offers the safety check in one line; `key` opens it."""
-    return f"Safety check: are these {posts} hidden posts right to hide? {key} shows them, when you like."
+    return f"Safety check: should these {posts} posts stay hidden? {key} shows them."
 
 
 def check_title(answered: int, posts: int, right: str, back: str) -> str:
@@ -67,11 +67,11 @@ def answer_text(answer: str) -> str:
 
 def check_ended(found: Estimate | None, leave: str) -> str:
     """The last line of a check; `leave` is a key."""
-    return f"The check ends here. {estimate_text(found)}. {leave} goes back."
+    return f"End of the check. {estimate_text(found)}. {leave} goes back."
 
 
 def estimate_text(found: Estimate | None) -> str:
-    """ "of 100 posts hidden by a guess about 1 was by a person (between 0 and 5), from 24 answers"."""
+    """ "about 1 of 100 posts hidden by a guess was by a person (between 0 and 5), from 24 answers"."""
     if found is None:
         return "no hidden post was checked yet"
     answers = count(found.asked, "answer")
@@ -79,7 +79,7 @@ def estimate_text(found: Estimate | None) -> str:
         return f"{answers} so far: too few for an estimate"
     were = "was by a person" if found.about == 1 else "were by people"
     about = "none" if found.about == 0 else f"about {found.about}"
-    return f"of 100 posts hidden by a guess {about} {were} (between {found.low} and {found.high}), from {answers}"
+    return f"{about} of 100 posts hidden by a guess {were} (between {found.low} and {found.high}), from {answers}"
 
 
 def preview_text(each: LevelPreview) -> str:
@@ -87,7 +87,7 @@ def preview_text(each: LevelPreview) -> str:
     number = each.appear or each.vanish
     if not number:
         return "nothing would change"
-    does = "appear" if each.appear else "vanish"
+    does = "appear" if each.appear else "disappear"
     names = [f"{' = '.join(f'@{handle}' for handle in handles)} {posts}" for handles, posts in each.top]
     more = each.authors - len(names)
     if more:

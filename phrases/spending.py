@@ -20,8 +20,8 @@ def sign_in_price(label: str, prices: PriceList, config: Config) -> str:
     return (
         f"{label} charges the owner of the developer app for reading: {dollars(prices.user)} for this sign-in,"
         f" {dollars(own)} for each person you follow, {dollars(prices.post)} for each post, and as much again for each"
-        f" post that it quotes or answers (prices of {_day(prices)}, {prices.source}). quietfeed reads only the posts"
-        f" of people you know, and spends at most {_budget(config)} a month (monthly_budget in config.toml)."
+        f" post that it quotes or replies to (prices of {_day(prices)}, {prices.source}). quietfeed reads only posts of"
+        f" people you know, and spends at most {_budget(config)} a month (monthly_budget in config.toml)."
     )
 
 
@@ -53,12 +53,13 @@ def budget_text(error: BudgetSpent) -> str:
         return f"Nothing is read from {error.label}, because monthly_budget in config.toml is 0."
     if error.limit == "posts":
         return (
-            f"This month's {spending.post_limit} posts of {error.label} are read (monthly_posts in config.toml);"
+            f"This month's limit of {spending.post_limit} posts from {error.label} is reached"
+            f" (monthly_posts in config.toml);"
             f" the next month begins on {_reset(spending)}."
         )
     return (
-        f"The budget for {error.label} is used up: {dollars(spending.spent)} of {dollars(spending.budget)} are spent"
-        f" (monthly_budget in config.toml), which does not pay for another request; it resets on {_reset(spending)}."
+        f"The budget for {error.label} is used up: {dollars(spending.spent)} of {dollars(spending.budget)} is spent"
+        f" (monthly_budget in config.toml), and another request would exceed it; it resets on {_reset(spending)}."
     )
 
 

@@ -1,4 +1,4 @@
-"""Sentences about subscriptions: what was found at an address, and how each feed is."""
+"""Sentences about subscriptions: the feeds at an address, and the state of each subscription."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ NO_SUBSCRIPTION = "no subscription yet"
 
 
 def state_text(subscription: Subscription, now: datetime) -> str:
-    """How a feed is: when its newest post is from, and what is wrong with it."""
+    """The state of a feed: the age of its newest post, and its failures."""
     if subscription.ended:
         return "ended: the feed no longer exists"
     newest = ""
@@ -30,8 +30,8 @@ def state_text(subscription: Subscription, now: datetime) -> str:
 def nothing_found(address: str, found: FoundFeeds) -> str:
     """Why nothing can be subscribed to at an address."""
     if found.is_list or found.recommended:
-        return f"{address} is a list of blogs and no blog."
-    return f"There is no feed at {address}: its page names none, and none is at the usual places."
+        return f"{address} is a list of blogs, not a blog."
+    return f"There is no feed at {address}: the page links to none, and none was found at the usual addresses."
 
 
 def recommended_text(found: FoundFeeds) -> str:

@@ -8,7 +8,7 @@ from ..models.tie import NO_TIE, SELECTIVE, Tie
 from ..models.view import TieView
 
 NO_CONTACT = "no contact between you so far"
-_NOT_KNOWN = "nothing is known between you"
+_NOT_KNOWN = "no contact between you is known"
 _PENDING = "your relationship is not known yet"
 _MORE_PENDING = "not all of it is known yet"
 THIS_IS_YOU = "this is you"
@@ -60,7 +60,7 @@ def tie_line(view: TieView) -> str:
 def _sentence(tie: Tie) -> str:
     parts = []
     if tie.not_known:
-        parts.append("you said that you do not know them")
+        parts.append("you marked them as not known")
     elif tie.vouched:
         parts.append("you vouched for them")
     parts += _restrictions(tie)

@@ -7,9 +7,9 @@ from ..models.view import Change
 
 _FEW = 5
 _MANY, _WELL = 20, 80
-"""After so many guesses of which so many in 100 were surely right, more marks change little."""
+"""After this many guesses, if at least this many of 100 were right (lower bound), more marks change little."""
 _Z = 1.96
-"""For 19 of 20 samples the true share is within these bounds."""
+"""The normal quantile of 95 % bounds."""
 
 
 def progress(marks: int, goal: int, right: int, of: int) -> str:
@@ -35,7 +35,7 @@ def agreement(right: int, of: int) -> str:
         return f"{agreed}: too few to tell"
     low, high = bounds(right, of)
     if of >= _MANY and low >= _WELL:
-        return f"{agreed}: it knows your taste, more marks change little"
+        return f"{agreed}: more marks would change little"
     return f"{agreed}: right on {low} to {high} of 100 such posts"
 
 
@@ -49,7 +49,7 @@ def bounds(right: int, of: int) -> tuple[int, int]:
 
 def guess(category: Category, probability: float) -> str:
     """The filter's guess about a post before it is marked."""
-    return f"taken for {category}, {probability:.0%} sure"
+    return f"guess: {category}, {probability:.0%} sure"
 
 
 def guess_text(change: Change) -> str:
@@ -63,12 +63,14 @@ def guess_text(change: Change) -> str:
 
 def ended(undo: str, leave: str) -> str:
     """The end of the queue; `undo` and `leave` are keys."""
-    return f"No other loaded post would teach the filter anything. {undo} undoes the last mark, {leave} goes back."
+    return (
+        f"The filter would learn little from the other loaded posts. {undo} undoes the last mark, {leave} goes back."
+    )
 
 
 EMPTY = "The filter is sure of everything that is loaded. Come back after the next refresh."
 
 
 def last_is_marked(category: Category, undo: str) -> str:
-    """Shown when the last post of a list is marked again and the key does nothing."""
-    return f"this is the last post, marked {category} already · {undo} undoes the mark"
+    """The message when the user marks the last post again, which changes nothing."""
+    return f"this is the last post, already marked {category} · {undo} undoes the mark"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def exposed_sentence(names: Sequence[str]) -> str:
-    """Files and folders that other users could read until now."""
+    """The warning about files and folders that other users could read until now."""
     shown = ", ".join(names[:3])
     more = ""
     if len(names) > 3:
@@ -13,7 +13,7 @@ def exposed_sentence(names: Sequence[str]) -> str:
 
 
 def restored_sentence(count: int) -> str:
-    """Damaged rows that the journal restored."""
+    """The sentence about damaged marks that the journal restored."""
     if count == 1:
         return "1 damaged mark was restored from the journal."
     return f"{count} damaged marks were restored from the journal."

@@ -11,17 +11,17 @@ _HIDDEN_WORDS: Mapping[HideCause, str] = {
     "sales": "sales",
     "spam": "spam",
     "stranger": "a stranger",
-    "filtered": "your server's own filter",
+    "filtered": "your server's filter",
     "muted": "muted by you",
 }
 
 _CAUSE_WORDS: Mapping[Cause, str] = {
     "label": "a label",
-    "user_rule": "a rule of yours",
+    "user_rule": "one of your rules",
     "server_block": "blocked on your server",
     "server_mute": "muted on your server",
 }
-"""Causes with their own texts. For others, the text names the cause that hides the post."""
+"""Causes with their own words. The others use `_HIDDEN_WORDS`."""
 
 
 def headline(verdict: Verdict, level: Level) -> str:

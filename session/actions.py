@@ -210,7 +210,7 @@ class ActionService:
             return Change("done_before", action.target.key, names=(subject_name(action),), action=kind)
         opposite = reverse_of(action)
         if opposite is None:
-            raise NotPossible(f"This was sent already and cannot be undone: {subject_name(action)}.")
+            raise NotPossible(f"This was already sent and cannot be undone: {subject_name(action)}.")
         return self._queue(opposite, None)[0]
 
     def _withdrawn(self, entry: Entry, shown: Set[PostKey]) -> Change:

@@ -94,7 +94,9 @@ class Directory:
         account = self._account(post.account)
         source = await self._accounts.source(account)
         if not has_translate(source):
-            raise NotPossible(f"{account.name} cannot translate posts: {label_of(account.network)} does not have that.")
+            raise NotPossible(
+                f"{account.name} cannot translate posts: {label_of(account.network)} does not support that."
+            )
         return await source.translate(post, language)
 
     def _seen(self, name: str) -> list[Handle]:

@@ -229,7 +229,7 @@ class OutboxService:
         """Send an action that failed or waits. Raises NotFound, and NotPossible for one that is done."""
         entry = self.entry(number)
         if entry.state == "done":
-            raise NotPossible(f"Action {number} is done already.")
+            raise NotPossible(f"Action {number} is already done.")
         draft = getattr(entry.action, "draft_id", 0)
         if entry.state == "failed" and draft:
             raise NotPossible(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")

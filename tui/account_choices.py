@@ -1,4 +1,4 @@
-"""Questions about accounts that the palette asks: where to sign in, and what to read on a network that charges."""
+"""The palette's questions about accounts: where to sign in, and what to read on a network that charges."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,17 +36,17 @@ def ask_sign_in(app: App[Any], session: Session, signed_in: Callable[[], None]) 
         _, network, again = targets[number]
         app.push_screen(SignInScreen(session, network, again=again), guarded(below, done, "the new account"))
 
-    hint = "an existing account signs in again and keeps everything · esc closes"
+    hint = "signing in again keeps everything · esc closes"
     choices = [text for text, _, _ in targets]
     app.push_screen(ChoiceScreen("Sign in where?", choices, hint), guarded(below, sign_in, "signing in"))
 
 
 def ask_home_timeline(app: App[Any], session: Session) -> None:
-    """Say what the home timeline costs, and ask what to read for each account of a network that charges."""
+    """Show the price of the home timeline, and ask what to read for each account of a network that charges."""
     spending = session.signing_in.spending
     accounts = [each for each in session.accounts if spending.prices(each.network)]
     if not accounts:
-        app.notify("the home timelines of your accounts are free, and always read", markup=False)
+        app.notify("none of your accounts charges for its home timeline", markup=False)
         return
     below = app.screen
     options: list[tuple[Account, bool]] = [(account, on) for account in accounts for on in (True, False)]
@@ -60,7 +60,7 @@ def ask_home_timeline(app: App[Any], session: Session) -> None:
         _show_choice(below, account, on)
 
     question = "\n\n".join(dict.fromkeys(spending.home_price(each.network) for each in accounts))
-    hint = "a choice applies from the next refresh on · esc changes nothing"
+    hint = "applies from the next refresh · esc changes nothing"
     app.push_screen(ChoiceScreen(question, choices, hint), guarded(below, choose, "the home timeline"))
 
 
@@ -78,4 +78,4 @@ def _show_choice(screen: Screen[Any], account: Account, on: bool) -> None:
     what = "only the posts of people you know"
     if on:
         what = "the home timeline"
-    screen.app.notify(f"{account.name} reads {what} from the next refresh on", markup=False)
+    screen.app.notify(f"{account.name} reads {what} from the next refresh", markup=False)

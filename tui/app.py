@@ -87,7 +87,7 @@ class QuietfeedApp(App[int]):
         schedule: "Scheduler | None" = None,
         browser: Browser = SYSTEM_BROWSER,
     ) -> None:
-        """`schedule` delays training until no mark came for a moment; None uses the timer of the event loop."""
+        """`schedule` delays training until no mark was made for a moment; None uses the timer of the event loop."""
         super().__init__(driver_class=driver_class)
         self.seconds = seconds
         """A monotonic clock, in seconds."""
@@ -115,7 +115,7 @@ class QuietfeedApp(App[int]):
         rebind(self, self.keys)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        """The variables of quietfeed's styles that other themes do not know."""
+        """The variables of quietfeed's styles that other themes do not define."""
         return DEFAULTS
 
     def refresh_css(self, animate: bool = True) -> None:
@@ -314,7 +314,7 @@ class QuietfeedApp(App[int]):
         self.session = self._mine
 
     def on_opened(self, message: Opened) -> None:
-        """Handle a post that was opened on a screen without another use for it."""
+        """Open a post on a screen that does not handle the message itself."""
         message.stop()
         if isinstance(message.row, PostRow):
             self.post_message(ShowPost(message.row.judged))

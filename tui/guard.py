@@ -1,4 +1,4 @@
-"""Handles unexpected errors of screens: each is logged with its traceback and reported in one sentence.
+"""Handles unexpected errors of screens: logs each with its traceback, and reports it in one sentence.
 
 Textual ends the program when a handler, worker, timer or callback raises. So screens are decorated with
 `catches_errors`, start workers with `run_task`, and wrap timers and callbacks in `guarded`. The app catches errors of
@@ -19,10 +19,10 @@ from textual.worker import Worker
 from .context import app_of, is_on_top
 
 _NAMES = {"mount": "opening", "unmount": "closing"}
-"""What the sentences call a handler, unless it is its own name."""
+"""The words for a handler in error sentences, if its name does not fit."""
 
 _unopened: WeakSet[DOMNode] = WeakSet()
-"""Screens that could not be composed and close: their handlers would miss their widgets."""
+"""Screens that are closing because `compose` failed. Their handlers are skipped: the widgets do not exist."""
 
 AnyScreen = Screen[Any]
 C = TypeVar("C", bound=type[DOMNode])

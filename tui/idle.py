@@ -1,4 +1,4 @@
-"""How long the user has pressed no key, and garbage collection in that time."""
+"""Measures how long no key was pressed, and collects garbage in that time."""
 
 import gc
 from time import monotonic
@@ -21,7 +21,7 @@ class IdleTime:
         self._waits = False
 
     def start_collecting(self) -> None:
-        """Collect garbage from now on; start-up postponed it. Objects that exist now will stay: they are excluded."""
+        """Start collecting garbage, which start-up postponed. Existing objects are excluded, because they stay."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()

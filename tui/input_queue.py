@@ -15,10 +15,10 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 EARLY = 0.02
-"""Events closer together than this, in seconds, wait for the effect of the earlier one."""
+"""Events that follow within this many seconds wait for the effect of the earlier one."""
 _ROUNDS = 12
 _CALM = 3
-"""The effect of a key is over after this many rounds in which no screen opens or closes."""
+"""A key is handled once no screen opened or closed for this many rounds."""
 _LONGEST = 0.5
 """The longest wait for one widget, in seconds."""
 

@@ -110,7 +110,7 @@ _WRITE_PURPOSES: dict[Capability, str] = {
     "mute": "mute people",
     "block": "block people",
     "report": "report people",
-    "note": "keep notes on people",
+    "note": "write notes on people",
     "change_list": "keep a list of people you know",
     "compose": "post",
     "edit": "edit posts",

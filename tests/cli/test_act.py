@@ -22,7 +22,7 @@ def test_like_and_unlike_print_the_result_and_the_undo_command(server: Any, run:
     assert liked.stdout.startswith("liked: post of ")
     assert f"undo: quietfeed unlike {post}" in liked.stdout
     assert server.likes == {post}
-    assert "liked already" in run("like", post).stdout
+    assert "already liked" in run("like", post).stdout
     taken = json.loads(run("unlike", post, "--json").stdout)
     assert (taken["kind"], taken["state"], taken["undo"]) == ("unlike", "done", f"quietfeed like {post}")
     assert server.likes == set()
@@ -77,8 +77,8 @@ def test_plain_lists_sends_and_drops_what_was_not_done(server: Any, run: Run) ->
     typed = "outbox\noutbox 1 drop\noutbox 2 retry\noutbox\noutbox 7 drop\noutbox 2\nq\n"
     said = run("--plain", stdin=typed).stdout
     assert "2: like: the post of " in said
-    assert "Action 1 is dropped." in said
-    assert "Nothing waits to be sent, and nothing failed." in said
+    assert "Dropped action 1." in said
+    assert "Nothing is waiting to be sent, and nothing failed." in said
     assert "There is no action 7 in the outbox" in said
     assert "Type its number and what to do" in said
     assert server.likes == {posts[1]}
@@ -94,7 +94,7 @@ def test_nothing_is_written_before_it_is_switched_on(mastodon: Callable[..., Any
     assert "account refresh" in refused.stderr
     assert run("outbox").stdout == ""
     assert run("account", "refresh", "june", "--write").returncode == 0
-    assert "writing is on" in run("account", "list").stdout
+    assert "writing allowed" in run("account", "list").stdout
     assert run("like", post).returncode == 0
     assert run("account", "refresh", "june", "--read-only").returncode == 0
     assert run("unlike", post).returncode == 1

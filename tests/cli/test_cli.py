@@ -172,7 +172,7 @@ def test_a_mute_ends_after_its_time(run: Run) -> None:
     assert answer.stdout.startswith("ada@there.example is muted until ")
     (record,) = lines(run("export", "marks"))
     assert record["handle"] == "ada@there.example"
-    assert run("mute", "ada@there.example").stdout.startswith("ada@there.example is muted until you say otherwise")
+    assert run("mute", "ada@there.example").stdout.startswith("ada@there.example is muted until you unmute them")
     assert run("unmute", "ADA@there.example").stdout == "ADA@there.example is no longer muted\n"
     assert run("unmute", "ada@there.example").stdout == "ada@there.example was not muted\n"
     assert run("mute", "ada@there.example", "--for", "soon").returncode == 2

@@ -62,4 +62,4 @@ def test_another_shell_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> Non
     with pytest.raises(SystemExit) as left:
         main(["completion", "ksh"])
     assert left.value.code == 2
-    assert "is not understood here" in capsys.readouterr().err
+    assert "is not valid here" in capsys.readouterr().err

@@ -31,8 +31,8 @@ def test_a_changed_handle_is_a_question_that_can_be_answered(run: Run, home: Pat
     said = run("--plain", stdin="proposals\nproposals 1 yes\nproposals\nforget\nforget yes\nq\n").stdout
     assert f"1: {question}" in said
     assert "Bea@here.example is the person you vouched for: the vouch stays." in said
-    assert "Nobody is proposed." in said
+    assert "No proposals." in said
     assert "Forget bea@here.example" in said
-    assert "forget yes and Enter does it." in said
+    assert "Type forget yes to do it." in said
     assert "Forgot bea@here.example: 2 posts" in said
     assert question not in run("join").stdout

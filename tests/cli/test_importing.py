@@ -29,7 +29,7 @@ def test_a_file_is_previewed_imported_listed_and_taken_back(run: Run) -> None:
     assert (again["kind"], again["import"], again["changes"]) == ("archive", None, {})
     (listed,) = said(run("import", "--list", "--json")).splitlines()
     assert json.loads(listed)["changes"] == {"account": 1, "person": 2, "file_tie": 3, "mute": 1}
-    assert said(run("import", "--undo", "1")).startswith("took back import 1 (x-2022.zip, X archive): 1 mute")
+    assert said(run("import", "--undo", "1")).startswith("undid import 1 (x-2022.zip, X archive): 1 mute")
     answer = run("import", "--undo", "1")
     assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
 
@@ -65,6 +65,6 @@ def test_plain_lines_preview_import_and_undo(run: Run, home: Path) -> None:
     assert "address book: 1 contact." in text
     assert "It would add or change 2 ties and 2 handles of contacts." in text
     assert "Added or changed 2 ties and 2 handles of contacts; u undoes that." in text
-    assert "Nobody is proposed." in text
+    assert "No proposals." in text
     assert "undone: the import of contacts-3.vcf" in text.casefold()
-    assert "Type the path of a file behind the word" in text
+    assert "Type the path of a file after the word" in text

@@ -55,7 +55,7 @@ def test_two_handles_are_joined_listed_and_parted(run: Run) -> None:
     ties = [json.loads(line)["tie"] for line in said(run("timeline", "--json", "--all")).splitlines()]
     assert [tie["follows_you"] for tie in ties] == [True, True]
     assert said(run("unjoin", "ada.example")) == "ada.example and ada@here.example are separate people again"
-    assert said(run("join")) == "nobody is joined, and nobody is proposed"
+    assert said(run("join")) == "no joined people and no proposals"
 
 
 def test_a_file_joins_the_handles_of_each_line(run: Run, tmp_path: Path) -> None:
@@ -125,6 +125,6 @@ def test_the_linear_mode_joins_parts_and_undoes(run: Run) -> None:
     assert sum("their profiles link to each other. J ada" in line for line in told) == 2
     assert any("does not propose them again" in line for line in told)
     assert any("are one person now" in line for line in told)
-    assert any(line.endswith("linked by you; J off unlinks them.") for line in told)
+    assert any(line.endswith("joined by you; J off unjoins them.") for line in told)
     assert any("are separate people again" in line for line in told)
     assert any(line.startswith("No account has seen x.y yet") for line in told)

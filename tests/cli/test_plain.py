@@ -100,7 +100,7 @@ def test_a_key_goes_to_uncertain_posts(say: Say) -> None:
     places = [int(line.split()[0].replace(",", "")) for line in said if " of " in line and line[:1].isdigit()]
     assert places == sorted(places)
     assert len(set(places)) >= 4
-    assert said[-1] == "There is no post further on that the filter is not sure about."
+    assert said[-1] == "No more posts that the filter is not sure about."
 
 
 def test_a_mute_ends_after_its_time(say: Say) -> None:
@@ -122,7 +122,7 @@ def test_a_warning_is_passed_by_enter(say: Say) -> None:
 
 def test_words_work_and_an_unknown_one_is_reported(say: Say) -> None:
     said = say("why", "nonsense", "quit", "j")
-    assert any(line.startswith("Taken for: ") for line in said)
+    assert any(line.startswith("Scores: ") for line in said)
     assert said[-1] == "There is no key 'nonsense': ? and Enter lists all keys."
 
 
@@ -205,7 +205,7 @@ def test_every_key_and_word_does_something(
 
 def test_a_reply_is_typed_line_by_line_and_sent(say: Say) -> None:
     said = say("r", "Yes,", "gladly", ".", "r", "half", "?", "C", ".")
-    assert any(line.startswith("You answer ") for line in said)
+    assert any(line.startswith("Replying to ") for line in said)
     assert "Sent: your post." in said
     assert any(line.startswith("The draft is saved: ") for line in said)
     assert "Nothing was written." in said

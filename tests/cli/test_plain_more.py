@@ -125,7 +125,7 @@ def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pyte
     for _ in range(4):
         plain.commands["mark_sales"](1, "")
     assert plain.session.marks.count == 2
-    assert "This is the last post, marked sales already · u undoes the mark." in heard(capsys)
+    assert "This is the last post, already marked sales · u undoes the mark." in heard(capsys)
 
 
 def test_reading_succeeds_where_nothing_can_be_written(run: Run, home: Path) -> None:
@@ -138,7 +138,7 @@ def test_reading_succeeds_where_nothing_can_be_written(run: Run, home: Path) -> 
         answer = run("--plain", stdin="j\ns\nq\n")
     assert answer.returncode == 0, answer.stderr
     assert "| the heron is back" in answer.stdout
-    assert "Another quietfeed holds the database" in answer.stdout
+    assert "Another quietfeed has locked the database" in answer.stdout
 
 
 def test_a_conversation_opens_at_the_post_that_was_opened(run: Run) -> None:

@@ -47,7 +47,8 @@ def test_a_check_is_answered_key_by_key(plain: Plain, capsys: pytest.CaptureFixt
         plain.commands["hidden"](1, "")
     said = heard(capsys)
     assert said.count("Right to hide: it stays hidden.") == 11
-    assert "That was the check: of 100 posts hidden by a guess" in said
+    assert "End of the check: " in said
+    assert "of 100 posts hidden by a guess" in said
     assert "from 12 answers." in said
     plain.commands["undo"](1, "")
     assert "Undone: right to hide" in heard(capsys)
@@ -83,5 +84,5 @@ def test_a_check_is_offered_in_one_line(plain: Plain, demo_world: Callable[..., 
     assert offer_line(later) == []
     turned.now += timedelta(days=7)
     (line,) = offer_line(later)
-    assert line == "Safety check: are these 12 hidden posts right to hide? H and Enter shows them, when you like."
+    assert line == "Safety check: should these 12 posts stay hidden? H and Enter shows them."
     assert offer_line(later) == []

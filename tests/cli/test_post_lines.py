@@ -35,7 +35,7 @@ def test_the_parts_of_a_post_are_printed() -> None:
     for words in (
         "[spoilers]",
         "(direct message)",
-        "in answer to @ivo@here.example",
+        "in reply to @ivo@here.example",
         "A grey seal",
         "Option: tea: 75%",
     ):

@@ -31,7 +31,7 @@ def test_a_dry_run_prints_a_run_changes_and_undo_reverts(server: Any, run: Run) 
     members = server.lists.called("quietfeed")
     assert members
     again = run("publish")
-    assert "is up to date already" in again.stdout
+    assert "is already up to date" in again.stdout
     assert f"Unchanged: {len(members)}." in again.stdout
     assert json.loads(run("outbox", "--json").stdout)["list"] == "quietfeed"
     assert run("publish", "--undo").returncode == 0
@@ -46,7 +46,7 @@ def test_what_cannot_be_published_is_explained_in_one_sentence(server: Any, run:
     for arguments, status, words in (
         (("--to", "nobody"), 1, "There is no account nobody"),
         (("--list", " "), 2, "1 to 64 letters"),
-        (("--undo", "--minimum", "close"), 2, "leave out --minimum"),
+        (("--undo", "--minimum", "close"), 2, "cannot be used with --minimum"),
         (("--undo",), 1, "nothing to undo"),
     ):
         wrong = run("publish", *arguments)

@@ -31,7 +31,7 @@ def test_subscribe_list_sync_and_unsubscribe(blogs: Serve, capsys: pytest.Captur
     assert said.out.startswith("subscribed to Ada's garden\n")
     assert "it recommends 1 blog" in said.err
     assert main(["sync"]) == 0
-    assert capsys.readouterr().out == "blogs:subscriptions: 2 new, 2 shown, 0 hidden; 2 kept\n"
+    assert capsys.readouterr().out == "blogs:subscriptions: 2 new, 2 shown, 0 hidden; 2 stored\n"
     assert main(["subscriptions", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
     assert (record["title"], record["address"]) == ("Ada's garden", f"{server.url}/rss.xml")
@@ -90,7 +90,7 @@ def test_a_bad_list_is_one_sentence(name: str, body: str, tmp_path: Path, capsys
     assert main(["subscribe", str(file)]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "OPML" in said or "names no feed" in said
+    assert "OPML" in said or "contains no feed" in said
 
 
 def test_a_list_on_the_web_is_shown_before_all_of_it_is_taken(blogs: Serve, capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,15 +71,15 @@ def test_an_example_is_a_command(example: str, capsys: pytest.CaptureFixture[str
         (["timelin"], "did you mean timeline?"),
         (["timeline", "--limt", "3"], "did you mean --limit?"),
         (["account", "ad"], "did you mean add?"),
-        (["post", "hello", "--yes"], "--yes is not understood here. `quietfeed post --help` shows the usage."),
-        (["sync", "everything"], "everything is not understood here. `quietfeed sync --help` shows the usage."),
+        (["post", "hello", "--yes"], "--yes is not valid here. `quietfeed post --help` shows the usage."),
+        (["sync", "everything"], "everything is not valid here. `quietfeed sync --help` shows the usage."),
         (["account", "refresh", "me", "--wrte"], "did you mean --write?). `quietfeed account refresh --help`"),
         (["mark", "1", "sale"], "did you mean sales?"),
         (["timeline", "--limit", "many"], "'many' is not a number of posts"),
         (["nonsense\x1b[31m"], "There is no command"),
         (["timeline", "--level"], "expected one argument"),
         (["timeline", "--level", "nois"], "--level does not take 'nois' (did you mean noise?)."),
-        (["export", "xml"], "'xml' is not understood here: choose from marks, ties, posts, all."),
+        (["export", "xml"], "'xml' is not valid here: choose from marks, ties, posts, all."),
     ],
 )
 def test_wrong_usage_is_one_sentence_with_what_may_be_meant(run: Run, arguments: list[str], words: str) -> None:
@@ -150,7 +150,7 @@ def test_a_name_that_nobody_has_is_a_likely_typing_mistake(run: Run) -> None:
     for command in ("vouch", "mute"):
         answer = run(command, "typo")
         assert (answer.returncode, answer.stdout) == (1, "")
-        assert "typing mistake" in answer.stderr
+        assert "check the spelling" in answer.stderr
         assert run(command, "typo", "--yes").returncode == 0
 
 

@@ -45,7 +45,7 @@ def test_without_a_terminal_the_price_needs_yes(run: Run, x_server: Serve) -> No
     answer = run("account", "add", "x", "--server", server.url, "--token-stdin", stdin="good\n")
     assert answer.returncode == 2
     assert "docs.x.com/x-api/getting-started/pricing" in answer.stdout
-    assert answer.stderr == "quietfeed: This costs money: --yes agrees to the price.\n"
+    assert answer.stderr == "quietfeed: This costs money: confirm the price with --yes.\n"
     assert server.requests == []
 
 
@@ -87,7 +87,7 @@ def test_a_spent_budget_is_one_sentence_and_sends_nothing(signed_in: Serve, run:
     answer = run("sync")
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1
-    assert "The budget for X is used up: $0.013 of $0.02 are spent" in answer.stderr
+    assert "The budget for X is used up: $0.013 of $0.02 is spent" in answer.stderr
     assert len([path for path, _, _ in server.requests[asked:] if path.startswith("/2/users")]) <= 1
     assert server.charged <= 20_000
     set_budget(home, "monthly_budget = 0")

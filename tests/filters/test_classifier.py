@@ -393,5 +393,5 @@ def test_a_habit_is_a_reason_only_where_it_holds() -> None:
         scorer = Scorer(base_model())
         return [reason_text(reason) for reason in scorer.explain(seen, scorer.score(seen), "spam", most=20)]
 
-    assert "nearly every post of theirs holds a link" in reasons(27)
-    assert "nearly every post of theirs holds a link" not in reasons(5)
+    assert "nearly all of their posts contain a link" in reasons(27)
+    assert "nearly all of their posts contain a link" not in reasons(5)

@@ -114,17 +114,17 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         PostContext(post(), NO_TIE, habits=Habits(50, 0, 50, 0, 2.0)),
         says(celebrity=2),
         Level.noise,
-        "a link in each of their last 50 posts, and no answer",
+        "a link in all of their last 50 posts, and no replies",
     ),
     (
         "a brand that replies to everyone with the same words",
         PostContext(post(reply_to="bob"), NO_TIE, habits=Habits(20, 20, 0, 18, 2.0)),
         says(celebrity=1),
         Level.noise,
-        "they answer everybody with the same words",
+        "they reply to everybody with the same words",
     ),
-    ("a giveaway", PostContext(post()), SALES, Level.everything, "all in all it reads like sales"),
-    ("crypto and phishing spam", PostContext(post()), SPAM, Level.everything, "all in all it reads like spam"),
+    ("a giveaway", PostContext(post()), SALES, Level.everything, "overall it reads like sales"),
+    ("crypto and phishing spam", PostContext(post()), SPAM, Level.everything, "overall it reads like spam"),
     (
         "a stranger boosted in who is worth reading",
         PostContext(post(booster=BOB), NO_TIE, FRIEND),
@@ -139,7 +139,7 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         Level.known,
         "you follow each other; 3 direct",
     ),
-    ("a stranger", PostContext(post()), PERSONAL, Level.quiet, "a stranger to you: nothing is known between you"),
+    ("a stranger", PostContext(post()), PERSONAL, Level.quiet, "a stranger to you: no contact between you is known"),
     (
         "an acquaintance",
         PostContext(post(), Tie(you_follow=True, replies_to_you=1, replies_from_you=1)),
@@ -159,14 +159,14 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         PostContext(post(), replace(FRIEND, not_known=True)),
         SALES,
         Level.everything,
-        "all in all it reads like sales",
+        "overall it reads like sales",
     ),
     (
         "nobody: the author is not known",
         PostContext(post(author=Person("", ""))),
         PERSONAL,
         Level.quiet,
-        "it is not known who",
+        "the author is unknown",
     ),
 ]
 
@@ -207,12 +207,12 @@ def test_noise_that_may_be_a_celebrity_or_sales_is_hidden_where_both_are() -> No
 def test_uncertain_posts_are_shown_with_the_reason() -> None:
     found = verdict(PostContext(post()), says(sales=1.5))
     assert (found.strictest_level, found.category, found.cause) == (Level.quiet, "sales", "unsure")
-    assert reason_text(found.reasons[0]) == "not sure yet (sales, 60%): 20 more marks teach it"
+    assert reason_text(found.reasons[0]) == "not sure yet (sales, 60%): 20 more marks would help"
 
 
 def test_after_the_first_marks_unsure_promises_nothing() -> None:
     found = verdict(PostContext(post()), replace(says(sales=1.5), marks=20))
-    assert reason_text(found.reasons[0]) == "not sure (sales, 60%): too little to hide it"
+    assert reason_text(found.reasons[0]) == "not sure (sales, 60%): not certain enough to hide it"
 
 
 # While the server has not said whether they follow each other.
@@ -261,7 +261,7 @@ NOT_ANSWERED: list[tuple[str, PostContext, Weights, UserMarks, Level, str]] = [
         Level.known,
         RELATIONSHIP_PENDING,
     ),
-    ("the user's own no", PostContext(post(), Tie(not_known=True)), SALES, NO_MARKS, Level.everything, "all in all"),
+    ("the user's own no", PostContext(post(), Tie(not_known=True)), SALES, NO_MARKS, Level.everything, "overall"),
     (
         "a mute",
         PostContext(post(), Tie(muted=NOW + timedelta(days=1))),
@@ -303,7 +303,7 @@ def test_an_unknown_relationship_hides_nobody(
 
 def test_a_pending_post_that_reads_like_noise_has_that_reason() -> None:
     found = verdict(PostContext(post(), relationship_known=False), SALES)
-    assert [reason_text(reason) for reason in found.reasons] == [RELATIONSHIP_PENDING, "all in all it reads like sales"]
+    assert [reason_text(reason) for reason in found.reasons] == [RELATIONSHIP_PENDING, "overall it reads like sales"]
     assert found.category == "sales"
     assert [
         reason_text(reason) for reason in verdict(PostContext(post(), relationship_known=False), PERSONAL).reasons
@@ -398,7 +398,7 @@ def test_the_users_mark_outweighs_the_servers_filter() -> None:
 def test_a_server_filter_that_warns_hides_nothing() -> None:
     found = verdict(PostContext(post(server_filters=("politics",)), FRIEND), PERSONAL)
     assert found.strictest_level == Level.known
-    assert reason_text(found.reasons[1]) == 'your server\'s filter "politics" only warns of it'
+    assert reason_text(found.reasons[1]) == 'your server\'s filter "politics" only warns about it'
 
 
 HIDING = Label("Rude", "House Rules", "hide", chosen=True)
@@ -409,7 +409,7 @@ def test_a_label_never_hides_somebody_known_it_only_covers(tie: Tie) -> None:
     found = verdict(PostContext(post(labels=(HIDING,)), tie), SPAM)
     assert found.strictest_level == Level.known
     told = [reason_text(reason) for reason in found.reasons if reason.kind == "label_covers"]
-    assert told == ['labelled "Rude" by House Rules: only warned of, because you know them']
+    assert told == ['labelled "Rude" by House Rules: only a warning, because you know them']
     assert warning_text(post(labels=(HIDING,))) == 'labelled "Rude" by House Rules'
 
 
@@ -419,7 +419,7 @@ def test_a_label_only_covers_a_post_with_an_unknown_relationship() -> None:
     assert found.strictest_level == Level.known
     assert [reason_text(reason) for reason in found.reasons] == [
         "not sure yet: your relationship is not known",
-        'labelled "Rude" by House Rules: only warned of until then',
+        'labelled "Rude" by House Rules: only a warning until that is known',
     ]
     assert warning_text(labelled) == 'labelled "Rude" by House Rules'
 
@@ -442,12 +442,12 @@ def test_a_label_hides_as_ever_where_the_users_word_leaves_no_friend_to_lose(tie
 @pytest.mark.parametrize(
     ("label", "reason"),
     [
-        (HIDING, 'labelled "Rude" by House Rules, and you chose to hide that'),
+        (HIDING, 'labelled "Rude" by House Rules, which you chose to hide'),
         (
             replace(HIDING, chosen=False),
-            'labelled "Rude" by House Rules, and that is hidden unless you choose otherwise',
+            'labelled "Rude" by House Rules, which is hidden by default',
         ),
-        (replace(HIDING, by=""), 'labelled "Rude" by its author, and you chose to hide that'),
+        (replace(HIDING, by=""), 'labelled "Rude" by its author, which you chose to hide'),
     ],
 )
 @pytest.mark.parametrize("tie", [NO_TIE, UNANSWERED, Tie(vouched=True, not_known=True)])

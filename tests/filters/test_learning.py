@@ -102,7 +102,7 @@ def test_noise_with_the_words_of_friends_is_recognised_by_its_style() -> None:
     # A verdict names the style only if no words explain it.
     model = Scorer(weights)
     explained = model.explain(shouted, model.score(shouted), "spam", most=20)
-    told = "its capitals, numbers and signs are typed as in what you marked as spam"
+    told = "its capitals, numbers and symbols are like those in posts you marked as spam"
     assert any(reason_text(reason) == told for reason in explained)
 
 

@@ -325,7 +325,7 @@ TOLD: list[tuple[Tie, str]] = [
         ),
         "you follow each other; 14 replies both ways, last in March 2023",
     ),
-    (Tie(), "nothing is known between you"),
+    (Tie(), "no contact between you is known"),
     (Tie(follows_you=False, replies_to_you=0), "no contact between you so far"),
     (Tie(you_follow=True), "you follow them"),
     (Tie(you_follow=True, follows_you=False), "you follow them, they do not follow you"),
@@ -339,7 +339,7 @@ TOLD: list[tuple[Tie, str]] = [
     (Tie(direct=1, likes_to_you=2, likes_from_you=3), "1 direct conversation; 5 likes both ways"),
     (Tie(boosts_to_you=1200), "they boosted you 1,200 times"),
     (Tie(vouched=True, you_follow=True, follows_you=True), "you vouched for them; you follow each other"),
-    (Tie(not_known=True, you_follow=True), "you said that you do not know them; you follow them"),
+    (Tie(not_known=True, you_follow=True), "you marked them as not known; you follow them"),
     (Tie(contact=True), "they are among your contacts"),
     (Tie(last_contact=datetime(2024, 5, 1, tzinfo=UTC)), "contact last in May 2024"),
 ]
@@ -438,7 +438,7 @@ def test_the_sentence_names_the_source_of_the_evidence() -> None:
         "15 replies both ways, last in November 2026; on Mastodon and on Bluesky together"
     )
     assert evidence(merge_ties([("as a@x.example", mutual), ("as a@y.example", NO_TIE)])).endswith("as a@x.example")
-    assert evidence(merge_ties([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)])) == "nothing is known between you"
+    assert evidence(merge_ties([("on Mastodon", NO_TIE), ("on Bluesky", NO_TIE)])) == "no contact between you is known"
 
 
 def test_a_record_of_a_follower_brings_how_many_they_follow() -> None:

@@ -37,7 +37,7 @@ NOON = datetime(2026, 5, 4, 12, 0, 30, tzinfo=UTC)
     ("error", "sentence"),
     [
         (RateLimited("a.example", NOON), f"Rate limited by a.example until {NOON.astimezone():%H}:01."),
-        (TimedOut("a.example"), "a.example did not answer in time; try again later."),
+        (TimedOut("a.example"), "a.example did not respond in time; try again later."),
         (ServerError("a.example", 503, ""), "a.example returned 503 (Service Unavailable); try again later."),
         (ServerError("a.example", 599, "asleep"), "a.example returned 599 (asleep); try again later."),
         (PostDeleted(), "This post was deleted, or you may no longer see it."),

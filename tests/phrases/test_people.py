@@ -41,7 +41,7 @@ def test_numbers_of_an_account_and_of_hidden_posts() -> None:
 def test_warnings_and_labels() -> None:
     label = Label("Rude", "House Rules")
     assert label_text(label) == 'labelled "Rude" by House Rules'
-    assert label_text(Label("Rude", quoted=True)) == 'quotes what is labelled "Rude" by its author'
+    assert label_text(Label("Rude", quoted=True)) == 'quotes a post labelled "Rude" by its author'
     ada = Person("1", "ada@here.example", "mastodon", "Ada")
     post = Post("2", ada, "hi", "me", warning="spoilers", labels=(label, Label("Fine", "House Rules", "inform")))
     assert warning_text(post) == 'spoilers, labelled "Rude" by House Rules'

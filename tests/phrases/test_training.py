@@ -16,7 +16,7 @@ def test_progress_names_the_goal_until_it_is_reached() -> None:
 
 
 def test_so_much_agreement_ends_the_training() -> None:
-    assert agreement(20, 20) == "agreed with 20 of your last 20 marks: it knows your taste, more marks change little"
+    assert agreement(20, 20) == "agreed with 20 of your last 20 marks: more marks would change little"
     assert "right on 76 to 100" in agreement(19, 20)
 
 

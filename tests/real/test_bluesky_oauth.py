@@ -163,7 +163,7 @@ def test_a_sign_in_that_may_like_likes(world: Any, run: Any, tmp_path: Path) -> 
     # Writing, with a scope for each kind of record, and nothing wider.
     assert "transition" not in kept["client_id"]
     assert "repo:app.bsky.feed.like" in kept["client_id"]
-    assert "writing is on" in run("account", "list", places=places).stdout
+    assert "writing allowed" in run("account", "list", places=places).stdout
     run("sync", places=places)
     post = world.posts["ada 3"]["uri"]
     for command in ("like", "unlike"):

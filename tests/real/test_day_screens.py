@@ -282,7 +282,7 @@ async def drafts(day: Screened) -> None:
     await screens.press("C")
     await screens.type("Later perhaps")
     await screens.press("escape")
-    assert "the draft is kept" in day.message()
+    assert "draft saved" in day.message()
     assert day.server.texts() == before
     await screens.press("D", "1", "1")
     await day.press("ctrl+s")
@@ -372,7 +372,7 @@ async def test_a_day_on_the_at_protocol(
             assert absent not in day.screens.text(), absent
         await day.screens.press("escape")
         await day.palette("follow requests")
-        assert "does not have that" in day.message()
+        assert "does not support that" in day.message()
         await own_posts(day, [*kept, edited])
         the_end(day)
 

@@ -86,7 +86,7 @@ async def test_a_held_post_is_taken_back_and_its_draft_is_kept(net: Any) -> None
 async def test_a_sent_post_cannot_be_undone_and_the_change_before_it_can(net: Any) -> None:
     net.session.people.vouch(net.session.timeline.posts[0].key)
     await net.deliver(replace(net.session.composing.new(), text="Too late"))
-    with pytest.raises(NotPossible, match="The post was sent already: delete it with `delete`"):
+    with pytest.raises(NotPossible, match="The post was already sent: delete it with `delete`"):
         await net.session.history.undo_any()
     change = await net.session.history.undo_any()
     assert (change.kind, change.undone, net.texts()) == ("person", True, ["Too late"])
@@ -314,21 +314,21 @@ async def test_an_interaction_policy_of_gotosocial_is_respected(policy: Any, lea
             net.session.composing.reply(key)
     else:
         warnings = net.session.composing.warnings(net.session.composing.reply(key))
-        assert [each for each in warnings if "pending" in each] == warnings
+        assert [each for each in warnings if "must approve" in each] == warnings
         assert bool(warnings) is (leave == "asks")
         await _shown_as_pending(net, key, pending=leave == "asks")
     await net.session.close()
 
 
 async def _shown_as_pending(net: Any, key: PostKey, *, pending: bool) -> None:
-    """A sent reply that its author approves first says so, until somebody reacts to it."""
+    """A sent reply that needs approval says so until somebody reacts to it."""
     draft = net.session.composing.reply(key)
     (entry,) = await net.deliver(replace(draft, text=f"{draft.text}I agree"))
     assert (entry.state, entry.receipt is not None) == ("done", True), entry
     own = (entry.account, entry.receipt.record_id)
     notes = action_notes(net.session.timeline.get_or_load([own])[0].actions)
     handle = draft.reply_to.handle
-    assert notes == ([f"{handle} decides whether others see your reply: until then it is pending."] if pending else [])
+    assert notes == ([f"{handle} must approve your reply before others can see it."] if pending else [])
     again = open_session(net.session.places.home)
     assert action_notes(again.timeline.get_or_load([own])[0].actions) == notes
     await again.close()

@@ -182,12 +182,12 @@ def test_the_sentences(session: Session) -> None:
     )
     result = imported(session, "x-2022.zip")
     assert result_text(result, dry=False) == "added or changed 1 account, 2 people, 3 ties and 1 mute"
-    assert result_text(ImportResult(), dry=True) == "nothing would change: everything in the file is stored already"
+    assert result_text(ImportResult(), dry=True) == "nothing would change: everything in the file is already stored"
     (run,) = session.importing.all()
     assert run_text(run, "X").endswith("x-2022.zip, X archive: 1 account, 2 people, 3 ties and 1 mute")
     undone = session.importing.undo(run.id)
     assert undone_text(run, "X", undone) == (
-        "took back import 1 (x-2022.zip, X archive): 1 mute, 3 ties, 2 people and 1 account"
+        "undid import 1 (x-2022.zip, X archive): 1 mute, 3 ties, 2 people and 1 account"
     )
 
 

@@ -35,12 +35,12 @@ NOTHING = Weights(Linear())
     ("context", "kind"),
     [
         (PostContext(POST, FRIEND), None),
-        (PostContext(POST, MUTED), "muted by you until you say otherwise"),
+        (PostContext(POST, MUTED), "muted by you until you unmute them"),
         (
             PostContext(Post("2", BO, "hi", "me", booster=ADA), FRIEND, MUTED),
-            "boosted by Ada, muted by you until you say",
+            "boosted by Ada, muted by you until you unmute",
         ),
-        (PostContext(Post("2", ADA, "hi", "me", booster=BO), MUTED, FRIEND), "muted by you until you say otherwise"),
+        (PostContext(Post("2", ADA, "hi", "me", booster=BO), MUTED, FRIEND), "muted by you until you unmute them"),
     ],
 )
 def test_a_mute_hides_a_friend_and_what_they_boost(context: PostContext, kind: str | None) -> None:
@@ -63,7 +63,7 @@ def test_the_end_of_a_mute_is_shown_in_words() -> None:
     assert format_expiry(now + timedelta(days=4, hours=2), now) == f"until {now + timedelta(days=4, hours=2):%A} 14:00"
     assert format_expiry(now + timedelta(days=7), now) == f"until 11 {now:%b} 12:00"
     assert format_expiry(now + timedelta(days=365), now) == f"until 4 {now:%b} 2027 12:00"
-    assert format_expiry(FOREVER, now) == "until you say otherwise"
+    assert format_expiry(FOREVER, now) == "until you unmute them"
 
 
 def test_only_current_mutes_are_kept_and_one_for_a_handle_follows_the_handle() -> None:
@@ -148,7 +148,7 @@ def test_a_mute_without_end_is_shown_in_every_time_zone(
     kept = archive.mutes.all()[0]
     monkeypatch.setenv("TZ", zone)
     time.tzset()
-    assert format_expiry(kept.until, datetime.now(UTC)) == "until you say otherwise"
+    assert format_expiry(kept.until, datetime.now(UTC)) == "until you unmute them"
     assert kept.at.astimezone().year > 2000
     assert archive.person_marks.all()[0].at.astimezone().year > 2000
     monkeypatch.undo()

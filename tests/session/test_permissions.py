@@ -26,7 +26,7 @@ MASTODON = {
     "mute": ("write:mutes", "mute people"),
     "block": ("write:blocks", "block people"),
     "report": ("write:reports", "report people"),
-    "note": ("write:accounts", "keep notes on people"),
+    "note": ("write:accounts", "write notes on people"),
     "follow_requests": ("write:follows", "answer follow requests"),
     "follow_tag": ("write:follows", "follow hashtags"),
     "change_list": ("write:lists", "keep a list of people you know"),

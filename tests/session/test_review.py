@@ -170,7 +170,7 @@ def test_the_estimate_corrects_what_the_filter_expected(checks: list[Answers], a
 
 def test_the_estimate_in_words() -> None:
     assert estimate_text(Estimate(24, 1, 0, 5)) == (
-        "of 100 posts hidden by a guess about 1 was by a person (between 0 and 5), from 24 answers"
+        "about 1 of 100 posts hidden by a guess was by a person (between 0 and 5), from 24 answers"
     )
     assert estimate_text(Estimate(3, 1, 0, 40)) == "3 answers so far: too few for an estimate"
     assert estimate_text(None) == "no hidden post was checked yet"

@@ -77,8 +77,8 @@ def test_a_month_ends_at_midnight_utc() -> None:
     with pytest.raises(BudgetSpent) as caught:
         meter.reserve(Cost("sign_in", 1))
     assert error_text(caught.value) == (
-        "The budget for X is used up: $1.00 of $1.00 are spent (monthly_budget in config.toml), which does not pay for"
-        " another request; it resets on 1 December 2026 (UTC)."
+        "The budget for X is used up: $1.00 of $1.00 is spent (monthly_budget in config.toml), and another request"
+        " would exceed it; it resets on 1 December 2026 (UTC)."
     )
     # A clock with another time zone has the same months.
     time[0] = (NOW + timedelta(minutes=59)).astimezone(None)
@@ -139,7 +139,7 @@ def test_without_a_budget_nothing_is_read_and_a_limit_of_posts_counts() -> None:
     with pytest.raises(BudgetSpent) as caught:
         meter.reserve(Cost("posts", 1, 7))
     assert error_text(caught.value) == (
-        "This month's 10 posts of X are read (monthly_posts in config.toml); the next month begins on"
+        "This month's limit of 10 posts from X is reached (monthly_posts in config.toml); the next month begins on"
         " 1 December 2026 (UTC)."
     )
 

@@ -222,8 +222,8 @@ def test_a_label_of_a_quoted_post_covers_the_post_that_quotes_it_and_never_hides
         ("nudity", "warn", True),
     }
     assert post.warning == ""
-    assert 'quotes what is labelled "scam" by Fair Labels' in warning_text(post)
-    assert 'quotes what is labelled "nudity" by its author' in warning_text(post)
+    assert 'quotes a post labelled "scam" by Fair Labels' in warning_text(post)
+    assert 'quotes a post labelled "nudity" by its author' in warning_text(post)
     assert post.quote is not None
     assert post.quote.text.startswith("a quoted text")
     assert post_from_record(post_to_record(post)) == post

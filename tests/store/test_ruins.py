@@ -222,7 +222,7 @@ def test_beside_a_foreign_lock_what_is_kept_can_be_read(path: Path) -> None:
         archive = Archive(path)
         assert taught(archive) == WHOLE
         assert "can be read" in archive.notice
-        with pytest.raises(StoreError, match=r"Another quietfeed holds the database.* it only reads"):
+        with pytest.raises(StoreError, match=r"Another quietfeed has locked the database.* quietfeed is read-only"):
             archive.marks.remove((ME, "0001"))
         archive.close()
         other.execute("rollback")

@@ -104,7 +104,7 @@ async def test_a_like_that_cannot_be_sent_waits_with_a_message(
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         await screens.press("l")
         assert "♥…" in screens.text()
-        assert "like waits: example.social cannot be reached" in screens.text()
+        assert "like pending: example.social cannot be reached" in screens.text()
         pen.error = None
         Archive(find_places(tmp_path).database)._db.run("update outbox set next_at = 0")
         screens.app._sending.send()
@@ -122,7 +122,7 @@ async def test_the_first_like_explains_and_asks_once(
     async with opened(session) as screens:
         await screens.press("l")
         assert screens.names[-1] == "ChoiceScreen"
-        assert "only reads" in screens.text()
+        assert "is read-only so far" in screens.text()
         await screens.press("2")
         assert pen.performed == 0
         await screens.press("l", "1")
@@ -151,7 +151,7 @@ async def test_a_sign_in_without_the_permission_requests_it(
     async with opened(session) as screens:
         await screens.press("l", "1")
         assert screens.names[-1] == "SignInScreen"
-        assert "to read and to act" in screens.text()
+        assert "permission to read and write" in screens.text()
         await screens.press("escape")
         assert screens.names[-1] == "HomeScreen"
         assert session.outbox.entries() == []
@@ -179,7 +179,7 @@ async def test_the_outbox_sends_or_drops_what_was_not_done(
     session = writing_session(scripted, tmp_path, pen)
     async with opened(session) as screens:
         screens.app.action_do("outbox")
-        assert screens.line("message") == "nothing waits to be sent, and nothing failed"
+        assert screens.line("message") == "nothing is waiting to be sent, and nothing failed"
         await screens.press("l")
         pen.error = None
         screens.app.action_do("outbox")
@@ -354,7 +354,7 @@ async def test_the_person_view_follows_and_unfollows(
         assert "unfollowed: ada@example.social" in screens.line("message")
         await screens.press("plus", "plus")
         assert pen.done == ["unfollow", "follow"]
-        assert "you follow ada@example.social already" in screens.line("message")
+        assert "you already follow ada@example.social" in screens.line("message")
 
 
 async def test_a_poll_is_voted_in_by_number(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

@@ -28,5 +28,5 @@ async def test_a_check_that_is_due_is_offered_and_not_forced(
     async with opened(scripted.session(network, tmp_path, archive), size=(80, 24)) as screens:
         await screens.settled()
         said = [notice.message for notice in screens.app._notifications]
-        assert said == ["Safety check: are these 12 hidden posts right to hide? H shows them, when you like."]
+        assert said == ["Safety check: should these 12 posts stay hidden? H shows them."]
         assert screens.names == ["HomeScreen"]

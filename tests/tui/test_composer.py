@@ -73,7 +73,7 @@ async def test_a_reply_is_written_under_its_post_and_sent(
         await screens.press("r")
         assert screens.names[-1] == "ComposerScreen"
         assert "Who comes?" in screens.text()
-        assert screens.line("answering").startswith("you answer bo@example.social: ")
+        assert screens.line("answering").startswith("replying to bo@example.social: ")
         assert area(screens).text == "@bo@example.social "
         await screens.type("I do")
         # Mentions count without their server.
@@ -95,9 +95,9 @@ async def test_a_post_waits_and_u_takes_it_back(opened: "Open", scripted: "type[
         await screens.press("ctrl+s")
         assert "u cancels it" in screens.line("message")
         await screens.press("q")
-        assert "A post waits to be sent." in screens.text()
+        assert "One post is not sent yet." in screens.text()
         await screens.press("3", "u")
-        assert screens.line("message") == "undone: the post is not sent; its draft is kept"
+        assert screens.line("message") == "undone: the post is not sent; its draft is saved"
         assert pen.sent == []
         await screens.press("D", "1", "1")
         assert area(screens).text == "Wait"
@@ -115,7 +115,7 @@ async def test_esc_keeps_a_draft_and_throws_an_empty_one_away(
         await screens.press("C", "x", "backspace", "escape")
         assert screens.session.composing.drafts() == []
         await screens.press("C", "x", "escape")
-        assert screens.line("message") == "the draft is kept · D lists the drafts"
+        assert screens.line("message") == "draft saved · D lists your drafts"
         await screens.press("D", "1", "2")
         assert screens.line("message") == "the draft is deleted"
 
@@ -274,7 +274,7 @@ async def test_the_first_post_asks_for_writing_and_keeps_the_draft(
     session.signing_in.set_writing(account, False)
     async with opened(session) as screens:
         await screens.press("C", "x", "ctrl+s")
-        assert "quietfeed only reads" in screens.text()
+        assert "is read-only so far" in screens.text()
         await screens.press("1")
         # The token may only read: the account signs in again.
         assert screens.names[-1] == "SignInScreen"

@@ -383,7 +383,7 @@ async def _writes(screens: "Screens", key: str) -> None:
     if screens.names[-1] == "ComposerScreen":
         await screens.press("escape")
     else:
-        assert screens.line("message").startswith(("Only your own", "there is no draft", "mastodon:me@example.social"))
+        assert screens.line("message").startswith(("Only your own", "no drafts", "mastodon:me@example.social"))
 
 
 @check("like", "boost", "bookmark")

@@ -89,7 +89,7 @@ async def test_a_yes_joins_the_proposed_person(opened: "Open", both: Session, ar
         assert {both.timeline.get(key).tie_name for key in ((MINE.key, "s0"), (MINE.key, "s2"))} == {"known"}  # type: ignore[union-attr]
         await screens.press("u")
         assert archive.joins.all() == []
-        assert screens.line("message").startswith("undone: ada@example.social and ada.example are as they were")
+        assert screens.line("message").startswith("undone: ada@example.social and ada.example are as before")
 
 
 async def test_a_no_is_remembered_and_undone(opened: "Open", both: Session) -> None:

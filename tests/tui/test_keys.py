@@ -278,7 +278,7 @@ async def test_help_shows_rebound_keys_as_rebound(opened: "Open", scripted: "typ
     session = scripted.session(scripted.network([]), tmp_path, keys={"mark_sales": "$"})
     async with opened(session) as screens:
         await screens.press("question_mark")
-        line = next(each for each in screens.line("panel-text").splitlines() if "somebody selling" in each)
+        line = next(each for each in screens.line("panel-text").splitlines() if "advertising or selling" in each)
         assert line.split()[0] == "$"
         assert "rebound" in line
 

@@ -55,7 +55,7 @@ async def test_a_mute_is_ended_from_the_same_question_or_left_as_it_is(opened: "
         await screens.press("m", "escape")
         assert judged == screens.session.timeline.get(judged.key)
         await screens.press("m", "4", "m")
-        assert "is muted until you say otherwise." in screens.text()
+        assert "is muted until you unmute them." in screens.text()
         await screens.press("5")
         assert screens.line("message").startswith(f"{judged.post.author.handle} is no longer muted")
         assert judged == screens.session.timeline.get(judged.key)

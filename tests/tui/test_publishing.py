@@ -68,7 +68,7 @@ async def test_the_palette_asks_with_the_names_and_u_undoes_it(
         assert screens.line("message").startswith('changed: list "quietfeed"')
         await screens.app.run_action("app.do('publish_list')")
         await screens.settled()
-        assert screens.line("message").startswith('the list "quietfeed" is up to date already')
+        assert screens.line("message").startswith('the list "quietfeed" is already up to date')
         await screens.press("u")
         await screens.settled()
         assert lists.members == set()

@@ -236,7 +236,7 @@ async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
         await screens.press("t", "s", "s")
         assert marks.count == 2
         assert isinstance(screens.timeline.selected, NoteRow)
-        assert "No other loaded post would teach the filter anything" in screens.timeline.selected.text
+        assert "The filter would learn little from the other loaded posts" in screens.timeline.selected.text
         await screens.press("s", "s", "x")
         assert marks.count == 2
         assert "goes back" in screens.line("message")
@@ -249,7 +249,7 @@ async def test_marking_on_at_the_end_of_any_list_takes_nothing_back(opened: "Ope
     async with opened() as screens:
         await screens.press("h", "G", "p", "p", "p")
         assert screens.session.marks.count == 1
-        assert "marked person already" in screens.line("message")
+        assert "already marked person" in screens.line("message")
         await screens.press("s")
         assert [mark.category for mark in screens.session.marks.all()] == ["sales"]
 

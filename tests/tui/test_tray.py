@@ -57,7 +57,7 @@ async def test_a_long_stretch_without_hidden_posts_is_looked_through_key_by_key(
     async with opened(kept(scripted, tmp_path, {395, 5}, tuning=replace(tuning, tray_scan=100))) as screens:
         await screens.press("h")
         assert numbers(screens) == [395]
-        assert screens.line("message") == "none among the next 100 posts: j searches further"
+        assert screens.line("message") == "none in the next 100 posts: j searches further"
         assert not screens.session.timeline.complete
         for _ in range(4):
             await screens.press("j")

@@ -69,7 +69,7 @@ async def test_the_account_that_may_write_acts_and_is_named(
         await screens.type("Hello")
         await screens.press("ctrl+t")
         # Another account does not see the post under this id.
-        assert screens.line("message") == "this is sent by the account that sees the post"
+        assert screens.line("message") == "only the account that sees the post can send this"
 
 
 async def test_the_account_is_switched_while_composing_and_both_may_send(

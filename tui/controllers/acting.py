@@ -17,7 +17,7 @@ from ..guard import run_task
 from .consent import ask_for_writing
 from .view import Command, View
 
-_NO = "no, leave it"
+_NO = "no, cancel"
 
 Subject = Callable[[], JudgedPost]
 Work = Callable[[], Awaitable[Change | None]]
@@ -61,7 +61,7 @@ class Acting:
             self.start(lambda: self._view.session.actions.on_post(kind, judged.key))
 
     def start(self, work: Work) -> None:
-        """Queue an action in the background and show it. Asks for permission if the account is read-only."""
+        """Queue an action in the background and show it. Ask for permission if the account is read-only."""
 
         async def queue() -> None:
             try:
@@ -138,7 +138,7 @@ class Acting:
             self._ask_then(Report(target, REPORT_REASONS[number]))
 
         question = f"Report the post by {target.handle}: why?"
-        self._view.ask(ChoiceScreen(question, REPORT_REASONS, "you confirm it next · esc closes"), reason)
+        self._view.ask(ChoiceScreen(question, REPORT_REASONS, "asks for confirmation · esc closes"), reason)
 
     def _note(self, judged: JudgedPost) -> None:
         from ..screens.line import LineScreen
@@ -177,7 +177,7 @@ class Acting:
         self._view.show_message(f"{sentence}{self._as_whom(change)}{hint}")
 
     def _as_whom(self, change: Change) -> str:
-        """The account that acts, where several could."""
+        """The account that acts, if there are several of the network."""
         if change.action not in ACTION_KINDS or change.key is None:
             return ""
         return self._as_account(change.action, change.key[0])

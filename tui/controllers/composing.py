@@ -70,7 +70,7 @@ class Composing:
         self._view.ask(ComposerScreen(self._view.session, draft, answered, number), self._closed)
 
     def _closed(self, entries: list[int]) -> None:
-        """Show what happens to the draft."""
+        """Show that the draft was saved, or how long its posts wait."""
         self._view.redraw()
         if not entries:
             self._view.show_message(kept_sentence(self._view.key_of("drafts")))

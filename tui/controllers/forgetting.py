@@ -34,10 +34,10 @@ class Forgetting:
             return
         author, session = judged.post.author, self._view.session
         if not session.kept:
-            self._view.show_message("nothing is kept here: there is nothing to forget")
+            self._view.show_message("nothing is stored here: there is nothing to forget")
             return
         if session.people.tie_to((judged.post.account, author.id)).own:
-            self._view.show_message("this is you: the command `quietfeed forget` with your account forgets it")
+            self._view.show_message("this is you: `quietfeed forget ACCOUNT` forgets an account of yours")
             return
         people = session.forgetting.people_behind(Handle(judged.post.account, author.id, author.handle))
 

@@ -9,11 +9,11 @@ from .view import Command, View
 if TYPE_CHECKING:
     from ..screens.importing import ReadFile
 
-_NOT_KEPT = "nothing is kept here: start quietfeed without a demo or preview to import files"
+_NOT_KEPT = "nothing is stored here: start quietfeed without a demo or preview to import files"
 
 
 class Importing:
-    """The commands for files that people bring along."""
+    """The commands for importing files."""
 
     def __init__(self, view: View) -> None:
         self._view = view

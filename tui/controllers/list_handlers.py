@@ -1,4 +1,4 @@
-"""What a screen with a list of posts does when it is mounted, resized, or shown again."""
+"""The handlers of a screen with a list of posts for mounting, resizing and resuming."""
 
 from collections.abc import Callable
 from typing import Any

@@ -225,7 +225,7 @@ class Marking:
     def _changed(self) -> None:
         if self._view.session.timeline.last_change:
             changed = self._view.session.timeline.last_change
-            self._view.screen.post_message(ShowPosts("what the last change hid or brought back", changed))
+            self._view.screen.post_message(ShowPosts("hidden or brought back by the last change", changed))
         else:
             self._view.show_message(NO_OTHERS_CHANGED)
 

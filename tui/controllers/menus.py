@@ -11,9 +11,9 @@ from .acting import Acting
 from .view import Command, View
 
 _KEYS = {"unlike": "like", "unboost": "boost", "unbookmark": "bookmark"}
-"""The action whose key does it, where it has another name."""
+"""The actions whose key has the id of another action."""
 _ELSEWHERE = ("follow", "unfollow", "mute", "unmute", "report")
-"""Their keys work in the person view alone, or do something else here."""
+"""Their keys work only in the person view, or do something else here."""
 _CLOSES = "esc closes, nothing is sent"
 
 
@@ -102,7 +102,7 @@ class Menus:
             else:
                 self._acting.start(lambda: actions.vote(judged.key, [number + 1]))
 
-        self._view.ask(ChoiceScreen("Vote: it cannot be undone", [*options, *send], _CLOSES), take)
+        self._view.ask(ChoiceScreen("Vote (cannot be undone)", [*options, *send], _CLOSES), take)
 
     def _tag_here(self) -> None:
         judged = self._acting.here()

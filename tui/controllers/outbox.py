@@ -1,4 +1,4 @@
-"""Lists the actions that were not done; the chosen one is sent again or dropped."""
+"""Lists the actions that were not sent. The user can send or drop them."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,7 +14,7 @@ _HINT = "esc closes"
 
 
 class Outbox:
-    """The command for what waits in the outbox or failed."""
+    """The command for pending and failed actions."""
 
     def __init__(self, view: View) -> None:
         self._view = view

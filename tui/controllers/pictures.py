@@ -122,7 +122,7 @@ class Pictures:
             self._make_room(height)
 
     def _announce(self, address: str) -> None:
-        """Say once, before the first request, that the server of a picture sees the user."""
+        """Warn once, before the first request, that the server of a picture sees the user's address."""
         session = self._view.session
         if session.preferences.knows_pictures() or not session.pictures.would_fetch(address):
             return

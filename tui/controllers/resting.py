@@ -1,4 +1,4 @@
-"""Waits for moments without keys, for work beside a screen."""
+"""Waits until no key was pressed for a moment, for work in the background."""
 
 import asyncio
 

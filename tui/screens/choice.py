@@ -15,7 +15,7 @@ from ..keys import rebind
 from ..widgets.lines import MOVES, LineList, line_panel
 
 _SIGNS = "123456789abcdefghilmnoprstuvwxyz"
-"""What chooses each choice. j, k and q move and leave."""
+"""The keys of the choices, in order. j, k and q have other uses."""
 
 
 @catches_errors

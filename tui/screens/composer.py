@@ -52,7 +52,7 @@ class ComposerScreen(Screen[list[int] | None]):
     ]
 
     own_commands = COMPOSER_ACTIONS
-    """What the palette offers here."""
+    """The actions that the palette lists on this screen."""
 
     def __init__(self, session: Session, draft: Draft, answered: JudgedPost | None = None, number: int = 0) -> None:
         """`answered` is the answered or quoted post. `number` identifies the stored draft; 0 for a new one."""
@@ -177,7 +177,9 @@ class ComposerScreen(Screen[list[int] | None]):
             return
         warnings = composing.warnings(self.draft)
         if composing.replaces(self.draft):
-            warnings.append("This network has no edits: the post is deleted and sent again, without its likes.")
+            warnings.append(
+                "This network does not support edits: the post is deleted and sent again, without its likes."
+            )
         if not warnings:
             self._send()
             return
@@ -268,7 +270,7 @@ class ComposerScreen(Screen[list[int] | None]):
         """Choose the account that sends it, or all of them."""
         able = self.session.composing.accounts()
         if self.draft.reply_to or self.draft.quote or self.draft.edits:
-            self.show_message("this is sent by the account that sees the post")
+            self.show_message("only the account that sees the post can send this")
             return
         if len(able) < 2:
             self.show_message("there is no other account that can send posts")
@@ -317,7 +319,7 @@ class ComposerScreen(Screen[list[int] | None]):
         self._ask(LineScreen("The options of a poll, separated by |", known, "empty: no poll · esc closes"), take)
 
     def action_settings(self) -> None:
-        """Ask for what few posts need: who may reply or quote, when it is sent, the link preview."""
+        """Ask for rarely used settings: who may reply or quote, when it is sent, the link preview."""
         composing = self.session.composing
         able = [composing.rules.of(composing.account(key)).features for key in self.draft.accounts]
         features = frozenset.intersection(*able)

@@ -1,4 +1,4 @@
-"""The settings of a post that few posts need: who may reply or quote, when it is sent, its link preview, its poll."""
+"""The rarely used settings of a post: who may reply or quote, when it is sent, its link preview, its poll."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ Ask = Callable[[Screen[Any], Callable[[Any], None]], None]
 
 
 class Desk(msgspec.Struct, frozen=True):
-    """What the settings need of the composer: its draft, what all its accounts can do, and ways to ask and answer."""
+    """The parts of the composer that the settings use: its draft, what all its accounts can do, and its panels."""
 
     draft: Draft
     features: frozenset[Feature]
@@ -52,7 +52,7 @@ def ask_settings(desk: Desk) -> None:
 
 
 def _offered(desk: Desk) -> list[tuple[str, Callable[[], None]]]:
-    """Each possible setting with its present value, and what asks for a new one."""
+    """Each possible setting with its current value, and the function that asks for a new one."""
     draft, features = desk.draft, desk.features
     found: list[tuple[str, Callable[[], None]]] = []
     # The rules for a conversation belong to its first post.
@@ -72,7 +72,7 @@ def _offered(desk: Desk) -> list[tuple[str, Callable[[], None]]]:
         other = replace(poll, multiple=not poll.multiple)
         length = _DURATIONS.get(poll.seconds, f"{poll.seconds // 60:,} minutes")
         found.append((f"the poll is open for {length}", lambda: _ask_duration(desk)))
-        found.append((f"the poll takes several answers: {several}", lambda: desk.change(replace(draft, poll=other))))
+        found.append((f"the poll allows several answers: {several}", lambda: desk.change(replace(draft, poll=other))))
     return found
 
 
@@ -89,7 +89,7 @@ def _ask_gate(desk: Desk) -> None:
 def _ask_quoters(desk: Desk) -> None:
     words = dict(QUOTERS)
     if "threadgate" in desk.features:
-        # AT Protocol only knows everybody and nobody.
+        # AT Protocol supports only "everybody" and "nobody".
         words = {"": QUOTERS["public"], "nobody": QUOTERS["nobody"]}
 
     def take(policy: QuotePolicy) -> Draft:
@@ -122,4 +122,4 @@ def _ask_time(desk: Desk) -> None:
         desk.change(replace(desk.draft, scheduled_at=at))
 
     question = "When is it sent? Such as 2026-12-24T18:00, or 2h for in two hours"
-    desk.ask(LineScreen(question, "", "empty: at once · enter takes it · esc closes"), take)
+    desk.ask(LineScreen(question, "", "empty: at once · enter accepts · esc closes"), take)

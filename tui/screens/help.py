@@ -20,7 +20,7 @@ from .panels import HEADING, QUIET, PanelCommands, panel_bindings, panel_width
 
 _SIGNS = """\
   ●  close or known    ◐  acquaintance    ○  stranger    •  unread
-  ↻  boosted    ↩  an answer    ⚠  content warning    ▸  folded
+  ↻  boosted    ↩  a reply    ⚠  content warning    ▸  folded
   ▣  picture, with its description
 """
 _KEYS = 20

@@ -152,7 +152,7 @@ class HomeScreen(Screen[None]):
 
     def _after_first_paint(self) -> None:
         self._first_painted = True
-        # Only a painted screen knows which row is its first.
+        # The first visible row is known only after painting.
         self._draw_counts()
         self._draw_keys()
         self.call_after_refresh(guarded(self, self.controls.prepare, "the start"))

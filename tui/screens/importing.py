@@ -1,4 +1,4 @@
-"""Asks for a file, shows what it is and what its import would change, and imports it."""
+"""Asks for a file, shows its kind and what an import would change, and imports it."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from ...session import Session
 from ...session.importing import Lines
 from ..guard import catches_errors, close, run_task
 
-_ASKS = "a path, typed or pasted; right completes it · enter looks at the file · esc closes"
+_ASKS = "type or paste a path; right completes it · enter reads the file · esc closes"
 _MOST = 2_000
 
 
@@ -86,7 +86,7 @@ class ImportScreen(ModalScreen[ReadFile | None]):
         self._read: ReadFile | None = None
 
     def compose(self) -> ComposeResult:
-        """The question, the field, and what the file is."""
+        """The question, the field, and the description of the file."""
         with Vertical(classes="panel wide"):
             yield Static("Import which file?", classes="title", markup=False)
             yield Input(placeholder="~/Downloads/archive.zip", suggester=_Paths(), compact=True)
@@ -100,7 +100,7 @@ class ImportScreen(ModalScreen[ReadFile | None]):
         self.query_one(".quiet", Static).update(sentence)
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Another path: what was read no longer applies."""
+        """Discard the file that was read: the path has changed."""
         message.stop()
         if self._read is not None:
             self._read = None

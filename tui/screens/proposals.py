@@ -64,7 +64,7 @@ class ProposalsScreen(ModalScreen[None]):
             title = f"{vouches(len(questions))} to confirm, {title}"
         self.query_one(".title", Static).update(title)
         self.query_one(LineList).set_lines(map(_line, self._all), at)
-        self._show_message(_KEYS if self._all else "nobody is proposed · esc closes")
+        self._show_message(_KEYS if self._all else "no proposals · esc closes")
 
     def _show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
@@ -72,7 +72,7 @@ class ProposalsScreen(ModalScreen[None]):
     def _do(self, act: Callable[[HandleChange | Proposal], Change]) -> None:
         at = self.query_one(LineList).highlighted
         if at is None or not self._all:
-            self._show_message("there is no proposal · esc closes")
+            self._show_message("no proposals · esc closes")
             return
         try:
             change = act(self._all[at])

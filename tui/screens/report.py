@@ -108,7 +108,7 @@ class ReportScreen(ModalScreen[str | None]):
         return lines
 
     def _noise(self, report: Report) -> list[Line]:
-        lines: list[Line] = [("\nWho makes the noise\n", HEADING)]
+        lines: list[Line] = [("\nHidden most often\n", HEADING)]
         loudest = max((count for _, count, _ in report.accounts), default=1)
         for handles, count, kind in report.accounts:
             drawn = bar(count / loudest, 12)

@@ -25,7 +25,7 @@ Step = Literal["price", "where", "browser", "code", "file"]
 
 _BROWSER = "Allow quietfeed in the browser that has just opened."
 _READS = "This sign-in only reads. You can allow more later."
-_WRITES = "quietfeed requests permission to read and to act. It sends only what you do yourself."
+_WRITES = "quietfeed requests permission to read and write. It sends only what you send yourself."
 _HELP: dict[Step, str] = {
     "price": "enter agrees to the price · esc goes back, and nothing is requested",
     "where": "enter connects to the server · esc goes back",
@@ -71,7 +71,7 @@ class SignInScreen(Screen[bool]):
             yield Static(_WRITES if self._writing else _READS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Say the price if there is one, and ask for the server or handle."""
+        """Show the price if there is one, and ask for the server or handle."""
         if self._price:
             self._ask("price")
             self._work(self._read_start)
@@ -79,7 +79,7 @@ class SignInScreen(Screen[bool]):
             self._ask("where")
 
     async def _read_start(self) -> None:
-        """Begin as the last sign-in of this account did."""
+        """Start with the server or handle of the account's last sign-in."""
         if self._again is not None:
             self._where = await self.session.signing_in.start_of(self._again)
 

@@ -132,7 +132,7 @@ class TrayScreen(Screen[None]):
                 self.redraw()
                 if self._scanned >= self.session.tuning.tray_scan and len(self._frame.timeline.rows) == before:
                     self.show_message(
-                        f"none among the next {self._scanned:,} posts: {key_of(self, 'down')} searches further"
+                        f"none in the next {self._scanned:,} posts: {key_of(self, 'down')} searches further"
                     )
                 # Handle keys first.
                 await asyncio.sleep(self.session.tuning.step_pause)

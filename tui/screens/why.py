@@ -66,7 +66,7 @@ class WhyScreen(ModalScreen[str | None]):
         if post.booster is not None:
             booster = f"boosted by {post.booster.shown_name} @{post.booster.handle}"
             lines.append((clip(booster, panel_width(self)) + "\n", QUIET))
-        lines.append(("\nWhat decided, strongest first\n", HEADING))
+        lines.append(("\nReasons, strongest first\n", HEADING))
         taken_for = max(CATEGORIES, key=lambda category: why.verdict.scores.get(category, 0.0))
         colour = STYLES[taken_for]
         size = _BAR if panel_width(self) >= 4 * _BAR else _BAR // 2
@@ -74,7 +74,7 @@ class WhyScreen(ModalScreen[str | None]):
         strongest = max((weight for _, weight in reasons), default=0.0) or 1.0
         for sentence, weight in reasons:
             lines += [labelled_bar(weight / strongest, size, colour), f"{self._beside(sentence, size + 1)}\n"]
-        lines.append(("\nWhat it is taken for\n", HEADING))
+        lines.append(("\nScore per category\n", HEADING))
         for category in CATEGORIES:
             share = why.verdict.scores.get(category, 0.0)
             style = "bold" if category == taken_for else QUIET
@@ -82,7 +82,7 @@ class WhyScreen(ModalScreen[str | None]):
         lines += [("\nBetween you\n", HEADING), f"{tie_line(why.tie)}\n"]
         if why.booster_tie is not None:
             lines.append(f"{tie_line(why.booster_tie)}\n")
-        lines.append(("\nAt the four levels\n", HEADING))
+        lines.append(("\nAt each level\n", HEADING))
         for number, level in enumerate(Level, 1):
             shown = why.verdict.shown_at(level)
             if shown:

@@ -1,1 +1,1 @@
-"""What the screens are made of: the timeline, its painting, and the lines around it."""
+"""The widgets of the screens: the timeline, its painting, and the lines around it."""

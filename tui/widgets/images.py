@@ -135,7 +135,7 @@ def _without_terminal() -> "Iterator[None]":
 
 
 def _cell_size() -> tuple[int, int] | None:
-    """Width and height of a cell in pixels, if the system knows them."""
+    """Width and height of a cell in pixels, if the system reports them."""
     try:
         from fcntl import ioctl
         from struct import unpack

@@ -32,7 +32,7 @@ class LineList(OptionList):
             self.highlighted = min(at, self.option_count - 1)
 
     def move(self, by: int) -> None:
-        """Move the highlight by so many lines."""
+        """Move the highlight by a number of lines."""
         if self.highlighted is not None:
             self.highlighted = min(max(self.highlighted + by, 0), self.option_count - 1)
 

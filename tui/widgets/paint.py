@@ -39,7 +39,7 @@ WIDEST = 96
 FOLD = 14
 """Longer posts are folded until they are opened."""
 _MEDIA = 4
-"""So many pictures and files are listed until the post is opened. Only articles have more."""
+"""How many pictures and files are listed until the post is opened. Only articles have more."""
 ARTICLE_FOLD = 5
 """The same for articles, whose first line is their title."""
 _MARGIN = 3
