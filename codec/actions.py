@@ -11,14 +11,14 @@ from ..models.errors import RecordError
 
 
 def action_to_record(action: Action) -> dict[str, Any]:
-    """An action as a JSON object: its kind, and the fields of its target beside its own."""
+    """An action as a JSON object: its kind, its own fields, and those of its target."""
     record: dict[str, Any] = msgspec.to_builtins(action)
     target = record.pop("target")
     return {"kind": kind_of(action).name, **target, **record}
 
 
 def action_from_record(record: Mapping[str, Any]) -> Action:
-    """An action from its JSON object. Raises RecordError for one that this version does not know."""
+    """An action from its JSON object. Raises RecordError for a kind that this version does not support."""
     kind = ACTION_KINDS.get(str(record.get("kind")))
     names = Target.__struct_fields__
     fields = {name: value for name, value in record.items() if name not in (*names, "kind")}
@@ -30,4 +30,4 @@ def action_from_record(record: Mapping[str, Any]) -> Action:
                 return action
     except (msgspec.ValidationError, UnicodeError):
         pass
-    raise RecordError("the action is not one that this quietfeed knows")
+    raise RecordError("this version of quietfeed does not support this action")

@@ -1,4 +1,4 @@
-"""Marked posts with their contexts, as an export writes them and as people hand them in."""
+"""Marked posts with their contexts, in the format of exports and imports."""
 
 from math import isfinite
 from typing import Any
@@ -12,7 +12,7 @@ from .records import post_from_record, post_to_record
 from .ties import tie_from_record, tie_to_record
 
 _HABITS = 6
-"""So many fields of the habits are stored with a mark."""
+"""How many fields of the habits are stored with a mark."""
 
 
 def context_to_record(context: PostContext) -> Record:
@@ -22,7 +22,7 @@ def context_to_record(context: PostContext) -> Record:
         record["reposter_tie"] = tie_to_record(context.booster_tie)
     if context.habits is not None:
         habits = context.habits
-        # Bursts only point something out: no mark learns from them.
+        # Bursts only cause a warning. Training does not use them.
         record["habits"] = list(astuple(habits))[:_HABITS]
     return record
 

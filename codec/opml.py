@@ -27,7 +27,7 @@ class _Reader:
         if not self._seen_root:
             self._seen_root = True
             if name != "opml":
-                raise RecordError("This is no OPML file: its first element is not opml.")
+                raise RecordError("This is not an OPML file: its first element is not opml.")
         if name != "outline":
             return
         if len(self._folders) > _DEEPEST or len(self.found) > _MOST:
@@ -74,7 +74,7 @@ def is_opml(data: bytes) -> bool:
 
 
 def write_opml(subscriptions: Iterable[Subscription]) -> str:
-    """An OPML 2.0 file of subscriptions; those with a folder stand in it."""
+    """An OPML 2.0 file of subscriptions, in their folders."""
     folders: dict[str, list[str]] = {}
     for each in subscriptions:
         title = quoteattr(each.shown_name)

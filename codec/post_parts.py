@@ -63,7 +63,7 @@ def _media(record: Record) -> Media:
 
 
 def attachments_from_record(record: Mapping[str, Any]) -> tuple[Media, ...] | None:
-    # The contract has only a count; our own export adds the descriptions.
+    # docs/cli.md defines only a count. quietfeed's own export adds the descriptions.
     if record.get("attachments") is not None:
         return each_field(record, "attachments", _media)
     count = count_field(record, "media")

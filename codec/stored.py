@@ -73,7 +73,7 @@ class _PostRecord(msgspec.Struct, frozen=True):
 
 
 class _ContextRecord(msgspec.Struct, frozen=True):
-    """The keys that the record of a marked post has besides those of the post."""
+    """The additional keys of the record of a marked post."""
 
     account: str = ""
     network: str = ""
@@ -191,7 +191,7 @@ def _guess(data: str | bytes) -> Category | None:
 
 
 def mark_to_stored(mark: Mark) -> str:
-    """Encode the post of a mark with its context and the guess. The store has the rest in columns."""
+    """Encode the post of a mark with its context and the guess. The store has columns for the rest."""
     return record_to_stored(context_to_record(mark.context) | {"guess": mark.guess})
 
 

@@ -7,13 +7,13 @@ from ..models.imported import Contact, ImportedFile
 from ..models.text import clean_line
 
 _MAX_LINE = 20_000
-"""Characters of a line. Longer ones are pictures."""
+"""The maximum length of a line in characters. Longer lines are pictures."""
 _MOST = 50_000
 _MOST_VALUES = 50
 _FOLD = re.compile(r"\r?\n[ \t]")
 _ESCAPE = re.compile(r"\\([\\,;nN:])")
 _ADDRESSES = ("URL", "IMPP", "SOCIALPROFILE")
-"""The properties that may name a profile, besides those whose name begins with X-."""
+"""The properties that may name a profile, in addition to those whose name begins with X-."""
 _SERVICE_PREFIX = re.compile(r"(?:x-apple|acct):(?!//)", re.IGNORECASE)
 
 
@@ -83,7 +83,7 @@ def _split(line: str) -> tuple[str, str, str]:
 
 
 def _address(head: str, value: str) -> str:
-    """An address; without one, the user name that a parameter has."""
+    """An address, or else the user name in a parameter."""
     found = re.search(r"x-user=\"?([^;\":]+)", head, re.IGNORECASE)
     address = _SERVICE_PREFIX.sub("", value)
     if not address and found:

@@ -51,15 +51,15 @@ def weights_to_bytes(weights: Weights) -> bytes:
         _little(hashed.low_bits),
         _little(hashed.class_weights),
     ]
-    # The base model is loaded at every start, and inflating it would take 3 ms: it is stored uncompressed, with a
+    # The base model is loaded at every start, and decompressing it would take 3 ms. It is stored uncompressed, with a
     # checksum.
     return zlib.compress(b"".join(parts), compression)
 
 
 def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weights:
-    """Decode weights; a personal model is returned together with the base model that it was trained beside.
+    """Decode weights; a personal model is returned together with its base model.
 
-    Raises RecordError if they are damaged, belong to another version of the features, or were trained beside another
+    Raises RecordError if they are damaged, belong to another version of the features, or were trained with another
     base model.
     """
     try:
@@ -92,7 +92,7 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
         if not learned:
             return Weights(model, None, blend, head["marks"], head["name"])
         if base_model is None or base_model.name != head["name"]:
-            raise RecordError("these weights were trained beside another base model")
+            raise RecordError("these weights were trained with another base model")
         return Weights(base_model.base_model, model, blend, head["marks"], head["name"])
     except (zlib.error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         raise RecordError("these weights are damaged") from error

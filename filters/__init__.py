@@ -1,1 +1,1 @@
-"""The judgement: ties, then rules, then score, then a Verdict with its reasons."""
+"""Judges posts: ties, then rules, then the classifier's score, then a Verdict with its reasons."""

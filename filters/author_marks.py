@@ -15,10 +15,10 @@ AUTHOR_MARKS = (0.0, 1.2, 3.4, 6.5, 7.5, 8.0)
 _NONE: Mapping[Category, int] = {}
 
 MARKS_TO_OVERRIDE_TIE: Mapping[TieName, int] = {"known": 3, "close": 5}
-"""So many marks as noise override a known person's tie, if they are at least three times the marks as `person`."""
+"""How many marks as noise override a known person's tie, if they are at least three times the marks as `person`."""
 
 FRIEND_BY_MARKS = 3
-"""With so many marks as `person`, and none as noise, a stranger's posts are shown like an acquaintance's."""
+"""With this many marks as `person`, and none as noise, a stranger's posts are shown like an acquaintance's."""
 
 
 def author_evidence(marks: Mapping[Category, int]) -> list[Evidence]:

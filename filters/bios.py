@@ -1,4 +1,4 @@
-"""Whom an account speaks for according to its bio: a public body, the news and politics, or its owner."""
+"""Whether a bio is of a public body, of somebody in news and politics, or private."""
 
 import re
 from functools import lru_cache
@@ -51,7 +51,7 @@ def bio_words(bio: str) -> tuple[int, int, int]:
     """Count the different words of a bio that belong to public life, to the news and politics, and to a private
     life.
 
-    Each count is at most three. 0 says nothing either way.
+    Each count is at most three; 0 is no evidence.
     """
     found = {*_WORD.findall(bio.lower()), *_SPACELESS.findall(bio)}
     public, voice, private = (min(len(found & words), _MOST) for words in _LISTS)

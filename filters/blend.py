@@ -39,15 +39,16 @@ _MOST_TRUST = 0.8
 
 THRESHOLD_WITH_STRANGERS = 0.85
 THRESHOLD_WITH_EXAMPLES = 0.94
-"""The thresholds where examples replace marks as `person`: if posts of strangers corrected the model, and if not."""
+"""The thresholds if examples replace marks as `person`: with a correction by posts of strangers, and without."""
 
 _LIMIT = 3.1
 _LIMIT_BY_MARK = 0.05
 """While noise leads, the personal model adds at most 3.1 to the log-odds of noise, and 0.05 more for each mark as
 `person`.
 
-Friends may write unlike strangers. Whatever strangers and noise have in common then looks like noise, and the examples
-cannot disprove it. With the limit, a guess hides only posts that the base model doubts too (above 0.4).
+Friends may write differently from strangers. Anything that strangers and noise have in common then looks like noise,
+and the examples cannot disprove it. With the limit, a guess hides only posts that the base model doubts too (above
+0.4).
 """
 
 ENOUGH_STRANGERS = 20
@@ -67,7 +68,7 @@ where the user follows few broadcasters.
 
 _HANDFUL = 10
 _BOLD = 1.3
-"""A model of few marks is more often right than its odds say. They are scaled by this until the blend is fitted."""
+"""A model of few marks is right more often than its odds suggest. They are scaled by this until the blend is fitted."""
 
 
 class Samples(msgspec.Struct, frozen=True):
@@ -142,7 +143,7 @@ def make_samples(marks: Sequence[Mark], examples: Sequence[PostContext]) -> tupl
     samples = Samples(contexts, y, kind_weights, kind_weights, np.array(free))
     person, noise = samples.mass
     if noise > MOST_NOISE * person:
-        # If one class is nearly missing, many samples of the other teach only how often it was marked.
+        # If one class is nearly missing, many samples of the other only teach how often it was marked.
         scale = max(MOST_NOISE * person, LEAST_MASS) / noise
         samples = replace(samples, weights=np.where(y != 0, kind_weights * min(scale, 1.0), kind_weights))
     return samples, used
@@ -169,7 +170,7 @@ def fit_blend(
 
     targets = samples.targets
     noise = (targets != 0).astype(float)
-    # The first marks are often all of one kind, so they do not say how often a user marks noise.
+    # The first marks are often all of one kind, so they do not show how often a user marks noise.
     later = (np.arange(len(targets)) >= FIRST_BLOCK).astype(float)
     anchor = np.array([start_at.base_model, start_at.personal, start_at.shift])
 
@@ -181,7 +182,7 @@ def fit_blend(
         gradient = np.array([(off * base).sum(), (off * personal).sum(), (off * later).sum()]) + 2 * _PULL * pull
         return float(value), gradient
 
-    # People mark noise and leave the rest alone, so marks do not say how much noise there is. The fit may then only
+    # Users mark noise and nothing else, so marks do not show how much noise there is. The fit may then only
     # lower the confidence in noise. With few posts by people, the personal model cannot be checked either.
     if samples.counted:
         bounds = [(0.0, 4.0), (0.0, _LOOSE), (-3.0, 3.0)]
@@ -237,7 +238,7 @@ def personal_limit(samples: Samples) -> float:
 
 
 def early_trust(samples: Samples) -> float:
-    """The trust in the personal model before the blend can be fitted: few samples must not outvote the base model.
+    """The trust in the personal model before the blend can be fitted. Few samples must not outweigh the base model.
 
     Samples without a post by a person count nothing.
     """
@@ -250,15 +251,15 @@ def early_trust(samples: Samples) -> float:
 
 
 def compare(blend: Blend, said: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> tuple[float, float]:
-    """How far to trust a personal model of noise and friends about strangers, and how many log-odds it gives too many.
+    """How far to trust a personal model of noise and friends about strangers, and by how many log-odds it is too high.
 
     Friends may write unlike strangers, so such a model may call most strangers noise. The base model knows neither of
     them. `said` and `personal` are the log-odds of noise that both give to unmarked posts by strangers whom the user
     follows, one of each.
 
-    The first number, at most 1, scales the trust in the personal model: it falls if the model is far surer than the
-    base model's errors allow, or does not agree with it at all about the order of these posts. The second is what
-    brings the mean probability of both models down to that of the base model alone (as Saerens et al. 2002 adjust a
+    The first number, at most 1, scales the trust in the personal model: it falls if the model is far more certain
+    than the base model's errors allow, or if both order these posts in unrelated ways. The second reduces the mean
+    probability of both models to that of the base model alone (as Saerens et al. 2002 adjust a
     classifier to another base rate), in [0, _MOST_EXCESS].
     """
     import numpy as np

@@ -17,12 +17,12 @@ _ASIDE = re.compile(r"https?://\S+|www\.\S+|(?<=@)([\w.-]+)@[\w.-]+|[…#@]")
 _SPACE = re.compile(r"\W+")
 _LONGEST = 2_000
 _WORDS = 4
-"""Texts with fewer words are alike by chance, unless they are from the same minutes."""
+"""Texts with fewer words may be equal by chance, unless they were posted within minutes."""
 _SOON, _LATER, _ANNOUNCED = timedelta(minutes=10), timedelta(days=2), timedelta(days=14)
 _PART = 40
-"""So many characters of a text that was cut off must be the same."""
+"""How many characters of a truncated text must be the same."""
 _COMPARED = 50
-"""A post is compared with so many earlier ones that begin alike."""
+"""The maximum number of earlier posts with the same beginning that a post is compared with."""
 
 
 def find_crossposts(people: Mapping[Hashable, Sequence[Post]]) -> dict[Identity, Identity]:
@@ -93,7 +93,7 @@ class _Texts:
     def alike(self, post: Post) -> Post | None:
         """The newest earlier post of another handle with the same text.
 
-        Answers to others may have the same words by chance: only a named copy of one counts.
+        Replies to others may have the same words by chance, so only a copy with a stated address counts.
         """
         text, at = _normal(post.text), post.created_at
         if not text or at is None or _answers_another(post):
@@ -121,18 +121,18 @@ def _same_text(one: str, other: str) -> bool:
     if one == other:
         return True
     short, long = sorted((one, other), key=len)
-    # A network with shorter posts gets the beginning.
+    # A network with shorter posts has only the beginning.
     return len(short) >= _PART and long.startswith(short)
 
 
 @lru_cache(maxsize=4_096)
 def _normal(text: str) -> str:
-    """The words of a text, without what each network writes in its own way: links, and the servers of handles."""
+    """The words of a text without links and without the servers of handles, which differ between networks."""
     return _SPACE.sub(" ", _ASIDE.sub(lambda match: match.group(1) or " ", text[:_LONGEST]).casefold()).strip()
 
 
 def _bare(address: str) -> str:
-    """An address without what may differ between two spellings of it."""
+    """An address in a normal form, for comparing different spellings."""
     bare = address.partition("#")[0].partition("?utm_")[0].rstrip("/")
     for start in ("https://", "http://", "www."):
         bare = bare.removeprefix(start)

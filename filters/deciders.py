@@ -135,7 +135,7 @@ def label(facts: Facts) -> Verdict | None:
 
 
 def noise(facts: Facts) -> Verdict | None:
-    """The rules and the classifier together are sure enough to hide the post."""
+    """The rules and the classifier together are certain enough to hide the post."""
     opinion, threshold = facts.opinion, facts.model.weights.blend.threshold
     scores = opinion.scores
     if scores["person"] >= 1 - threshold:
@@ -154,7 +154,7 @@ def noise(facts: Facts) -> Verdict | None:
 
 
 def unsure(facts: Facts) -> Verdict | None:
-    """The post reads like noise, but not surely enough to hide it."""
+    """The post reads like noise, but not certainly enough to hide it."""
     opinion = facts.opinion
     category = opinion.category
     if category == "person":

@@ -22,7 +22,7 @@ Counting them as one mark would be too little: users repeat a mark to teach it.
 """
 
 AUTHOR_MARKS_IN_FULL = 3
-"""So many marks on one author count in full. Each factor of e adds one."""
+"""How many marks on one author count in full. Each further factor of e adds one."""
 
 _ASIDE = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|\d+")
 _BANDS = tuple(crc32(b"band%d" % number) for number in range(6))

@@ -44,7 +44,7 @@ MOST_NOISE = 0.5
 _A_PAST = 3
 _OFTEN = 0.25
 _SHARED = 0.4
-"""Texts that share this part of their words say the same."""
+"""Texts that share at least this part of their words count as the same."""
 _COPIED = 0.6
 _LEAST_PAIRS = 3
 """Texts that share this part of the pairs of neighbouring words of the shorter one, and three pairs, are copies."""
@@ -103,7 +103,7 @@ def choose_examples(
                 continue
             words = word_set(post.text)
             if taught.share_words(words):
-                # One scam behind different innocent sentences teaches once.
+                # A scam within different innocent sentences becomes at most one example.
                 continue
             taught.add(words)
             seen.add(post.text)
@@ -138,14 +138,14 @@ def choose_strangers(contexts: Iterable[PostContext], marks: Sequence[Mark]) -> 
 
 
 def text_only(post: Post) -> Post:
-    """A post without its author, addressee and other people's reactions: a tie must not explain the words."""
+    """A post without its author, addressee and reactions, so that the model learns only from the words."""
     return replace(
         post, author=_NOBODY, reply_to=None, reply_to_id=None, reply_to_person=None, card=None, quote=None, labels=()
     )
 
 
 def reads_like_noise(post: Post, reader: Scorer) -> bool:
-    """Whether the base model calls the words alone noise."""
+    """Whether the words alone are noise to the base model."""
     logits = reader.score(PostContext(text_only(post))).logits
     highest = max(logits)
     shares = [exp(logit - highest) for logit in logits]
@@ -187,7 +187,7 @@ class Past:
 
 
 class _Texts:
-    """Texts as sets of words, and which others share many words with one of them."""
+    """Texts as sets of words. Finds those that share many words with a text."""
 
     def __init__(self) -> None:
         self._by_word: dict[str, list[frozenset[str]]] = defaultdict(list)
@@ -209,7 +209,7 @@ class _Texts:
 
 
 class _Copies:
-    """Posts by their pairs of neighbouring words: finds texts that are written again, also within other sentences."""
+    """Posts by their pairs of neighbouring words. Finds repeated texts, also within other sentences."""
 
     def __init__(self, posts: Iterable[Post]) -> None:
         self._sizes: list[int] = []

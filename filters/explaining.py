@@ -1,4 +1,4 @@
-"""Chooses the reasons of a verdict and their order. The deciders call it once they have decided."""
+"""Chooses and orders the reasons of a verdict, after a decider has decided."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -56,7 +56,7 @@ def _notes(context: PostContext, evidence: Sequence[Evidence]) -> list[Reason]:
 
 
 def _imitation(context: PostContext) -> list[Reason]:
-    """The warning that the author looks like somebody the user knows. It stands among the first reasons."""
+    """The warning that the author looks like somebody the user knows. It is among the first reasons."""
     known = context.imitates
     if known is None:
         return []
@@ -161,7 +161,7 @@ def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequ
     leading = [reason for reason in concrete if category != "celebrity" or not about_sales(reason)]
     if leading:
         first = max(leading, key=_weight)
-        # How a post is typed explains little beside words and facts, unless it outweighs them all.
+        # The style explains little compared with words and facts, unless it outweighs them all.
         most = sum(reason.weight for reason in concrete)
         agree = [reason for reason in agree if reason.kind != "style" or reason.weight > most]
     elif others:

@@ -1,4 +1,4 @@
-"""What the deciders know about one post: its context, the tie, the marks on the author, and the scores."""
+"""Facts: the inputs of the deciders about one post: its context, the tie, the marks on the author, and the scores."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -32,7 +32,9 @@ class Opinion(msgspec.Struct, frozen=True):
 
 
 class Facts:
-    """Everything the deciders need to know about one post. The opinion is computed on first use: a mark needs none."""
+    """The inputs of the deciders about one post. The opinion is computed on first use, because a mark does not need
+    it.
+    """
 
     __slots__ = ("_opinion", "author_marks", "context", "marks", "model", "now", "tie", "tie_name")
 
@@ -91,7 +93,7 @@ def scores_of(scored: Scored, found: Sequence[Evidence], tie: float, *, talks_ba
     logits = list(scored.logits)
     logits[0] += TIE_WEIGHT * tie
     if talks_back:
-        # Celebrities do not talk back, so a friend with 200,000 followers is a friend.
+        # Celebrities do not reply, so a friend with 200,000 followers is still a friend.
         logits[1] -= TIE_WEIGHT * tie
     for category, reason in found:
         logits[_INDEX[category]] += reason.weight

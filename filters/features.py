@@ -1,4 +1,4 @@
-"""What the classifier sees: words, pairs of words, the shape of the text, and the account's counts.
+"""The features of the classifier: words, pairs of words, the shape of the text, and the account's counts.
 
 Training and scoring share this file, so they cannot diverge. The text is a sum over its distinct words and pairs. Each
 brings a bundle of hashed features (the word itself, its character n-grams as scikit-learn's `char_wb` cuts them, the
@@ -26,7 +26,7 @@ from .shape import Written, shape, written
 from .words import cut, is_spaced, is_spaced_text
 
 CALL = "call:"
-# Letters with their marks, joined by apostrophes. The class of the marks is in it once: compiling it takes long.
+# Letters with their marks, joined by apostrophes. The class of the marks appears once, because compiling it is slow.
 _TOKEN = re.compile(
     rf"[^\W_]+(?:[{MARKS}]+[^\W_]*|['’][^\W_]+)*|[%£$€]|[!?]+|\.{{2,}}|…|[:;]-?[()DP]"
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
@@ -41,14 +41,14 @@ _HOST = re.compile(r"://(?:www\.)?([\w.-]+)")
 _HANDLE = re.compile(r"@(?<![\w@]@)[\w.-]+(?:@[\w.-]+)?")
 _MAX_WORDS = 300
 READ = 8_000
-"""The classifier reads so many characters of a text. The rest is shown and not judged."""
+"""How many characters of a text the classifier reads. The rest is shown but not judged."""
 
 _READ_WARNING = 500
 _READ_BIO = 2_000
 _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
-# The prefix of a hash says what it is the hash of: a checksum continues from where another ended.
+# Hashes of different kinds start from different prefixes: a checksum can continue from another one.
 _WORD, _PAIR, _GRAM, _BIO_WORD, _WHOLE = (crc32(letter) for letter in (b"w", b"p", b"c", b"b", b"whole"))
 _WORD_PHRASES = frozenset(WORD_PHRASES)
 _PHRASE_HASHES = frozenset(crc32(" ".join(pair).encode(), _PAIR) for pair in PAIR_PHRASES)
@@ -108,7 +108,7 @@ class Features(msgspec.Struct, frozen=True):
 
 
 def features(context: PostContext, text: TextFeatures | KeptFeatures | None = None) -> Features:
-    """Everything the classifier sees of a case. `text` are the features of the post's text, if they are known."""
+    """All features of a post with its context. `text` are the features of its text, if they were computed before."""
     post = context.post
     if text is None:
         text = text_features(written(post))
@@ -126,9 +126,9 @@ def features(context: PostContext, text: TextFeatures | KeptFeatures | None = No
     if tie.follows_you is False and not (
         tie.replies_to_you or tie.mentions_to_you or tie.likes_to_you or tie.direct or tie.direct_to_you
     ):
-        # A known lack of any tie says more than an unknown tie: noise is likelier.
+        # Noise is more likely if it is known that there is no tie than if the tie is unknown.
         named["tie:stranger"] = 1.0
-    # A site's posts answer nobody and link to others by nature: no habit of its author.
+    # Posts of a site never reply, and usually link to others. That is no habit of their author.
     if context.answerable and context.habits is not None and context.habits.seen >= 5:
         named["habit:links"] = context.habits.with_link / context.habits.seen
         named["habit:answers"] = context.habits.answers / context.habits.seen
@@ -175,14 +175,14 @@ def text_features(post: Written) -> TextFeatures:
     phrases: Mapping[tuple[str, str], list[int]] = _NO_PHRASES
     if not _PHRASE_HASHES.isdisjoint(hashes):
         phrases = _phrases(pairwise(words))
-    # One word of fifty says little. A call to act says as much in a long post as in a short one.
+    # A single word counts little in a long post, but a call to act counts as much as in a short one.
     if phrases or not _WORD_PHRASES.isdisjoint(distinct):
         named.update(dict.fromkeys(_calls(distinct, phrases), 1.0))
     return TextFeatures(words, distinct, hashes, phrases, named)
 
 
 def compact(found: TextFeatures) -> KeptFeatures:
-    """The features of a text, to be kept."""
+    """The features of a text in compact form, for caching."""
     return KeptFeatures(" ".join(found.sequence), array("I", found.pair_hashes), found.phrases, found.named)
 
 
@@ -248,7 +248,7 @@ def word_features(word: str) -> "array[int]":
     # A word has a dozen n-grams. Without a weight of its own it would hardly count among them.
     hashes = [crc32(word.encode(), _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
     if not is_spaced(word):
-        # In scripts without spaces a run of letters is many words, so its pieces stand for them.
+        # In scripts without spaces, a run of letters is many words, so its pieces are used instead.
         padded, sizes = word[:60], (1, 2, 3)
     elif "\uac00" <= word[:1] <= "\ud7a3":
         # A letter of Hangul is a syllable.
@@ -278,15 +278,15 @@ def bio_features(bio: str) -> tuple[int, ...]:
 
 
 def _group_hashes(group: str | None) -> list[int]:
-    # Twice: a call to act says more than a single n-gram.
+    # Twice, because a call to act is stronger evidence than a single n-gram.
     if group is None:
         return []
     return [crc32(f"g{group}".encode()), crc32(f"G{group}".encode())]
 
 
 def row(found: Features) -> tuple[dict[int, float], dict[str, float]]:
-    """A context as a sparse row: hashed features with their values, and named ones. `score` adds up the same
-    without it.
+    """A context as a sparse row for training: hashed features with their values, and named ones. Scoring adds up the
+    same values without building it.
     """
     hashed: dict[int, float] = {}
     text = found.text

@@ -1,4 +1,4 @@
-"""How authors post: links, answers, repetition. Counted as posts arrive, in a few microseconds each."""
+"""Authors' habits: links, replies, repetition. Each arriving post is counted in a few microseconds."""
 
 import re
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ READ = 8
 """How many of an author's posts are read for their words. More cost time and add little."""
 
 TEXTS = 4
-"""How many of them are kept, to be read with each personal model."""
+"""How many of these texts are stored, to be read with each personal model."""
 
 _DAY = 86_400.0
 _NOBODY = Person("", "")
@@ -38,7 +38,7 @@ _LONG_WORD = re.compile(rf"[^\W\d_](?:[^\W\d_]|[{MARKS}]){{3,}}")
 _FEWEST_LETTERS = 12
 _ENOUGH_WORDS = 4
 
-# (time as a number, id, is an answer, holds a link, fingerprint of the text or 0, hosts of its links)
+# (time as a number, id, is a reply, has a link, fingerprint of the text or 0, hosts of its links)
 _Seen = tuple[float, str, bool, bool, int, frozenset[str]]
 
 
@@ -63,7 +63,7 @@ class HabitBook:
         self._books: dict[tuple[str, str], _Book] = {}
 
     def add(self, post: Post) -> None:
-        """Count a post for its author. A boost says nothing about how its author posts here, and is left out."""
+        """Count a post for its author. Boosts are left out, because they are no habit of their author."""
         if post.booster is not None or not post.author.id:
             return
         author = post.author_key
@@ -136,7 +136,7 @@ class _Book:
         return self._habits
 
     def _mean_words(self) -> FourNumbers | None:
-        """Texts are read only here, so that rare authors cost nothing."""
+        """The mean score of the texts. They are read only here, so that rare authors cost nothing."""
         if self._reader is None:
             return None
         for post in self._unread:
@@ -158,7 +158,7 @@ class _Book:
             return
         before = self._same.get(text, 0)
         after = before + step
-        # If two posts say the same, both are repeated.
+        # If two posts are the same, both count as repeated.
         self._repeated += (after if after > 1 else 0) - (before if before > 1 else 0)
         if after:
             self._same[text] = after
@@ -167,7 +167,7 @@ class _Book:
 
 
 def fingerprint(text: str) -> int:
-    """A fingerprint that is usually equal for texts that say nearly the same, and rarely for others; 0 for very
+    """A fingerprint that is usually equal for nearly equal texts, and rarely for others; 0 for very
     short texts.
 
     Links, handles, digits, case and punctuation are ignored. It keeps the two longer words with the smallest hashes (a
@@ -188,7 +188,7 @@ def fingerprint(text: str) -> int:
 
 
 def _answers_somebody(post: Post) -> bool:
-    # Authors who answer themselves, in a thread, hold no conversation.
+    # Replies to oneself, in a thread, are not a conversation.
     if post.reply_to is None:
         return False
     return post.reply_to_person != post.author.id and post.reply_to != post.author.handle

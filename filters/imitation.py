@@ -1,8 +1,8 @@
-"""Whether an account imitates somebody the user knows. Its posts then say so; nothing is hidden for it.
+"""Whether an account imitates somebody the user knows. Its posts then show a warning; nothing is hidden because of it.
 
-Compared is what a reader sees: names and handles without invisible letters and accents, with letters that look alike
-made equal (a skeleton, UTS 39, https://www.unicode.org/reports/tr39/). Common names are no imitation: "Anna" alone
-says nothing, "Anna" with a handle that differs in one letter does.
+Names and handles are compared as a reader sees them: without invisible letters and accents, with letters that look
+alike made equal (a skeleton, UTS 39, https://www.unicode.org/reports/tr39/). Common names are no imitation: "Anna"
+alone is no evidence, "Anna" with a handle that differs in one letter is.
 """
 
 import re
@@ -16,7 +16,7 @@ _LONGEST = 100
 _ALIKE = str.maketrans("01i|357", "olllest")
 _PARTS = re.compile(r"[^\W_]+")
 _DISTINCTIVE = 10
-"""A name with so many letters, or with two words, is rarely somebody else's."""
+"""A name with at least this many letters, or with two words, is rarely somebody else's."""
 
 _ENOUGH_LETTERS, _FEWEST_LETTERS = 4, 3
 
@@ -58,7 +58,7 @@ class KnownNames:
         if _is_distinctive(person.name or ""):
             found += same_name
         near = [known for key in _neighbours(local) for known in self._by_handle.get(key, [])]
-        # A handle that differs only to a program, or one of another server with the same name.
+        # A handle that looks the same, or the same user name on another server with the same name.
         found += [known for known in near if known in same_name or _has_name(name, known)]
         return found + [known for known in near if _only_looks_alike(person.handle, known.handle)]
 
@@ -72,7 +72,7 @@ class KnownNames:
 
 def skeleton(text: str) -> str:
     """A name as it looks: equal for names that a reader cannot tell apart."""
-    # Once more: the normal form of a mathematical capital is a capital.
+    # Fold case again, because the normal form of a mathematical capital is a capital.
     plain = unicodedata.normalize("NFKD", text[:_LONGEST].casefold()).casefold().translate(LOOKALIKES).translate(_ALIKE)
     # One letter may stand for a whole phrase.
     return "".join(_PARTS.findall(plain)).replace("rn", "m").replace("vv", "w")[:_LONGEST]
@@ -91,7 +91,7 @@ def _neighbours(local: str) -> set[str]:
 
 
 def _are_linked(one: Person, other: Person) -> bool:
-    # Few accounts are compared so far, so a start does without the patterns of profiles.
+    # Imported here, because a start compares few accounts and can do without the patterns of profiles.
     from .profiles import link_each_other
 
     return link_each_other(one, other)
@@ -122,5 +122,5 @@ def _has_name(name: str, known: Person) -> bool:
 
 
 def _is_whole(person: Person) -> bool:
-    """Whether a handle holds its server, so that a longer handle is no ordinary one."""
+    """Whether a handle contains its server, so that a longer handle is unusual."""
     return "." in person.handle

@@ -68,7 +68,7 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
         return verdict
     others = verdict.reasons
     if verdict.strictest_level == Level.quiet:
-        # The first reason already says how little is known about a stranger, and how sure the guess is.
+        # The first reason already states how little is known about a stranger, and how certain the guess is.
         others = [reason for reason in others if reason.kind not in _TOLD_BY_PENDING]
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
@@ -78,7 +78,7 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
 
 
 def _milder_level(context: PostContext, verdict: Verdict, model: Scorer, marks: UserMarks, now: datetime) -> Level:
-    """The strictest level that shows the post whichever way the server answers.
+    """The strictest level that shows the post, whatever the server's response will be.
 
     An unknown relationship is no evidence of a stranger: a post that stays for mutual follows stays.
     """
@@ -86,7 +86,7 @@ def _milder_level(context: PostContext, verdict: Verdict, model: Scorer, marks: 
     name = name_of(strength(friends, now))
     settled = verdict.cause in _SETTLED
     if name in MARKS_TO_OVERRIDE_TIE and not settled and not overridden(name, marks_on_author(context.post, marks)):
-        # A known person's post is shown whatever it says: no need to read it once more.
+        # A known person's post is always shown, so do not judge it again.
         return Level.known
-    # A celebrity who talks back is a friend, and may then read like a seller: the milder of both answers holds.
+    # A celebrity with a tie is a friend, and their post may then read like sales: use the milder of both verdicts.
     return max(decide(replace(context, tie=friends), model, marks, now).strictest_level, verdict.strictest_level)

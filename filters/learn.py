@@ -65,23 +65,23 @@ count must matter, but not alone.
 _SMOOTH = 0.05
 _VECTOR_STRENGTH = 5.0
 VECTOR_SHARE = 0.5
-"""The inverse regularisation of the model of word vectors, and how much of its log-odds is added if as many people as
-noise are marked, and there are many marks. With marks on noise alone, nothing is added: friends write about other
-subjects than strangers, who are no noise for that.
+"""The inverse regularisation of the model of word vectors, and the share of its log-odds that is added with many marks,
+as many on people as on noise. With marks on noise alone, nothing is added: friends write about other subjects than
+strangers, which does not make strangers noise.
 """
 
 _FEW_FOR_VECTORS = 150
-"""With so many samples half of that is added: on topics, vectors of few marks hide more personal posts."""
+"""With this many samples, half of that is added. On topics, vectors of few marks hide more personal posts."""
 
 _STACK_FROM = 8
 _EVEN = 3.0
-"""So many marks of each kind of noise are assumed before the user's own frequencies count."""
+"""The assumed number of marks of each kind of noise, before the user's own frequencies count."""
 
 _CHECKED = 100
 _NAMED_SCALE = 0.5
 _NOT_LEARNED = ("account:", "tie:")
-"""Only the base model knows what an account's counts mean. The first marks are mostly on the largest broadcasters,
-and would teach that small accounts, spammers too, are people.
+"""Features of an account's counts, which only the base model reads. The first marks are mostly on the largest
+broadcasters, and would teach that small accounts, including spammers, are people.
 """
 
 
@@ -131,7 +131,7 @@ def learn(
             if blend.personal:
                 person, *kinds = personal.bias
                 personal = replace(personal, bias=(person + too_many / blend.personal, *kinds))
-            # What strangers write replaces what friends write as the measure.
+            # Posts of strangers replace posts of friends as the measure.
             threshold = THRESHOLD_WITH_STRANGERS
             if marked_threshold > HIDE_THRESHOLD:
                 threshold = marked_threshold
@@ -273,7 +273,7 @@ def _fit_vectors(
     from sklearn.linear_model import LogisticRegression
 
     rows = np.vstack([vectors, np.zeros((2, vectors.shape[1]))])
-    # The other model knows how often each class was marked. This one gives both the same weight.
+    # The other model has learned how often each class was marked. This one gives both the same weight.
     people, noise = counts[wanted].sum(), counts[~wanted].sum()
     balanced = counts * np.where(wanted, min(noise / people, 1.0), min(people / noise, 1.0))
     model = LogisticRegression(C=_VECTOR_STRENGTH, solver="liblinear", tol=0.01, random_state=0)
@@ -282,7 +282,7 @@ def _fit_vectors(
 
 
 def _row(context: PostContext, cache: TrainingCache) -> "Row":
-    """The row of a context, cached: every further mark learns the same marks again.
+    """The row of a context, cached because every training reads the same marks again.
 
     The key of a named feature is below zero, so that it never equals a hash.
     """
@@ -322,7 +322,7 @@ def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> 
     import numpy as np
 
     contexts, share = samples.contexts, vector_share(samples)
-    # Nothing is known about the first samples, but they can still measure the base model.
+    # The first samples have no prediction by a personal model, but they can still measure the base model.
     odds = [np.zeros(min(FIRST_BLOCK, len(contexts)))]
     start = FIRST_BLOCK
     while start < len(contexts):
@@ -359,7 +359,7 @@ def _noise_odds(weights: Weights, contexts: Sequence[PostContext]) -> "NDArray[n
 def _before(
     contexts: Sequence[PostContext], targets: "NDArray[np.int64]", weights: "NDArray[np.float64]", cache: TrainingCache
 ) -> "Fitted":
-    """The model of the first marks, cached because the next mark asks for it again."""
+    """The model of the first marks, cached because the next training needs it again."""
     known = cache.fitted.get(len(contexts))
     if known is not None and _are_same(known[:3], (contexts, targets, weights)):
         return known[3]

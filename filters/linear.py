@@ -1,4 +1,4 @@
-"""Reads texts with one linear model, and remembers the words and texts that it has read."""
+"""Reads texts with one linear model, and caches words and texts."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from struct import Struct
@@ -44,7 +44,7 @@ class TextOutput(NamedTuple):
 
 
 class ModelOutput(NamedTuple):
-    """The result of one model: its logits, its result for the text, and `text_weight`, how far words count at all."""
+    """The result of one model: its logits, its result for the text, and `text_weight`, the weight of all words."""
 
     logits: FourNumbers
     text: TextOutput
@@ -52,7 +52,7 @@ class ModelOutput(NamedTuple):
 
 
 class _Packing:
-    """Packs so many numbers into one integer: fixed point in units of 2**-32, 64 bits each, the first one lowest.
+    """Packs several numbers into one integer: fixed point in units of 2**-32, 64 bits each, the first one lowest.
 
     One addition of two such integers adds all their numbers, and they take a fifth of the memory of tuples of floats.
     """
@@ -71,7 +71,8 @@ class _Packing:
 
     def unpack(self, packed: int) -> tuple[int, ...]:
         """The numbers, in units of 2**-32."""
-        # A negative number borrows from the next place. Adding a half at each place and removing it undoes that.
+        # A negative number borrows from the next place. Adding a half at each place and subtracting it later undoes
+        # that.
         half = self._half
         return self._struct.unpack(((packed + half) ^ half).to_bytes(self._struct.size, "little"))
 
@@ -90,7 +91,7 @@ _WHOLE_WORD_FOR_KIND = [Struct(f"<8x{four}{four}") for four in _FOUR]
 
 
 class Cache(dict[_Part, _Value]):
-    """A cache of texts or their parts. At its limit, those that were not used again are dropped first.
+    """A cache of texts or their parts. At its limit, entries that were not used again are evicted first.
 
     With `compute`, looking up a missing part computes it.
     """
@@ -102,7 +103,7 @@ class Cache(dict[_Part, _Value]):
         self._before: dict[_Part, _Value] = {}
 
     def find(self, part: _Part) -> _Value | None:
-        """What is cached of a part, or None."""
+        """The cached value of a part, or None."""
         found = self.get(part)
         if found is None:
             found = self._before.get(part)
@@ -111,7 +112,7 @@ class Cache(dict[_Part, _Value]):
         return found
 
     def keep(self, part: _Part, found: _Value) -> None:
-        """Cache what was found of a part."""
+        """Cache the value of a part."""
         if len(self) >= self.most:
             self._before = self.copy()
             self.clear()
@@ -130,9 +131,9 @@ class Cache(dict[_Part, _Value]):
 class Model:
     """One linear model with a cache of words.
 
-    `audience_damping`: how much less words weigh before a large audience. `kinds`: how far it is trusted about the
-    kind of noise. `uses_style_features`: whether it reads whole words and style (filters/style.py), which the base
-    model does not know.
+    `audience_damping`: how much less words count for accounts with a large audience. `kinds`: how far it is trusted
+    about the kind of noise. `uses_style_features`: whether it reads whole words and style (filters/style.py), which are
+    not in the base model.
     """
 
     def __init__(
@@ -186,7 +187,7 @@ class Model:
     def read(self, found: Features, text: TextOutput) -> ModelOutput:
         """The linear score of each category."""
         audience = found.others.get("account:audience", 0.0) if self._audience_damping else 0.0
-        # An account with a large audience broadcasts, whatever its tone.
+        # An account with a large audience is a broadcaster, whatever its words are.
         text_weight = max(1.0 - self._audience_damping * audience, _CROWD_LEFT) if audience else 1.0
         logits = text.logits
         person, celebrity, sales, spam = self._bias
@@ -221,7 +222,7 @@ class Model:
         return person, celebrity, sales, spam
 
     def attribute(self, shares: Attributions, times: float, read: ModelOutput, category: int) -> None:
-        """Add how much each part of a post speaks for a kind of noise rather than for `person`, times a factor."""
+        """Add the weight of each part of a post for a kind of noise relative to `person`, times a factor."""
         output, kinds = read.text, self._kinds
         factor = output.scale * read.text_weight * times
         text, pairs, named = shares.text, shares.pairs, shares.named
@@ -248,7 +249,7 @@ class Model:
             named[name] = named.get(name, 0.0) + (four[category] * kinds - four[0]) * value
 
     def _attribute_words(self, words: Sequence[str], factor: float, whole: float, category: int) -> list[float]:
-        """How much each word speaks for a kind of noise rather than for `person`."""
+        """The weight of each word for a kind of noise relative to `person`."""
         packed = map(self.words.__getitem__, words)
         person_unit, kind_unit = factor * _UNIT, factor * self._kinds * _UNIT
         if not self._uses_style_features:
@@ -265,7 +266,7 @@ class Model:
         kinds = typed.kinds
         if not kinds:
             return ZEROS
-        # Few kinds of tokens follow each other in few ways, so most styles are cached.
+        # There are few kinds of tokens and few sequences of them, so most styles are cached.
         person, celebrity, sales, spam = _STYLE.unpack(sum(map(self.styles.__getitem__, kinds)))
         four = self._hashed.sum(typed.marked)
         scale = len(kinds) ** -0.5 * _UNIT

@@ -39,7 +39,7 @@ _LETTERS, _DIGITS = b"abcdefghijklmnopqrstuvwxyz", b"0123456789"
 _ALONE_KINDS = bytes.maketrans(_LETTERS + _DIGITS + b" .-_*", b"a" * 36 + b" " * 5)
 _ALONE_TWICE = b" a a "
 _SIGN_KINDS = bytes.maketrans(_LETTERS + _DIGITS + b"$@|", b"a" * 26 + b"1" * 10 + b"$" * 3)
-# Zero for what a pattern calls a word character.
+# Zero for word characters of regular expressions.
 _NO_LETTER = bytes(chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789_" for code in range(256))
 _LEET = str.maketrans("0134578$@!|", "oieastbsail")
 _ORDINAL = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]+\d+")
@@ -77,7 +77,7 @@ def plain_word(word: str) -> tuple[str, bool]:
     """
     if word.isascii():
         return word, False
-    # Whether a small i has a dot says nothing: capitals lose the difference.
+    # Ignore whether a small i has a dot, because capitals lose the difference.
     word = word.replace("ı", "i")
     if word[0] == _MICRO and word[1:].isascii():
         return word, False
@@ -93,7 +93,7 @@ def plain_word(word: str) -> tuple[str, bool]:
 
 
 def _is_mixed(word: str, plain: str) -> bool:
-    """Whether a word that `plain` replaces letters of has letters of several scripts, or phonetic ones."""
+    """Whether a word whose letters `plain` replaces has letters of several scripts, or phonetic ones."""
     if _PHONETIC.search(word):
         return True
     foreign = {letter for letter, other in zip(word, plain, strict=True) if letter != other and not _is_latin(letter)}
@@ -101,7 +101,7 @@ def _is_mixed(word: str, plain: str) -> bool:
         return False
     if _LATIN.search(word):
         return True
-    # Without any Latin letter it is a word of its own script, unless it mixes scripts that nobody mixes.
+    # Without any Latin letter it is a word of its own script, unless it mixes scripts that are never mixed.
     scripts = {_script(letter) for letter in word if letter.isalpha()}
     return len(scripts) > 1 and not scripts.isdisjoint(_RARE_SCRIPTS) and _without_accents(plain).isascii()
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..models.person import Person
 
-# No real profile is longer. A longer one is there to cost time.
+# No real profile is longer. A longer one is an attack.
 _LONGEST = 4_000
 _MOST_LINKS = 40
 _HOST = r"(?:[\w-]+\.)+[a-z][\w-]*"
@@ -26,7 +26,7 @@ _DID = re.compile(r"did:[a-z]+:[\w.:-]+")
 
 
 def names_of(person: Person) -> frozenset[str]:
-    """What other profiles call a person: their handle, their id, the handle in their address."""
+    """The names of a person in other profiles: their handle, their id, the handle in their address."""
     found = {person.handle.casefold()} if person.handle else set()
     if _DID.fullmatch(person.id.casefold()):
         found.add(person.id.casefold())
@@ -85,7 +85,7 @@ def _whole_site(address: str) -> set[str]:
             return set()
         path = parts.path.strip("/")
         if path:
-            # A site below a host is called by its address: example.org/~ada.
+            # A site below a host is named by its address: example.org/~ada.
             return {f"{parts.hostname.removeprefix('www.')}/{path}"}
         return {parts.hostname, parts.hostname.removeprefix("www.")}
     except ValueError:

@@ -34,7 +34,7 @@ _NOT_EXPLAINED = frozenset((*(f"{_SHAPE}{shape}" for shape in _COMMON_SHAPES), "
 
 
 class Attributions(msgspec.Struct, frozen=True):
-    """How much words, pairs of words and named features speak for a kind of noise rather than for a person.
+    """The weights of words, pairs of words and named features for a kind of noise relative to a person.
 
     `values` are the named features that a reason may be about, and `bio` is the author's.
     """
@@ -63,7 +63,7 @@ def values_to_explain(found: Features, author: Person) -> dict[str, float]:
 
 
 def reasons(shares: Attributions, category: Category, post: Post) -> list[Reason]:
-    """What speaks most for a category, strongest first, without negligible parts."""
+    """The strongest evidence for a category, strongest first, without negligible parts."""
     chosen = [*_wordings(shares, category), *_facts(shares.named, category, post)]
     if any(reason.kind == "host" for reason in chosen):
         chosen = [reason for reason in chosen if reason.values != ("link",)]
@@ -95,7 +95,7 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
 
 
 def explains(word: str) -> bool:
-    """Whether quoting a word explains something: no function word, bare number, single letter or symbol."""
+    """Whether quoting a word is useful: it is no function word, bare number, single letter or symbol."""
     if len(word) == 1:
         return ord(word) >= _FIRST_EMOJI
     if word.startswith(_HOST) or is_stopword(word):
@@ -116,12 +116,12 @@ def about_sales(reason: Reason) -> bool:
 
 
 def _can_stand(word: str) -> bool:
-    """Whether a word can stand beside another one in a quotation."""
+    """Whether a word can be quoted together with another one."""
     return word[0].isalnum() or word[0] in "%£$€"
 
 
 def _account_explains(author: Person) -> bool:
-    """Whether the counts of an account explain something: many followers, mass following, a bot, a new account."""
+    """Whether the counts of an account are worth quoting: many followers, mass following, a bot, a new account."""
     if author.bot or (author.posts is not None and author.posts < _FEW_POSTS):
         return True
     followers, following = author.followers, author.following

@@ -24,24 +24,26 @@ Evidence = tuple[Category, Reason]
 Rule = Callable[[PostContext, float, datetime], Evidence | None]
 """Takes the context, the strength of the tie to the author, and the current time."""
 
-# Habits come from a home timeline, which leaves out most answers to others. So they are only mild evidence.
+# Habits come from a home timeline, which leaves out most replies to others. So they are only mild evidence.
 _SEEN_ENOUGH = 5
 _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
 _OFTEN_THE_SAME = 0.4
 _CROWD = 5_000
 _LARGE = 3.5
-"""An audience of 3,000 (as its logarithm). From there on, that friends follow an account does not make it a person."""
+"""An audience of about 3,000, as its logarithm. Above it, friends who follow an account are no evidence of a person."""
 
 _VOICE, _VOICE_FROM = 1.5, 0.5
 _VOICE_OF_A_PERSON, _VOICE_OF_NOISE = 1.0, 4.0
-"""What an author's posts together say counts 1.5 times, from log-odds of noise of 0.5 on; at most so much each way."""
+"""The mean score of an author's posts counts 1.5 times, from log-odds of noise of 0.5 on; at most this much each
+way.
+"""
 
 _NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 
 
 def never_replied(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """The user contacted them several times, and it is known that nothing came back."""
+    """The user contacted them several times, and it is known that they never responded."""
     tie = context.tie
     if not context.answerable or strength:
         return None
@@ -58,7 +60,7 @@ def never_replied(context: PostContext, strength: float, now: datetime) -> Evide
 
 
 def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """Many posts a day over several days, and almost no answers."""
+    """Many posts a day over several days, and almost no replies."""
     habits = context.habits
     if not context.answerable or habits is None or habits.seen < 2 * _SEEN_ENOUGH or habits.answers * 5 > habits.seen:
         return None
@@ -70,7 +72,7 @@ def rhythm(context: PostContext, strength: float, now: datetime) -> Evidence | N
 
 
 def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """A stranger with many posts and no answers. With a link in nearly every post it is a feed."""
+    """A stranger with many posts and no replies. With a link in nearly every post it is a feed."""
     habits = context.habits
     if not context.answerable or habits is None or strength or habits.seen < 2 * _SEEN_ENOUGH or habits.answers:
         return None
@@ -81,11 +83,11 @@ def no_replies_seen(context: PostContext, strength: float, now: datetime) -> Evi
 
 
 def mass_replies(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """A service desk: most posts are answers, to a crowd or in the same words."""
+    """A service desk: most posts are replies, to many people or in the same words."""
     habits = context.habits
     if habits is None or habits.seen < _SEEN_ENOUGH or habits.answers * 4 < habits.seen * 3:
         return None
-    # A service desk asks for order numbers and messages like a shop, but sells nothing: it is a broadcaster.
+    # A service desk asks for order numbers and messages like a shop, but does not sell, so it is a broadcaster.
     weight = 3.5 * (1 - 2 / habits.seen) + _voice(habits)[1]
     if _repeats(habits):
         return "celebrity", Reason("same_answers", (), weight)
@@ -96,7 +98,7 @@ def mass_replies(context: PostContext, strength: float, now: datetime) -> Eviden
 
 
 def repeated_text(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """The same text again and again, addressed to nobody."""
+    """The same text again and again, not in reply to anybody."""
     habits = context.habits
     if habits is None or not _repeats(habits) or habits.answers * 2 >= habits.seen:
         return None
@@ -104,7 +106,7 @@ def repeated_text(context: PostContext, strength: float, now: datetime) -> Evide
 
 
 def posts_read_like_noise(context: PostContext, strength: float, now: datetime) -> Evidence | None:
-    """An author's posts together say more than one alone: the next post of a shop is a shop's, even a short one."""
+    """An author's posts together are better evidence than one alone, for example for a short post of a shop."""
     habits = context.habits
     if habits is None or mass_replies(context, strength, now) is not None:
         return None
@@ -147,7 +149,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def with_voice(found: Sequence[Evidence], voice: FourNumbers) -> list[Evidence]:
-    """Evidence, and what an author's posts together say to the personal model: a logit per category.
+    """The evidence, with the personal model's score of an author's posts together (`voice`, a logit per category).
 
     If they read like noise, that adds to what `posts_read_like_noise` found.
     """

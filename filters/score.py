@@ -1,4 +1,4 @@
-"""Scores a post with plain weights and explains the score: standard library only, a few dozen look-ups per post."""
+"""Scores a post with plain weights and explains the score. Uses only the standard library and a few dozen look-ups."""
 
 from collections.abc import Sequence
 from math import exp, log, log1p
@@ -21,7 +21,7 @@ KINDS = 0.5
 """How far the personal model is trusted about the kind of noise. The kind matters less than noise or not."""
 
 _AUDIENCE_DAMPING = 0.4
-"""How much less the base model trusts words for each hundredfold of an audience above a hundred people."""
+"""How much less words count in the base model for each factor of 100 of the audience above a hundred people."""
 
 _NEW_WORDS = 4
 _NEW_STYLES = 2
@@ -31,7 +31,7 @@ _NOBODY = Person("", "")
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """The result of the classifier: a logit per category, in the order of CATEGORIES, and what it looked at."""
+    """The result of the classifier: a logit per category, in the order of CATEGORIES, and the features it used."""
 
     logits: FourNumbers
     found: Features
@@ -42,11 +42,11 @@ class Scored(msgspec.Struct, frozen=True):
 class _Kept(NamedTuple):
     features: KeptFeatures
     output: TextOutput
-    """What the base model reads."""
+    """The base model's result for the text."""
 
 
 class _Texts:
-    """What is known of texts whatever the marks are: their features, what the base model reads, and their style."""
+    """Values of texts that do not depend on marks: their features, the base model's result, and their style."""
 
     def __init__(self, linear: Linear) -> None:
         self.model = Model(linear, audience_damping=_AUDIENCE_DAMPING)
@@ -54,7 +54,7 @@ class _Texts:
         self.styles: Cache[str, StyleFeatures] = Cache(_TEXTS_REMEMBERED)
 
     def read(self, text: Written, *, keep: bool) -> tuple[TextFeatures | KeptFeatures, TextOutput]:
-        """The features of a text, and what the base model reads. They are cached if `keep`."""
+        """The features of a text, and the base model's result for it. They are cached if `keep`."""
         if (kept := self.texts.find(text)) is not None:
             return kept
         found = text_features(text)
@@ -74,11 +74,11 @@ class _Texts:
 
 
 class Scorer:
-    """Scores posts with one set of weights. Its owner keeps it: its caches make it fast.
+    """Scores posts with one set of weights. Reuse it, because its caches make it fast.
 
-    It caches the words and the texts of a few pages of a timeline. `reserve` announces that many posts follow. If
-    another scorer has the same base model, this one shares what does not depend on the marks. With `keeps_texts` False,
-    it caches no texts: keeping costs time, which pays only for texts that are scored again.
+    It caches the words and the texts of a few pages of a timeline. Call `reserve` before scoring many posts. If another
+    scorer has the same base model, both share the values that do not depend on marks. With `keeps_texts` False, it does
+    not cache texts: caching takes time, and only helps for texts that are scored again.
     """
 
     def __init__(self, weights: Weights, other: "Scorer | None" = None, *, keeps_texts: bool = True) -> None:
@@ -96,7 +96,7 @@ class Scorer:
         self._voices: Cache[tuple[WrittenText, ...], FourNumbers] = Cache(_TEXTS_REMEMBERED)
 
     def reserve(self, posts: int) -> None:
-        """Make room in the caches for so many posts, their words and their style."""
+        """Make room in the caches for a number of posts, their words and their style."""
         for model in (self._texts.model, self._personal):
             if model is not None:
                 model.words.most = max(model.words.most, _NEW_WORDS * posts)
@@ -107,8 +107,8 @@ class Scorer:
     def score(self, context: PostContext) -> Scored:
         """The logits of a post: those of the base model, blended with the personal model's if there are marks.
 
-        "Noise or a person" and "which kind of noise" are two questions. With one question, a kind that is seldom
-        marked would make its posts look like a person's.
+        "Noise or a person" and "which kind of noise" are scored separately. Scored together, posts of a rarely marked
+        kind would look like a person's.
         """
         text = written(context.post)
         known, output = self._texts.read(text, keep=self.keeps_texts)
@@ -155,7 +155,7 @@ class Scorer:
         return found
 
     def explain(self, context: PostContext, scored: Scored, category: Category, most: int = 4) -> list[Reason]:
-        """The parts of the post that speak most for a category rather than for a person, strongest first."""
+        """The parts of the post with the most weight for a category relative to a person, strongest first."""
         index = CATEGORIES.index(category)
         if index == 0:
             return []
@@ -179,7 +179,7 @@ def _as_post(text: WrittenText) -> Post:
 
 
 def scorer(model: Scorer | Weights) -> Scorer:
-    """The scorer itself, or a new one for these weights, which nobody uses again."""
+    """The scorer itself, or a temporary one for these weights."""
     if isinstance(model, Scorer):
         return model
     return Scorer(model, keeps_texts=False)

@@ -1,4 +1,4 @@
-"""How much it says that people the user follows also follow somebody."""
+"""The weight of follows by people the user follows, as evidence about somebody else."""
 
 from collections.abc import Mapping
 
@@ -8,11 +8,11 @@ from ..models.tie import SELECTIVE
 
 
 def followed_by(found: KnownFollowers | None, followed: Mapping[str, Person]) -> FollowedBy | None:
-    """The people the user follows among somebody's followers; None without one whom this program knows.
+    """The people the user follows among somebody's followers; None if none of them is stored.
 
-    `followed` are the people the user follows, by id. Each counts as much as a follow by them says: somebody who
-    follows back everybody counts little, and an outsider can win only those. The network names a few of them; the
-    others count like the average of these.
+    `followed` are the people the user follows, by id. Each counts like a follow by them: somebody who follows back
+    everybody counts little, and an outsider can only gain the follows of such people. The network names a few of them;
+    the others count like the average of these.
     """
     if found is None:
         return None

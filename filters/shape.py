@@ -1,4 +1,4 @@
-"""The shape of a post: what can be seen without reading the words."""
+"""The shape of a post: properties that do not depend on its words."""
 
 import re
 from collections.abc import Sequence
@@ -183,7 +183,7 @@ class Written(NamedTuple):
 
 
 def written(post: Post) -> Written:
-    """What is written in a post."""
+    """The written parts of a post."""
     return Written(post.text, post.warning, post.links, post.tags)
 
 

@@ -84,7 +84,7 @@ _CHECKSUMS = array("I", sorted({crc32(word.encode()) for word in _STOPWORDS.repl
 
 
 def is_stopword(word: str) -> bool:
-    """Whether a lower-case word is a function word. One word in two million is taken for one by chance."""
+    """Whether a lower-case word is a function word. One word in two million is misclassified by chance."""
     checksum = crc32(word.encode())
     at = bisect_left(_CHECKSUMS, checksum)
     return at < len(_CHECKSUMS) and _CHECKSUMS[at] == checksum

@@ -31,7 +31,7 @@ _MOST_LETTERS = 24
 _MOST_KINDS = 4_096
 _MIX = 0x9E3779B1
 _BITS = 0xFFFFFFFF
-# What a hash begins with says what it is the hash of: a checksum goes on from where another ended.
+# Hashes of different kinds start from different prefixes: a checksum can continue from another one.
 _FIRST, _LAST, _TAG, _SIGN = (crc32(place) for place in (b"first", b"last", b"tag", b"sign"))
 _SMALL, _TITLE = crc32(b"a"), crc32(b"Aa")
 _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
@@ -69,7 +69,7 @@ def style(text: str) -> StyleFeatures:
         one = kind
     if "#" in text:
         tags = dict.fromkeys([_word(word, _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"])
-        # Twice, because a hashtag says more than another word.
+        # Twice, because a hashtag is stronger evidence than another word.
         marked += [*tags, *tags]
     return StyleFeatures(array("I", found), array("I", marked))
 
@@ -87,7 +87,7 @@ class _Kinds(dict[str, int]):
     """The kinds of tokens by token: a dictionary is faster than a call of a function with a cache."""
 
     def __missing__(self, token: str) -> int:
-        # Without the most frequent kind, there is room for the others.
+        # The most frequent kind is not cached, to leave room for the others.
         if token.istitle() and len(token) > 1 and token.isascii() and token.isalpha():
             return _TITLE
         if len(self) >= _MOST_KINDS:

@@ -1,4 +1,4 @@
-"""Posts unlike an author's other posts, as after a takeover of the account. They are pointed out, never hidden.
+"""Posts unlike an author's other posts, as after a takeover of the account. They get a warning and are never hidden.
 
 A burst is several posts in a short time with links to one host that the author never linked to before. Authors who
 often link are left alone, because new hosts are usual for them.
@@ -13,7 +13,7 @@ from ..models.context import Burst
 from ..models.post import Post, hosts_of
 
 _A_PAST = 5
-"""Without so many earlier posts, an author has no habits to differ from."""
+"""With fewer earlier posts, an author has no habits to compare with."""
 
 _OFTEN = 0.25
 _HOUR, _MINUTES = 3_600.0, 600.0
@@ -21,7 +21,7 @@ _IN_AN_HOUR, _IN_MINUTES = 3, 2
 
 
 CALM = timedelta(days=3)
-"""A takeover is over after so long without a suspicious post, once a post like the earlier ones arrives."""
+"""A takeover is over after this time without a suspicious post, once a post like the earlier ones arrives."""
 
 
 class Linked(NamedTuple):

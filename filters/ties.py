@@ -1,4 +1,4 @@
-"""How strong a tie is and what it is called; docs/scoring.md explains the numbers."""
+"""The strength of a tie and its name; docs/scoring.md explains the numbers."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -29,7 +29,7 @@ KNOWN = 0.40
 ACQUAINTANCE = 0.15
 
 SIGNS = 2
-"""From `known` on, each side must have given so many signs: a follow, replies, direct messages."""
+"""For `known`, each side must have given this many signs: a follow, replies, direct messages."""
 
 _BELOW_KNOWN = 0.399
 _FOLLOWS_BACK = 0.73
@@ -43,8 +43,8 @@ def strength(tie: Tie, now: datetime) -> float:
     """How well the user and a person know each other, in [0, 1].
 
     The harmonic mean of the contact from each side. Each side saturates towards 1, so attention from one side alone
-    gives zero. What only one side repeats makes no tie beyond acquaintance (`_both_took_part`). A vouch is 1. "Do not
-    know" is 0.
+    gives zero. Repeated contact from one side makes no tie beyond acquaintance (`_both_took_part`). A vouch is 1. "Do
+    not know" is 0.
     """
     if tie.not_known:
         return 0.0
@@ -111,7 +111,7 @@ def _selectivity(tie: Tie) -> float:
 
 
 def with_selectivity(tie: Tie, following: int | None) -> Tie:
-    """A tie with the number of accounts that the person follows, where the tie does not hold it."""
+    """A tie with the number of accounts that the person follows, if the tie lacks it."""
     if not tie.follows_you or tie.they_follow is not None or following is None:
         return tie
     return replace(tie, they_follow=following)
@@ -127,12 +127,12 @@ def _direct_to_you(tie: Tie) -> int | None:
 
 
 def name(tie: Tie, now: datetime) -> TieName:
-    """What the tie is called."""
+    """The name of a tie."""
     return name_of(strength(tie, now))
 
 
 def name_of(value: float) -> TieName:
-    """What a tie of this strength is called."""
+    """The name of a tie of this strength."""
     if value >= KNOWN:
         if value >= CLOSE:
             return "close"
@@ -145,8 +145,8 @@ def name_of(value: float) -> TieName:
 def merge_ties(parts: Sequence[tuple[str, Tie]]) -> Tie:
     """The one tie to a joined person. `parts` are the tie to each handle and its place ("on Mastodon").
 
-    Counts add up; follows and the user's own words apply to all. The result is never weaker than the strongest part. A
-    value that is unknown for one handle is unknown for the person, unless another handle settles it.
+    Counts add up; follows, vouches and "do not know" apply to all. The result is never weaker than the strongest part.
+    A value that is unknown for one handle is unknown for the person, unless another handle settles it.
     """
     ties = [tie for _, tie in parts]
     last_to_you, dated_to_you = _last(ties, to_you=True)

@@ -1,4 +1,4 @@
-"""What one training computed that the next one asks for again. It never changes the result of a training."""
+"""Values that one training computed and the next one needs again. The cache never changes the result of a training."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar

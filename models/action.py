@@ -1,7 +1,7 @@
-"""Actions: what the user does on a server. Immutable, so that a stored action is sent exactly as it was meant.
+"""Actions: what the user does on a server. Immutable, so that a stored action is sent unchanged.
 
-An action is one of the types in `Action`. Each holds all that sending needs: a network may be asked days later, when
-the post is no longer stored. models/action_kinds.py says how each kind behaves.
+An action is one of the types in `Action`. Each contains everything that sending needs, because it may be sent days
+later, when the post is no longer stored. models/action_kinds.py defines how each kind behaves.
 """
 
 from datetime import datetime
@@ -14,10 +14,10 @@ from .post import Post
 from .tie import Relationship
 
 ActionState = Literal["pending", "sending", "unclear", "failed", "done"]
-"""pending: not sent yet. unclear: sent without an answer, so it is compared with the server before a retry."""
+"""pending: not sent yet. unclear: sent without a response, so it is compared with the server before a retry."""
 
 SCHEDULED = "scheduled:"
-"""What the id of a post begins with that its server keeps for later. The rest is the server's id."""
+"""The prefix of the id of a scheduled post. The rest is the server's id."""
 
 OPEN_STATES: tuple[ActionState, ...] = ("pending", "sending", "unclear")
 """The states of actions that are still to be sent or compared."""
@@ -31,7 +31,7 @@ def state_if_put_back(state: ActionState) -> ActionState:
 
 
 class Target(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is acted on, as its server knows it: a post, a person, a hashtag, or nothing (a new post).
+    """The target of an action, identified as on its server: a post, a person, a hashtag, or nothing (a new post).
 
     `post_id` is the original's own id or address, also where the timeline holds a boost of it (`item_id`). `person_id`
     and `handle` are the author of the post, or the person. `tag` has no #.
@@ -63,7 +63,7 @@ class Like(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Unlike(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Take a like back. `record_id` names the record of the like, where the network has one and it is known."""
+    """Undo a like. `record_id` is the id of the like's record, if the network has records and it is known."""
 
     target: Target
     record_id: str = ""
@@ -73,8 +73,8 @@ class Compose(msgspec.Struct, frozen=True, omit_defaults=True):
     """Send a post, or one part of a thread.
 
     `draft` is narrowed to this post: its text is the part's text. `target.item_id` names the thread: its parts are sent
-    in the order of `part`, and each replies to the one before. The target's person is the one who is answered.
-    `draft_id` is the stored draft that it came from.
+    in the order of `part`, and each replies to the one before. The target's person is the author of the post it replies
+    to. `draft_id` is the stored draft that it came from.
     """
 
     target: Target
@@ -101,7 +101,7 @@ class Boost(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Unboost(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Take a boost back. `record_id` names the record of the boost, where it is known."""
+    """Undo a boost. `record_id` is the id of the boost's record, if it is known."""
 
     target: Target
     record_id: str = ""
@@ -146,7 +146,7 @@ class Delete(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Follow a person, or ask them where they accept followers themselves."""
+    """Follow a person, or send a follow request if they approve followers themselves."""
 
     target: Target
 
@@ -159,13 +159,13 @@ class Unfollow(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class HideBoosts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Ask the server to leave the boosts of a followed person out of the timeline."""
+    """Hide the boosts of a followed person from the timeline, on the server."""
 
     target: Target
 
 
 class ShowBoosts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Have the boosts of a followed person in the timeline again."""
+    """Show the boosts of a followed person in the timeline again."""
 
     target: Target
 
@@ -190,7 +190,7 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Unblock(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Remove a block. `record_id` names its record, where the network has one and it is known."""
+    """Remove a block. `record_id` is the id of its record, if the network has records and it is known."""
 
     target: Target
     record_id: str = ""
@@ -212,7 +212,7 @@ class SetNote(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ListMember(msgspec.Struct, frozen=True, array_like=True):
-    """A person in a list. The handle is for the user's eyes."""
+    """A person in a list. The handle is only for display."""
 
     person_id: str
     handle: str
@@ -221,8 +221,8 @@ class ListMember(msgspec.Struct, frozen=True, array_like=True):
 class ChangeList(msgspec.Struct, frozen=True, omit_defaults=True):
     """Add people to a list of the user's own, and remove others.
 
-    `list_id` is the server's id of the list; "" where the list is to be made. `own`: quietfeed made the list, or makes
-    it now. `undoes`: this undoes another change; an own list that is empty then is deleted.
+    `list_id` is the server's id of the list; "" creates it. `own`: quietfeed created the list, or creates it now.
+    `undoes`: this undoes another change; a list of quietfeed's own that becomes empty is deleted.
     """
 
     target: Target
@@ -234,7 +234,7 @@ class ChangeList(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AcceptFollow(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Let a person follow who asked for it."""
+    """Accept a follow request."""
 
     target: Target
 
@@ -289,33 +289,33 @@ Action = (
 
 
 class ActionKey(msgspec.Struct, frozen=True):
-    """What makes a request repeatable: the key of the record it makes, and its time. Stored before it is first sent."""
+    """Makes a request repeatable: the key of the record it creates, and its time. Stored before the first attempt."""
 
     record_key: str
     created_at: datetime
 
 
 LeftOut = Literal["poll", "attachments", "quote", "reply", "warning", "audience"]
-"""A part of a post that a server ignored. "audience": more people can read the post than it was meant for."""
+"""A part of a post that a server ignored. "audience": more people can read the post than the user chose."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """What the server has after an action.
+    """The result of an action on the server.
 
-    `record_id` names what was made: a record, a boost or a post. `requested`: a follow waits until the person accepts.
-    `follows` are the follows between the user and the person afterwards, if the server returned them: a block ends
-    them, an accepted request makes one. They are stored with the person, not with the action.
+    `record_id` is the id of the created record, boost or post. `requested`: a follow is pending until the person
+    accepts. `follows` are the follows between the user and the person afterwards, if the server returned them: a block
+    ends them, an accepted request creates one. They are stored with the person, not with the action.
     """
 
     record_id: str = ""
     post: Post | None = None
-    """The post that was made, as the timeline shows it. It is not stored with the action."""
+    """The created post, as the timeline shows it. It is not stored with the action."""
     requested: bool = False
     follows: Relationship | None = None
     refused: tuple[str, ...] = ()
-    """The ids of the people the server rejected for a list."""
+    """The ids of the people that the server rejected for a list."""
     left_out: tuple[LeftOut, ...] = ()
-    """What the server left out of a post."""
+    """The parts of a post that the server ignored."""
 
     unchanged: bool = False
     """The server was in this state before the action, so undo must not end it."""
@@ -330,7 +330,7 @@ class PostAction(msgspec.Struct, frozen=True):
 
 
 def target_of(post: Post) -> Target:
-    """The post as something to act on; a boost stands for the original."""
+    """The post as the target of an action. The target of a boost is the original."""
     author = post.author
     return Target(
         post.account, post.original_id or post.id, post.id, post.cid, author.id, author.handle, post.url or post.uri

@@ -43,7 +43,7 @@ from .capability import Capability
 from .tie import InteractionKind
 
 Subject = Literal["post", "person", "tag", "list", "new"]
-"""What an action is about; "new" is a post that does not exist yet."""
+"""The kind of target; "new" is a post that does not exist yet."""
 
 Cost = Literal["create", "update", "delete"]
 
@@ -52,7 +52,7 @@ class Effect(msgspec.Struct, frozen=True):
     """What an action changes in stored data while it is pending, and undoes when it is rejected.
 
     `viewer` is a field of ViewerState and `record` the one for the id of the record; `count` a field of PostCounts;
-    `flag` a field of Relationship. `contact` is the interaction that the action is evidence of. `sets` is False where
+    `flag` a field of Relationship. `contact` is the interaction that the action is evidence of. `sets` is False if
     all of this is cleared.
     """
 
@@ -73,9 +73,9 @@ class ActionKind(msgspec.Struct, frozen=True):
     """One kind of action.
 
     `opposite` is the kind that undoes it, "" if none does. Actions of one `topic` on the same target are sent in order,
-    and only the newest of them counts. `repeatable`: sending it twice does no harm. What is not repeatable is sent
-    again only after the writer has compared, and if it cannot compare, only after the user confirmed. `asks`: it
-    cannot be undone or others notice it, so interfaces ask first.
+    and only the newest of them counts. `repeatable`: sending it twice does no harm. Other kinds are sent again only
+    after the writer has compared with the server, or, if it cannot, after the user confirmed. `asks`: it cannot be
+    undone or others notice it, so interfaces ask first.
     """
 
     name: str
@@ -99,7 +99,7 @@ def _pair(
     *,
     asks: bool = False,
 ) -> tuple[ActionKind, ActionKind]:
-    """The entries of an action and of the one that undoes it."""
+    """The entries of an action and of its opposite."""
     there, back = names
     cleared = msgspec.structs.replace(effect, sets=False)
     return (
@@ -142,7 +142,7 @@ def kind_of(action: Action) -> ActionKind:
 
 
 def subject_key(kind: ActionKind, target: Target) -> str:
-    """Identifies what an action is about within its account. A new post is identified by the draft it comes from."""
+    """Identifies the target of an action within its account. A new post is identified by the draft it comes from."""
     if kind.subject == "post":
         return target.post_id
     if kind.subject == "person":
@@ -161,7 +161,7 @@ def order_key(action: Action) -> str:
 
 
 def make_action(name: str, target: Target, record_id: str = "") -> Action:
-    """An action that needs nothing but its target. `record_id` names the record to delete, if it has one."""
+    """An action that needs only its target. `record_id` is the id of the record to delete, if it has one."""
     made: type[Any] = ACTION_KINDS[name].type
     if record_id and "record_id" in made.__struct_fields__:
         action: Action = made(target, record_id)
@@ -171,7 +171,7 @@ def make_action(name: str, target: Target, record_id: str = "") -> Action:
 
 
 def reverse_of(action: Action, record_id: str = "") -> Action | None:
-    """The action that undoes another; None if nothing does. `record_id` names what the first one made."""
+    """The action that undoes another; None if nothing does. `record_id` is the id of what the first one created."""
     kind = kind_of(action)
     if not kind.opposite:
         return None

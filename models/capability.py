@@ -1,4 +1,4 @@
-"""What sources can do. The session checks capabilities and never a network's name."""
+"""The capabilities of sources. The session checks capabilities, never a network's name."""
 
 from typing import Literal, get_args
 
@@ -23,7 +23,7 @@ ACTIONS: frozenset[Capability] = frozenset(
         *("note", "follow_requests", "follow_tag", "change_list", "compose", "edit"),
     }
 )
-"""What models/action_kinds.py needs."""
+"""The capabilities that models/action_kinds.py refers to."""
 
 READS: frozenset[Capability] = frozenset(get_args(Capability)) - ACTIONS - {"subscriptions", "paid"}
 """Everything that the source of a signed-in account can read. Subscriptions need no sign-in."""
@@ -38,7 +38,7 @@ PUBLIC_READS: frozenset[Capability] = READS - {
     "list_members",
     "known_followers",
 }
-"""What can be read of a public account without a sign-in, where the network has it."""
+"""What can be read from a public account without a sign-in, if the network supports it."""
 
 
 class WriteLimit(msgspec.Struct, frozen=True):

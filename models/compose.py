@@ -11,16 +11,16 @@ from .draft import Draft, Visibility
 Feature = Literal[
     "warning", "edit", "schedule", "quote", "quote_policy", "threadgate", "card", "language", "mentions", "lone_video"
 ]
-"""What a post may have on a network. "mentions": a reply names the people it addresses in its text. "lone_video": a
-video is the only attachment of its post."""
+"""The features of a post on a network. "mentions": the text of a reply begins with mentions of its addressees.
+"lone_video": a video is the only attachment of its post."""
 
 
 class ComposeRules(msgspec.Struct, frozen=True):
     """What a network, or one server of it, accepts in a new post.
 
-    `characters` counts graphemes, `text_bytes` bytes of UTF-8 (0: no limit). `url_characters` is what each link counts
-    (0: its own length). `short_mentions`: the server of a mention does not count. `poll_options` 0: no polls. Poll
-    durations are in seconds; sizes are in bytes.
+    `characters` counts graphemes, `text_bytes` bytes of UTF-8 (0: no limit). `url_characters` is the length that each
+    link counts as (0: its own). `short_mentions`: the server of a mention does not count. `poll_options` 0: no polls.
+    Poll durations are in seconds; sizes are in bytes.
     """
 
     characters: int = 500
@@ -121,7 +121,7 @@ def graphemes(text: str) -> Iterator[int]:
         # The one ASCII grapheme of two characters does not occur: texts have no carriage returns.
         yield from (1 for _ in text)
         return
-    # Imported for the first text with other letters: it is not needed for anything on the way to the first screen.
+    # Imported for the first text with other letters, because the first screen does not need it.
     import regex
 
     for match in regex.finditer(r"\X", text):
@@ -158,7 +158,7 @@ def measure(draft: Draft, rules: ComposeRules) -> Length:
 
 
 def _counted_pieces(text: str, rules: ComposeRules) -> list[Piece]:
-    """The links and mentions that do not count as they are written."""
+    """The links and mentions that do not count as their own length."""
     return [
         piece
         for piece in pieces_in(text)
@@ -168,7 +168,7 @@ def _counted_pieces(text: str, rules: ComposeRules) -> list[Piece]:
 
 
 class _Counter:
-    """Adds up a text from its start, and notes where it becomes too long."""
+    """Counts a text from its start, and records where it becomes too long."""
 
     def __init__(self, rules: ComposeRules, count: int) -> None:
         self._rules = rules
@@ -176,7 +176,7 @@ class _Counter:
         self.excess_at: int | None = None
 
     def add(self, text: str, start: int) -> None:
-        """Add text that counts as it is written."""
+        """Add text that counts as its own length."""
         whole = count_graphemes(text)
         size = len(text.encode("utf-8", "surrogatepass"))
         if self.excess_at is None and not self._fits(self.count + whole, self.bytes + size):
@@ -220,14 +220,14 @@ def split(draft: Draft, rules: ComposeRules) -> list[str]:
     """
     rest, parts = draft.text.strip(), []
     while rest:
-        # The warning of the draft stands above each part.
+        # Each part repeats the draft's warning.
         excess = _excess_at(draft, rest, rules)
         if excess is None:
             parts.append(rest)
             break
         cut = _cut(rest, excess)
         if cut == 0:
-            # The warning alone is too long: no split helps.
+            # The warning alone is too long, so splitting cannot help.
             return [*parts, rest]
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
@@ -235,7 +235,7 @@ def split(draft: Draft, rules: ComposeRules) -> list[str]:
 
 
 def _excess_at(draft: Draft, text: str, rules: ComposeRules) -> int | None:
-    """Where a text becomes too long. No more of it is measured than twice what that takes."""
+    """Where a text becomes too long. Measures at most twice that length."""
     length = 2 * rules.characters
     while True:
         start = text[:length]

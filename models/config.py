@@ -53,7 +53,7 @@ class Config(msgspec.Struct, frozen=True):
     """How many dollars quietfeed may spend in a month on a network that charges for reading; 0 reads nothing there."""
 
     monthly_posts: int = 0
-    """How many posts it may read there in a month; 0 sets no limit besides the budget."""
+    """How many posts it may read there in a month; 0 sets no limit other than the budget."""
 
     owned_reads: bool = True
     """Whether the developer app belongs to the account that reads: its own lists then have a lower price."""

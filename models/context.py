@@ -9,11 +9,11 @@ from .post import Post
 from .tie import NO_TIE, Tie
 
 WrittenText = tuple[str, str | None, tuple[str, ...] | None, tuple[str, ...] | None]
-"""What is written in a post: its text, warning, links and hashtags."""
+"""The text of a post, its warning, links and hashtags."""
 
 
 class Burst(msgspec.Struct, frozen=True):
-    """Posts of an author within so many minutes, with links to one host that the author never linked to before."""
+    """Posts of an author within a few minutes, with links to one host that the author never linked to before."""
 
     host: str
     minutes: int
@@ -49,7 +49,7 @@ class Habits(msgspec.Struct, frozen=True):
 class FollowedBy(msgspec.Struct, frozen=True):
     """The people the user follows and who follow an author.
 
-    `count` is their number, `weight` what their follows say together (at most `count`), `name` the name of one of them.
+    `count` is their number, `weight` the summed weight of their follows (at most `count`), `name` the name of one.
     """
 
     count: int
@@ -78,7 +78,7 @@ class PostContext(msgspec.Struct, frozen=True):
     """Whether the user subscribed to the feed that the post is from."""
 
     answerable: bool = True
-    """False for a feed of a site, where nobody answers anybody: silence proves nothing there."""
+    """False for a feed of a site, which has no replies, so that missing replies prove nothing."""
 
     imitates: Person | None = None
     """Somebody the user knows whom the author's name or handle imitates. It changes no score, and is always shown."""

@@ -1,4 +1,4 @@
-"""A Draft: what the user writes before it is sent, for one account or several."""
+"""A Draft: an unsent post of the user, for one account or several."""
 
 from datetime import datetime
 from typing import Literal, get_args
@@ -19,7 +19,7 @@ ThreadGate = Literal["", "mentioned", "followers", "following", "nobody"]
 
 
 class Pointer(msgspec.Struct, frozen=True):
-    """A post that a draft replies to, quotes or edits, as its server knows it.
+    """A post that a draft replies to, quotes or edits, identified as on its server.
 
     `account` is the key of the account that sees it. `post_id` is the id of the original, also where the timeline holds
     a boost of it (`item_id`).
@@ -56,11 +56,11 @@ class DraftPoll(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What the user writes. Immutable, so that a queued post is sent exactly as it was meant.
+    """An unsent post. Immutable, so that a queued post is sent unchanged.
 
     `accounts` are the keys of the accounts that send it. `visibility` None is the default: public, or the audience of
     the post that it replies to. `thread` allows splitting a long text into several posts. `card` adds a preview of the
-    first link where the network leaves that to its clients.
+    first link, if the network leaves that to its clients.
     """
 
     text: str = ""
@@ -90,7 +90,7 @@ class Draft(msgspec.Struct, frozen=True):
 
     @property
     def is_wider_than_answered(self) -> bool:
-        """Whether more people can read the reply than the post that it answers."""
+        """Whether more people can read the reply than the post it replies to."""
         return self.reply_to is not None and is_wider(self.audience, self.reply_to.visibility)
 
     @property
@@ -115,7 +115,7 @@ def visibility_of(post: Post) -> Visibility:
 
 
 def pointer_to(post: Post) -> Pointer:
-    """A post as something to reply to, to quote or to edit; a boost stands for the original."""
+    """A post to reply to, to quote or to edit; for a boost, the original."""
     mentions = tuple(dict.fromkeys(span.target for span in post.spans if span.kind == "mention" and span.target))
     author = post.author
     return Pointer(

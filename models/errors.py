@@ -1,19 +1,19 @@
 """The tree of errors. `error_text` of phrases/errors.py makes the sentence that says what happened and what to do.
 
-Errors that more than one place raises carry values, and their str() is for the log. Sentences that only one place
-needs are the message of the error: a type for each would say no more than the sentence does.
+Errors that more than one place raises carry values, and their str() is for the log. If only one place needs a sentence,
+it is the message of the error.
 
 QuietfeedError
 ├── UsageError          the command line or the config names something that does not exist
 ├── NotFound            a post, person or account does not exist
 ├── ExtraMissing        an optional package is not installed
 ├── RecordError         a post, tie or mark record does not follow docs/cli.md
-├── WritingOff          the user has not switched writing on for an account; `account` is its key
+├── WritingOff          the user has not allowed writing for an account; `account` is its key
 ├── StoreError          the database cannot be read or written (disk full, locked, damaged)
 └── SourceError         a request to a network failed
     ├── Unreachable         no usable response; a retry may help
     │   ├── ConnectionFailed    no connection to `host`; `cause` says why
-    │   ├── TimedOut            `host` did not answer in time
+    │   ├── TimedOut            `host` did not respond in time
     │   ├── ServerError         a 5xx response
     │   └── Unconfirmed         the response does not show whether an action was done
     ├── SignInNeeded        the user has to sign in (again), or cannot sign in like this
@@ -21,16 +21,16 @@ QuietfeedError
     │   ├── TokenMissing        there is no stored token
     │   ├── TokenUnusable       the stored token is damaged or of another account
     │   ├── WrongAccount        the sign-in is of another account than requested
-    │   ├── CodeRejected        the code of the browser does not work; TokenRejected: a pasted token does not
+    │   ├── CodeRejected        the code from the browser was rejected; TokenRejected: a pasted token was
     │   ├── SignInDeclined      the user declined in the browser
     │   └── AccountInactive     the account is deactivated, suspended or taken down
     ├── PermissionMissing   the token is valid but lacks a permission (403); `scope` and `purpose` name it
     ├── RequestRejected     the server rejected the request or lacks the resource (4xx)
-    │   └── NotPossible         the network has no such thing, or the state does not allow it; no request was sent
+    │   └── NotPossible         the network or the current state does not allow it; no request was sent
     ├── UnusableResponse    a response that cannot be read: no JSON, too large, from elsewhere
     ├── PostDeleted         the requested post is deleted
     ├── BudgetSpent         a request would cost more than the budget, so it was not sent
-    ├── CannotCompare       the server does not tell whether an action was done
+    ├── CannotCompare       the server does not show whether an action was done
     └── RateLimited         too many requests; `retry_at` is when the limit of `host` ends
 """
 
@@ -87,7 +87,7 @@ ConnectionCause = Literal["unknown_host", "refused", "bad_certificate", "other"]
 class ConnectionFailed(Unreachable):
     """No connection to `host`. `detail` is the text of the library, without secrets.
 
-    `proxy` is the host and port of the proxy that was used, and `setting` names what sets it.
+    `proxy` is the host and port of the proxy that was used, and `setting` names the setting for it.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class ConnectionFailed(Unreachable):
 
 
 class TimedOut(Unreachable):
-    """The server at `host` did not answer in time."""
+    """The server at `host` did not respond in time."""
 
     def __init__(self, host: str) -> None:
         super().__init__(f"{host}: timeout")
@@ -129,7 +129,7 @@ class SignInNeeded(SourceError):
 
 
 class SignInEnded(SignInNeeded):
-    """The server at `host` no longer accepts the token. `expired`: it said that the sign-in has ended."""
+    """The server at `host` no longer accepts the token. `expired`: it reported that the sign-in has ended."""
 
     def __init__(self, host: str, command: str = "", *, expired: bool = False) -> None:
         super().__init__(f"{host}: token rejected")
@@ -192,7 +192,7 @@ class SignInDeclined(SignInNeeded):
 
 
 Remedy = Literal["sign_in", "write", "allow_chat", "allow_reading"]
-"""How to get a permission: sign in again with a command; ask for writing; create an app password that may read direct
+"""How to get a permission: sign in again with a command; request writing; create an app password that may read direct
 messages; allow reading at the next sign-in."""
 
 
@@ -244,7 +244,7 @@ class RequestRejected(SourceError):
 
     @property
     def words(self) -> str:
-        """The error code and text in lower case: some errors of servers differ in their text alone."""
+        """The error code and text in lower case: some server errors differ only in their text."""
         return f"{self.name} {self.detail}".casefold()
 
 
@@ -275,7 +275,7 @@ class PostDeleted(SourceError):
 
 
 class CannotCompare(SourceError):
-    """The server does not tell whether an action was done, so the user must decide about a retry."""
+    """The server does not show whether an action was done, so the user must decide about a retry."""
 
 
 class RateLimited(SourceError):

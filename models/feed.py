@@ -1,4 +1,4 @@
-"""A Feed: another timeline that the user saved, made or follows on their network."""
+"""A Feed: another timeline that the user saved, created or follows on their network."""
 
 from typing import Literal
 

@@ -10,7 +10,7 @@ class Remains(msgspec.Struct, frozen=True):
     blocks: tuple[str, ...] = ()
     mutes: tuple[str, ...] = ()
     interactions: int = 0
-    """Likes, boosts, replies and messages of the user's to them, as far as they were read."""
+    """The user's known likes, boosts, replies and messages to them."""
     accounts: tuple[str, ...] = ()
     """The user's own accounts, with their posts and follows."""
 
@@ -18,7 +18,7 @@ class Remains(msgspec.Struct, frozen=True):
 class Forgotten(msgspec.Struct, frozen=True):
     """What was forgotten: names, deleted rows by table, what stays on servers, and whether every file is clean.
 
-    `settings`: the settings files that name them, which only the user edits.
+    `settings` are the settings files that name them, which only the user edits.
     """
 
     names: tuple[str, ...]

@@ -39,7 +39,7 @@ class Contact(msgspec.Struct, frozen=True):
 class ImportedFile(msgspec.Struct, frozen=True):
     """The contents of a file. `counts` are what it contains, as (noun, number); `skipped` entries were unreadable.
 
-    `account` is the user's own account on a network that quietfeed knows only from the file. `owner` is the id of the
+    `account` is the user's own account on a network without a sign-in. `owner` is the id of the
     user's account on a network that they can sign in to.
     """
 
@@ -74,7 +74,7 @@ class ImportRun(msgspec.Struct, frozen=True):
 class ImportResult(msgspec.Struct, frozen=True):
     """What an import changed, or would change. `id` is 0 without a change, and for a dry run.
 
-    `stayed` counts the rows that an undo left alone, because they were changed after the import.
+    `stayed` counts the rows that an undo did not restore, because they were changed after the import.
     """
 
     id: int = 0

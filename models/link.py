@@ -1,4 +1,4 @@
-"""Where an address leads, and what about it could mislead a reader."""
+"""The target of an address, and the ways in which it could mislead a reader."""
 
 import re
 import unicodedata

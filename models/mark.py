@@ -37,7 +37,7 @@ class Mark(msgspec.Struct, frozen=True):
         return self.context.post.original_id
 
     def load(self) -> "Mark":
-        """Itself. A mark of which only a summary was read loads the rest (store/marks.py)."""
+        """Itself. A MarkSummary (store/marks.py) loads the rest."""
         return self
 
 

@@ -15,10 +15,11 @@ from .tie import Relationship
 DOLLAR = 1_000_000
 
 Purpose = Literal["sign_in", "ties", "posts", "home"]
-"""What a request is for: the sign-in, follows and mentions, posts of known people, the home timeline."""
+"""The purpose of a request: the sign-in, follows and mentions, posts of known people, the home timeline."""
 
 Limit = Literal["month", "posts", "day", "ties"]
-"""Which limit a request meets: the budget of the month in dollars or in posts, the share of a day, or that of ties."""
+"""The limit that a request would exceed: the month's budget in dollars or posts, a day's share, or the share of
+ties."""
 
 
 class PriceList(msgspec.Struct, frozen=True):
@@ -31,7 +32,7 @@ class PriceList(msgspec.Struct, frozen=True):
     owned: int
     """A resource of the user's own lists (follows, mentions, posts), if the app belongs to the same account."""
     most_per_post: int
-    """The most that one post of the home timeline may cost, with what it quotes and who wrote it."""
+    """The most that one post of the home timeline may cost, with its author and the post it quotes."""
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -93,7 +94,7 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A person whose posts are read, and how far they were read."""
+    """A person whose posts are read, and the position up to which they were read."""
 
     person: Person
     position: Position = Position()
@@ -114,7 +115,7 @@ class ReadingPlan(msgspec.Struct, frozen=True):
 
 
 class PaidNews(msgspec.Struct, frozen=True):
-    """New posts of one person, or of the home timeline if `person_id` is "", and how far they were read."""
+    """New posts of one person, or of the home timeline if `person_id` is "", and the new position."""
 
     person_id: str
     posts: tuple[Post, ...]

@@ -39,7 +39,7 @@ class Person(msgspec.Struct, frozen=True):
     bot: bool | None = None
     created_at: datetime | None = None
     links: tuple[str, ...] | None = None
-    """The links of the profile besides those in `bio`: whole addresses, and the contents of its fields."""
+    """The links of the profile that are not in `bio`: whole addresses, and the contents of its fields."""
 
     counted_at: datetime | None = None
     """When the counts were requested, on a network whose timelines lack them."""

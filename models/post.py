@@ -47,7 +47,7 @@ class Media(msgspec.Struct, frozen=True):
 
 
 PLAYED: tuple[MediaKind, ...] = ("video", "gifv", "audio")
-"""What a viewer plays; pictures go to the browser."""
+"""The kinds that a viewer plays; pictures open in the browser."""
 
 
 class PollOption(msgspec.Struct, frozen=True):
@@ -177,13 +177,13 @@ class Post(msgspec.Struct, frozen=True):
     """When the server reported that the post is gone; such a post is stored only because the user marked it."""
     cid: str = ""
     root: PostRef | None = None
-    """The first post of the conversation, where the network names it."""
+    """The first post of the conversation, if the network names it."""
     counts: PostCounts = PostCounts()
     viewer: ViewerState = ViewerState()
     comments: tuple[str, ...] = ()
-    """The addresses of the comments of an article, the one that returns most first."""
+    """The addresses of an article's comments, the most complete one first."""
     same_as: tuple[str, ...] = ()
-    """The addresses of the same post elsewhere, as its author or a bridge named them."""
+    """The addresses of the same post elsewhere, as stated by its author or a bridge."""
 
     @property
     def key(self) -> tuple[str, str]:

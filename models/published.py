@@ -15,7 +15,7 @@ DEFAULT_NAME = "quietfeed"
 
 
 class ListPlan(msgspec.Struct, frozen=True):
-    """A change of a list that was not made yet.
+    """A planned change of a list.
 
     `public`: everybody can read the list. `kept` people stay in it; `by_hand` of these were added by the user.
     `left_out` are the handles of known people who are left out, by reason.
@@ -30,10 +30,10 @@ class ListPlan(msgspec.Struct, frozen=True):
 
     @property
     def changes(self) -> bool:
-        """Whether there is anything to change. A new list is made only for people to put into it."""
+        """Whether there is anything to change. A new list is created only with people in it."""
         return bool(self.action.add or self.action.remove)
 
     @property
     def is_new(self) -> bool:
-        """Whether the list is to be made."""
+        """Whether the list does not exist yet."""
         return not self.action.list_id and not self.action.undoes

@@ -1,4 +1,4 @@
-"""Values about how well the filter and the marks do: contradictory marks, safety checks, previews of levels."""
+"""Values for checking the filter and the marks: contradictory marks, safety checks, previews of levels."""
 
 from typing import Literal
 
@@ -11,7 +11,7 @@ from .view import PostKey
 class Contradiction(msgspec.Struct, frozen=True):
     """Marks that may be wrong.
 
-    "author": one author's posts are marked both as a person's and as noise. "text": so are near-copies of one text.
+    "author": one author's posts are marked both as person and as noise. "text": the same for near-copies of one text.
     "burst": many posts were marked the same within a moment, as by a key that was held down.
     """
 
@@ -20,7 +20,7 @@ class Contradiction(msgspec.Struct, frozen=True):
     keys: tuple[PostKey, ...]
     """The marked posts, oldest mark first."""
     counts: tuple[tuple[Category, int], ...]
-    """How many of them are marked with each category, most first."""
+    """How many of them are marked with each category, the most frequent first."""
     handle: str
     """The author's handle; of the first post, if there are several authors."""
     seconds: float = 0.0
@@ -33,7 +33,8 @@ class Contradiction(msgspec.Struct, frozen=True):
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """Of 100 posts that a guess hides `about` are by people, between `low` and `high`, from `asked` answers.
+    """An estimate: `about` of 100 posts hidden by a guess are by people, between `low` and `high`, from `asked`
+    answers.
 
     The bounds hold for 95 of 100 such estimates.
     """
@@ -45,10 +46,10 @@ class Estimate(msgspec.Struct, frozen=True):
 
 
 class LevelPreview(msgspec.Struct, frozen=True):
-    """The loaded posts that would appear or vanish at a level, compared with the current one.
+    """The loaded posts that would appear or disappear at a level, compared with the current one.
 
-    A louder level only lets posts appear, a quieter one only hides posts: one of the numbers is 0. `authors` is the
-    number of their authors, `top` the handles of those with most of these posts, with the number.
+    A less quiet level only shows more posts, a quieter one only hides posts, so one of the numbers is 0. `authors` is
+    the number of their authors, `top` the handles of those with most of these posts, with the number.
     """
 
     level: Level

@@ -22,9 +22,9 @@ class SignInPrompts(msgspec.Struct, frozen=True):
     example: str
     """An example answer to the question."""
     paste: str
-    """What to do with the address if no browser can return to quietfeed."""
+    """The instructions if no browser can return to quietfeed."""
     pasted: str
-    """What the user pastes then."""
+    """What the user pastes in that case."""
 
 
 class Authorization(msgspec.Struct, frozen=True):

@@ -106,7 +106,7 @@ class ThreadSource(Source, Protocol):
 
 
 class FeedSource(Source, Protocol):
-    """Capability "feeds": timelines beside the home timeline."""
+    """Capability "feeds": timelines in addition to the home timeline."""
 
     async def feeds(self) -> "list[Feed]":
         """The custom feeds and lists of the account, pinned ones first."""
@@ -119,15 +119,15 @@ class FeedSource(Source, Protocol):
 
 
 class SubscriptionSource(Source, Protocol):
-    """Capability "subscriptions": feeds of sites that the user subscribes to. Nobody can answer there."""
+    """Capability "subscriptions": feeds of sites that the user subscribes to. They have no replies."""
 
     def use(self, subscriptions: Sequence[Subscription]) -> None:
         """Set the subscriptions whose posts `timeline` and `news` read."""
 
     def news(self, now: datetime) -> AsyncIterator[FeedNews]:
-        """Request the due feeds, several at a time; each as soon as it was answered. A failure is news too.
+        """Request the due feeds, several at a time, and yield each result when its response arrives, also failures.
 
-        A feed may come twice, the second time with more about its author.
+        A feed may be yielded twice, the second time with more about its author.
         """
 
     async def find(self, address: str) -> FoundFeeds:
@@ -148,7 +148,7 @@ class PaidSource(TieSource, Protocol):
 
 
 class KnownFollowersSource(Source, Protocol):
-    """Capability "known_followers": profiles lack who of the people the user follows follows them too."""
+    """Capability "known_followers": profiles do not state which of the people the user follows also follow them."""
 
     async def known_followers(self, person_ids: Sequence[str]) -> Mapping[str, KnownFollowers] | None:
         """The people the user follows among the followers of others, by the ids of these; a few dozen at most.
@@ -158,20 +158,20 @@ class KnownFollowersSource(Source, Protocol):
 
 
 class LookupSource(Source, Protocol):
-    """Capability "lookup": people that were not seen yet, by their handles."""
+    """Capability "lookup": people who were not seen yet, by their handles."""
 
     async def find_person(self, handle: str) -> Person | None:
         """Request the person with this whole handle; None if there is nobody."""
 
 
 class PersonalSource(Source, Protocol):
-    """Capability "personal": private notes, and requests of people who want to follow the user."""
+    """Capability "personal": private notes, and follow requests."""
 
     async def note_on(self, person_id: str) -> str:
         """The user's private note on a person; "" if there is none."""
 
     async def follow_requests(self) -> list[Person]:
-        """The people who ask to follow the user, newest first."""
+        """The people who requested to follow the user, newest first."""
 
 
 class ListSource(Source, Protocol):
@@ -184,7 +184,7 @@ class ListSource(Source, Protocol):
         """
 
     async def unlisted(self, person_ids: Sequence[str]) -> frozenset[str]:
-        """Who of these people asked not to be shown to everybody, so that no public list may name them."""
+        """Which of these people asked not to be shown publicly, so that no public list may name them."""
 
 
 class TranslatingSource(Source, Protocol):
@@ -225,7 +225,7 @@ def has_threads(source: Source) -> TypeGuard[ThreadSource]:
 
 
 def has_feeds(source: Source) -> TypeGuard[FeedSource]:
-    """Whether the account has timelines beside its home timeline."""
+    """Whether the account has timelines in addition to its home timeline."""
     return "feeds" in source.capabilities
 
 
@@ -235,7 +235,7 @@ def has_subscriptions(source: Source) -> TypeGuard[SubscriptionSource]:
 
 
 def has_prices(source: Source) -> TypeGuard[PaidSource]:
-    """Whether the network charges for what is read."""
+    """Whether the network charges for reading."""
     return "paid" in source.capabilities
 
 

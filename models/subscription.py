@@ -1,4 +1,4 @@
-"""A Subscription: one feed of a site that the user reads, and what the last request for it said."""
+"""A Subscription: one feed of a site that the user reads, and the result of the last request for it."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ class Subscription(msgspec.Struct, frozen=True):
 
     `id` never changes, also when the feed moves; the ids of its authors begin with it. `trusted` is the origin
     (scheme, host, port) of the address that the user typed: it may be on the user's own machine, and no other may.
-    `main_author` is who wrote most of it when it was first read: other names in it are people of their own.
+    `main_author` wrote most of it when it was first read. Other names in it are separate people.
     """
 
     id: str
@@ -51,11 +51,11 @@ class Subscription(msgspec.Struct, frozen=True):
 
     @property
     def shown_name(self) -> str:
-        """The title, or the id where the feed has none."""
+        """The title, or the id if the feed has none."""
         return self.title or self.id
 
     def is_due(self, now: datetime) -> bool:
-        """Whether it is to be requested."""
+        """Whether it may be requested now."""
         return not self.ended and (self.next_at is None or self.next_at <= now)
 
     def is_named(self, name: str) -> bool:
@@ -75,9 +75,9 @@ class FoundFeed(msgspec.Struct, frozen=True):
 
 
 class FoundFeeds(msgspec.Struct, frozen=True):
-    """What is at an address: its feeds, the best one first, and the blogs that it recommends.
+    """The feeds found at an address, the best one first, and the blogs that it recommends.
 
-    `is_list`: the address is a list of blogs (OPML) and no blog.
+    `is_list`: the address is a list of blogs (OPML), not a blog.
     """
 
     feeds: tuple[FoundFeed, ...] = ()
@@ -88,7 +88,7 @@ class FoundFeeds(msgspec.Struct, frozen=True):
 class FeedNews(msgspec.Struct, frozen=True):
     """The result of one request for a feed: the updated subscription, and all posts of a changed feed.
 
-    `trouble` is a sentence about a failure that was not reported yet.
+    `trouble` is a sentence about a new failure, which was not reported yet.
     """
 
     subscription: Subscription
@@ -98,7 +98,7 @@ class FeedNews(msgspec.Struct, frozen=True):
 
 
 def _bare(text: str) -> str:
-    """An address without what people leave out when they type it."""
+    """An address without the parts that people leave out when they type it."""
     bare = text.strip().casefold()
     for start in ("https://", "http://", "feed:", "@", "www."):
         bare = bare.removeprefix(start)

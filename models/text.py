@@ -105,7 +105,7 @@ def clean_handle(text: str) -> str:
 
 def status_words(status: int, detail: str = "") -> str:
     """Format a status: "503 (Service Unavailable)", with the server's own text if any."""
-    # Imported here, because few programs get to an error.
+    # Imported here, because most runs report no error.
     from http import HTTPStatus
 
     try:

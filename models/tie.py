@@ -96,7 +96,7 @@ class Tie(msgspec.Struct, frozen=True):
     requested: bool | None = None
     """Whether the user asked to follow them, and they have not answered; not evidence of a tie."""
     they_follow: int | None = None
-    """How many accounts they follow. The more, the less their follow says."""
+    """How many accounts they follow. The more, the less their follow counts."""
     places: tuple[str, ...] = ()
     """Where the evidence for linked handles comes from ("on Mastodon"); empty for a person with one handle."""
 

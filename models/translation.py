@@ -4,7 +4,7 @@ import msgspec
 
 
 class Translation(msgspec.Struct, frozen=True):
-    """The translated text and warning. `source` and `language` are language codes, `provider` is who translated."""
+    """The translated text and warning. `source` and `language` are language codes; `provider` is the translator."""
 
     text: str
     warning: str = ""

@@ -19,10 +19,10 @@ class Tuning(msgspec.Struct, frozen=True):
     """Seconds between two steps of rejudging, in which the interface handles keys."""
 
     step_pause: float = 0.02
-    """Seconds between two steps of reading ahead and of counting, in which the interface answers keys."""
+    """Seconds between two steps of reading ahead and of counting, in which the interface handles keys."""
 
     count_after: float = 0.2
-    """Seconds without a key before posts are counted: held keys would wait for the steps."""
+    """Seconds without a key before posts are counted, because the steps would delay a held key."""
 
     load_batch: int = 16
     """Stored posts that a screen loads or judges again at once: less than a frame of work."""
@@ -46,13 +46,13 @@ class Tuning(msgspec.Struct, frozen=True):
     """Seconds that the cursor rests before the second pane shows its post."""
 
     collect_after: float = 0.3
-    """Seconds without a key before memory is tidied up."""
+    """Seconds without a key before garbage is collected."""
 
     young_collections: int = 4
     """A full garbage collection is worthwhile after this many of the middle generation."""
 
     first_retry: float = 2.0
-    """About so many seconds after an action could not be sent, it is tried again; later, at growing intervals."""
+    """The approximate delay in seconds before the first retry of an action; it grows with each retry."""
 
     action_wait: float = 20.0
     """Seconds that a command sends and retries an action before it ends."""

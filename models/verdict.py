@@ -113,7 +113,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
     `strictest_level` is the quietest level that still shows the post, so that switching the level needs no rejudging.
     `scores` are calibrated and sum to 1. `reasons` are strongest first, at most five. They are the terms of the score;
-    those of a post that reads like noise are looked up when they are first read. `cause` is the deciding factor.
+    those of a post that reads like noise are looked up when they are first read. `cause` is the step that decided.
     """
 
     strictest_level: Level

@@ -77,7 +77,7 @@ def hide_cause(verdict: Verdict) -> HideCause:
         return "muted"
     if verdict.cause in ("server_filter", "user_rule", "label"):
         return "filtered"
-    # The classifier alone would have shown it. Level known hides it because its author is a stranger.
+    # The classifier alone would show it. Level `known` hides it, because its author is a stranger.
     if verdict.category == "person" or verdict.strictest_level == Level.quiet:
         return "stranger"
     return verdict.category
@@ -110,7 +110,7 @@ class Gap(msgspec.Struct, frozen=True):
 
     `older_at` is the time of the next stored post below the gap; None if there is none (the end of the fetched
     timeline). `cursor` belongs to the source. Only an open gap can be filled: the posts of a "forgotten" one are no
-    longer on the server, those of an "unreachable" one have no page.
+    longer on the server, and the server returns no page with those of an "unreachable" one.
     """
 
     id: int
@@ -212,7 +212,7 @@ UNCHANGED: frozenset[ChangeKind] = frozenset(
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What an action changed, so that the screen can report and redraw it; phrases/changes.py makes its sentence.
+    """The effect of a change, for reporting and redrawing it; phrases/changes.py builds the sentence.
 
     `key` is the post that was acted on. `hid` and `showed` are the other posts that the current level hides or shows
     as a result; `accounts` is the number of their authors.

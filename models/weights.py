@@ -143,7 +143,7 @@ class Weights(msgspec.Struct, frozen=True):
     blend: Blend = Blend()
     marks: int = 0
     name: str = ""
-    """The name of the base model, so that a personal model trained beside another one is trained again."""
+    """The name of the base model. A personal model that was trained with another one is trained again."""
 
 
 def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:

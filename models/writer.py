@@ -1,4 +1,4 @@
-"""The protocols of writing: a source that writes, its writer, and what it knows about the user's own posts."""
+"""The protocols of writing: a source that writes, its writer, and its rules for the user's own posts."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeGuard, runtime_checkable
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Composes(Protocol):
-    """A source that knows more about the user's own posts than that they can be sent."""
+    """A source that provides its server's rules for posts, and the text of the user's own posts."""
 
     async def compose_rules(self) -> "ComposeRules":
         """What the server accepts in a new post."""
 
     async def written_text(self, post: Pointer) -> tuple[str, str]:
-        """The text and the content warning of an own post, as they were written."""
+        """The text and the content warning of one of the user's posts, as they were written."""
 
 
 class Writer(Protocol):
@@ -74,5 +74,5 @@ def writer_of(source: Source) -> Writer | None:
 
 
 def composes(source: Source) -> TypeGuard[Composes]:
-    """Whether a source knows its server's rules for new posts."""
+    """Whether a source provides its server's rules for posts."""
     return isinstance(source, Composes)

@@ -117,14 +117,14 @@ class Archive:
 
     @cached_property
     def readings(self) -> "Readings":
-        """How far people on networks that charge were read."""
+        """The positions up to which people on networks that charge were read."""
         from .paid import Readings
 
         return Readings(self._db)
 
     @cached_property
     def published(self) -> "PublishedLists":
-        """The lists that quietfeed keeps on servers."""
+        """The lists that quietfeed published on servers."""
         from .published import PublishedLists
 
         return PublishedLists(self._db)
@@ -146,7 +146,7 @@ class Archive:
     def remove_account(self, key: str, unsent: str = "", unclear: str = "") -> bool:
         """Remove an account, its fetched data, and links to its people. Marks, vouches and mutes stay.
 
-        What it was to send becomes drafts, with the reasons `unsent` and `unclear`.
+        Its unsent posts become drafts, with the reasons `unsent` and `unclear`.
         """
         with self._db.transaction():
             give_back_all(self._db, key, unsent, unclear)
@@ -244,15 +244,15 @@ class Archive:
 
     @property
     def purge_pending(self) -> bool:
-        """Whether something was forgotten, and its remains are still in the files."""
+        """Whether forgotten data is still in the files."""
         return self.get_state(PURGE_PENDING) is not None
 
     def purge(self, now: datetime) -> bool:
-        """Remove what was forgotten from every file; see Database.purge. Thread-safe. Raises StoreError."""
+        """Remove forgotten data from every file; see Database.purge. Thread-safe. Raises StoreError."""
         return self._db.purge(now)
 
     def purged(self) -> None:
-        """Record that nothing of what was forgotten is in a file any more. Raises StoreError."""
+        """Record that no file contains forgotten data any more. Raises StoreError."""
         self._db.rewrite_journal()
         with self._db.transaction():
             self._db.run("delete from meta where name = ?", (PURGE_PENDING,))

@@ -11,7 +11,7 @@ KEPT = 3
 """The number of backups to keep."""
 
 SMALL_CACHE = "pragma cache_size = -64"
-"""For a connection that reads or writes each page once. SQLite's default of 2 MB would stay with the process."""
+"""For a connection that reads or writes each page once. The process would keep the memory of SQLite's 2 MB default."""
 
 _TIME = "%Y%m%dT%H%M%SZ"
 _NAMED = re.compile(r"[0-9]{8}T[0-9]{6}Z")

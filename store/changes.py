@@ -22,7 +22,7 @@ SortKey = tuple[int, str, str]
 """(microseconds, account, post id): the position of a post in the timeline order."""
 
 PlacedPost = tuple[SortKey, Post]
-"""A post as it is stored, with its people, and its place."""
+"""A stored post with its people, and its place."""
 
 
 class KeptPage(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Who claimed an action of the outbox: a process on a machine, which may have ended since."""
+"""Claims of outbox actions. A claim names a process on a machine, which may have ended since."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""The handles of contacts from an address book: which handles one contact has."""
+"""The handles of contacts from address books."""
 
 from collections.abc import Iterable, Sequence
 

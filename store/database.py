@@ -68,7 +68,7 @@ def _lenient(text: bytes) -> str:
 
 
 def _problem(db: sqlite3.Connection) -> str:
-    """What is wrong in a file, "ok" if nothing is. The indexes of the user's own tables are checked too."""
+    """The problem that SQLite finds in a file, or "ok". The indexes of the user's own tables are checked too."""
     result: str = db.execute("pragma quick_check(1)").fetchone()[0]
     for table in TAUGHT:
         if result == "ok":
@@ -147,7 +147,7 @@ class Database:
         if not path.exists():
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         self._db = sqlite3.connect(path, isolation_level=None, timeout=_LOCK_WAIT)
-        # Only a new file takes it, and only before the write-ahead log: pruning gives space back in small steps.
+        # Works only on a new file, and only before the write-ahead log. Pruning then returns space in small steps.
         self._db.execute("pragma auto_vacuum = incremental")
         self._db.execute("pragma journal_mode = wal")
         self._prepare()
@@ -325,7 +325,7 @@ class Database:
 
     @contextmanager
     def forgetting(self) -> Iterator[None]:
-        """A transaction whose deletions leave the journal too: it is rewritten instead of continued."""
+        """A transaction whose deletions also apply to the journal: it is rewritten instead of appended to."""
         with self.transaction(durable=True):
             yield
             if self._journal is not None:
@@ -353,9 +353,9 @@ class Database:
                 self._journal.rewrite()
 
     def give_back(self, pages: int) -> None:
-        """Return free pages to the file system. Without effect on a file that an earlier quietfeed made."""
+        """Return free pages to the file system. Has no effect on a file from an earlier quietfeed."""
         with self._errors():
-            # A script runs to its end; `execute` would stop after the first page.
+            # `executescript` runs to the end; `execute` would stop after the first page.
             self._db.executescript(f"pragma incremental_vacuum({pages})")
 
     def version(self) -> int:

@@ -1,4 +1,4 @@
-"""What errors of SQLite and of the file system mean, as codes and as sentences."""
+"""The codes of errors of SQLite and of the file system, and their sentences."""
 
 import sqlite3
 from contextlib import suppress
@@ -14,9 +14,9 @@ UNWRITABLE_CODES = (
     sqlite3.SQLITE_BUSY,
 )
 _FULL_TOO = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
-"""What SQLite also reports if it cannot enlarge the files beside the database."""
+"""The error that SQLite also reports if it cannot enlarge the files next to the database."""
 _LEAST_FREE = 65_536
-"""Bytes; the smallest file that SQLite needs beside the database has half as many."""
+"""Bytes. The smallest file that SQLite needs next to the database has half as many."""
 
 
 def code_of(error: Exception) -> int:
@@ -28,28 +28,28 @@ def code_of(error: Exception) -> int:
 
 
 def problem_sentence(error: Exception, path: Path | None, why_read_only: str = "") -> str:
-    """What went wrong with the database at `path`, and what to do.
+    """The sentence for an error of the database at `path`, with what to do.
 
-    `why_read_only` is the sentence of the error because of which it was opened read-only; "" if it was not.
+    `why_read_only` is the sentence for the error that caused it to be opened read-only; "" if it was not.
     """
     if isinstance(error, OSError):
         return f"The folder of the database {path} cannot be written ({error.strerror})."
     code = code_of(error)
     if code == sqlite3.SQLITE_READONLY and why_read_only:
-        return f"{why_read_only} Until quietfeed is started again, it only reads."
+        return f"{why_read_only} quietfeed is read-only until it is started again."
     if code in _FULL_TOO and _disk_is_full(path):
         code = sqlite3.SQLITE_FULL
     match code:
         case sqlite3.SQLITE_FULL:
-            return "The disk is full: the last change was not kept, all before it is. Free space and try again."
+            return "The disk is full: the last change was not saved, earlier ones were. Free some space and try again."
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return f"The database {path} is damaged: start quietfeed again, and what can be read comes back."
+            return f"The database {path} is damaged: start quietfeed again to restore what can be read."
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return "Another quietfeed holds the database: the change was not kept. Try again when it is done."
+            return "Another quietfeed has locked the database: the change was not saved. Try again when it is done."
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
-            return f"The database {path} cannot be written: check who owns it and its folder."
+            return f"The database {path} cannot be written: check the permissions of the file and its folder."
         case sqlite3.SQLITE_IOERR:
-            return f"The disk under {path} failed: the last change may not be kept. Check the disk."
+            return f"The disk of {path} failed: the last change may not be saved. Check the disk."
     return f"The database {path} failed ({error})."
 
 

@@ -1,4 +1,4 @@
-"""Drafts: stored at every change, and kept until what they became is on the server."""
+"""Drafts: stored at every change, and deleted once their posts are on the server."""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from .database import Database, micros, moment
 
 
 class StoredDraft(msgspec.Struct, frozen=True):
-    """A draft on disk. `queued`: it waits in the outbox. `reason` says why a server rejected it; "" if none did."""
+    """A stored draft. `queued`: its posts are in the outbox. `reason`: why a server rejected it; "" if none did."""
 
     id: int
     draft: Draft
@@ -43,17 +43,17 @@ class Drafts:
         return next(iter(self._db.readable("drafts", rows, _stored)), None)
 
     def all(self) -> list[StoredDraft]:
-        """Every draft, the last changed first."""
+        """All drafts, the last changed first."""
         rows = self._db.rows("select id, record, at, queued, reason from draft order by at desc, id desc")
         return self._db.readable("drafts", rows, _stored)
 
     def queue(self, number: int) -> None:
-        """Note that a draft waits in the outbox."""
+        """Record that a draft is in the outbox."""
         with self._db.transaction():
             self._db.run("update draft set queued = 1, reason = '' where id = ?", (number,))
 
     def give_back(self, number: int, reason: str = "") -> None:
-        """Note that a draft left the outbox unsent."""
+        """Record that a draft left the outbox unsent."""
         with self._db.transaction(durable=True):
             self._db.run("update draft set queued = 0, reason = ? where id = ?", (reason, number))
 

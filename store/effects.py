@@ -1,7 +1,7 @@
 """The local effects of actions: what a pending action changes in stored posts, relationships and interactions.
 
-models/action_kinds.py says what each kind changes. Every change is stored with the value before and after it, so that
-a rejected action restores exactly what it replaced, and nothing that a server has said since.
+models/action_kinds.py defines what each kind changes. Every change is stored with the value before and after it, so
+that a rejected action restores only what it replaced, and keeps newer values from servers.
 """
 
 import json
@@ -35,7 +35,7 @@ class Effects:
         self._db = db
 
     def apply(self, action: Action) -> str:
-        """Change what a pending action changes; returns the edits as JSON, for `revert`."""
+        """Apply the local effect of a pending action; returns the edits as JSON, for `revert`."""
         effect, target = kind_of(action).effect, action.target
         edits: list[Edit] = []
         if effect.viewer:
@@ -52,7 +52,7 @@ class Effects:
         return json.dumps(msgspec.to_builtins(edits))
 
     def revert(self, action: Action, stored: str) -> None:
-        """Restore what `apply` changed, except what was changed again since."""
+        """Restore what `apply` changed, except for values that changed again since."""
         for edit in _edits_in(stored):
             if edit.place == "relationship":
                 self._restore_person(action.target, edit)
@@ -60,7 +60,7 @@ class Effects:
                 self._restore_post(action.target, edit)
 
     def settle(self, action: Action, receipt: Receipt) -> None:
-        """Store the result of a finished action: a sync may have written the state from before it since."""
+        """Store the result of a finished action: meanwhile a sync may have stored the state from before the action."""
         effect, target = kind_of(action).effect, action.target
         if receipt.follows is not None:
             save_relationships(self._db, target.account, [receipt.follows], 0)
@@ -72,9 +72,9 @@ class Effects:
             self._edit_person(target, {effect.flag: value})
 
     def _edit_posts(self, target: Target, part: str, values: dict[str, Any]) -> list[Edit]:
-        """Edit the item that was acted on, and the original, where both are stored.
+        """Edit the target item and the original, if they are stored.
 
-        Other boosts of it are not looked for among all posts; the next answer of the server changes them.
+        Other boosts of it are not searched for; the next response of the server updates them.
         """
         edits = []
         for post_id in dict.fromkeys((target.item_id, target.post_id)):
@@ -115,7 +115,7 @@ class Effects:
         )
 
     def _edit_person(self, target: Target, values: dict[str, int]) -> list[Edit]:
-        # The row may be missing; a partial one says nothing about who follows whom.
+        # The row may be missing, and a partial row has no follows.
         save_relationships(self._db, target.account, [Relationship(target.person_id)], 0)
         edits = []
         for field, value in values.items():
@@ -175,7 +175,7 @@ def _edits_in(stored: str) -> Sequence[Edit]:
     try:
         return msgspec.json.decode(stored or "[]", type=list[Edit])
     except msgspec.MsgspecError:
-        # A damaged list restores nothing; the next sync brings what the server has.
+        # A damaged list restores nothing. The next sync reads the server's state.
         return []
 
 

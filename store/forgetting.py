@@ -14,9 +14,9 @@ from .database import PURGE_PENDING, Database
 from .queued_drafts import release_drafts
 
 _DERIVED = ("words", "home_count", "tally", "tally_count", "tally_due", "migration", "account", "former_key", "meta")
-"""Tables that triggers maintain, or that name nobody but the user."""
+"""Tables that triggers maintain, or that only name the user."""
 _CURSORS = ("gap", "stream")
-"""Tables whose texts are positions on a server."""
+"""Tables whose texts are positions in a server's timeline or stream."""
 _PERSON_COLUMNS = (("account", "person"), ("account", "author"), ("account", "booster"))
 _OTHER = ("other_account", "other_person")
 _HANDLE_COLUMNS = ("handle", "other_handle", "former")
@@ -59,7 +59,7 @@ class Names:
         return isinstance(record, list) and any(map(self._in_record, record))
 
     def without(self, record: Any) -> Any:
-        """A record with a placeholder where its texts name one of them."""
+        """A record whose texts name a placeholder instead of them."""
         if isinstance(record, str):
             return self._pattern.sub(_REDACTED, record)
         if isinstance(record, list):
@@ -187,7 +187,7 @@ def _delete_by_text(db: Database, table: str, names: Names) -> int:
     wanted = names.candidates
     if not texts or not keys or not wanted:
         return 0
-    # SQLite finds the candidates; `Names` decides.
+    # SQLite finds candidates, and `Names` checks them.
     found = " or ".join(f"instr(lower({text}), lower(?{number}))" for text in texts for number in _numbers(wanted))
     rows = db.rows(f"select {', '.join(keys)}, {', '.join(texts)} from {table} where {found}", wanted)
     where = " and ".join(f"{key} = ?" for key in keys)

@@ -2,7 +2,7 @@
 
 A vouch, a mute or an imported tie may name a handle without an id. When the handle is first seen, its id is recorded
 (`handle_owner`). If the handle changes or passes to somebody else, the mark follows the id, and the user is notified
-once. About a vouch they are asked whether it is the same person; the answer is stored (`state`).
+once. For a vouch, they are asked whether it is the same person, and the answer is stored (`state`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ ABOUT = (
     " or (handle = ?3 and not exists (select 1 from handle_owner as owned"
     " where owned.account = ?1 and owned.handle = ?3 and owned.person <> ?2)))))"
 )
-"""The condition for rows about a person: (account, person id, handle). A bare handle means its owner."""
+"""The condition for rows about a person: (account, person id, handle). A bare handle refers to its owner."""
 
 _REPORTED, _ANSWERED = 1, 2
 """The values of `handle_change.state`; 0 is neither."""
@@ -78,11 +78,11 @@ def bind_seen(db: Database, account: str, people: Iterable[Person], before: Mapp
 
 
 def bind_marked(db: Database, account: str, handle: str) -> None:
-    """Record the current owner of a handle that the user just marked; none if nobody with it was seen.
+    """Record the current owner of a handle that the user just marked, if anybody with it was seen.
 
     `account` "" means every account. Call it in a transaction.
     """
-    # A stored person may still have a handle that somebody else has now: the newest post decides.
+    # Several stored people may have the handle. The one with the newest post has it now.
     db.run(
         "insert into handle_owner (account, handle, person)"
         " select account, ?2, id from person where handle = ?2 collate nocase and ?1 in (account, '')"
@@ -103,7 +103,7 @@ def unreported_changes(db: Database) -> list[HandleChange]:
 
 
 def open_questions(db: Database) -> list[HandleChange]:
-    """The changes that concern a vouch, and about which the user has not decided, sorted by handle."""
+    """The changes that concern a vouch and that the user has not answered, sorted by handle."""
     return [each for each in _changes(db, f"state < {_ANSWERED}") if _concerns_vouch(db, each)]
 
 
@@ -128,7 +128,7 @@ def _concerns_vouch(db: Database, change: HandleChange) -> bool:
 
 
 def set_answered(db: Database, account: str, person: str, handle: str) -> None:
-    """Record that the user decided about a person: about an id, or about a bare handle on every account."""
+    """Record that the user answered about a person: an id, or a bare handle on every account."""
     with db.transaction():
         db.run(
             "update handle_change set state = ?1 where (account = ?2 and person = ?3 and ?3 <> '')"
@@ -162,7 +162,7 @@ def _notice_renamed(db: Database, account: str, person: str, handle: str, before
         (account, person),
     )[0]
     if marked:
-        # One question about a person is enough: this one names both handles.
+        # This question names both handles, so the earlier one is no longer needed.
         db.run(
             f"update handle_change set state = {_ANSWERED} where account = ? and person = ? and kind = 'first'",
             (account, person),
@@ -186,7 +186,7 @@ def _notice_taken(db: Database, account: str, person: str, handle: str) -> None:
 
 
 def _notice_first(db: Database, account: str, person: str, handle: str) -> None:
-    """Note that somebody is the first who is seen with a handle that the user vouched for.
+    """Record that somebody is the first person seen with a handle that the user vouched for.
 
     The age of the account proves nothing: an old account may take a handle, and a server may state any date.
     """

@@ -17,14 +17,15 @@ _TABLES = (
     *("account", "person", "file_tie", "imported_tie", "mark", "person_mark", "mute", "joined", "kept_apart"),
     *("handle_owner", "post", "subscription", "contact_handle", "draft"),
 )
-"""The tables that an import may change. Undo goes through them from the end: people are removed after their posts."""
+"""The tables that an import may change. Undo processes them in reverse, so people are removed after their posts."""
 
 _SHORT = {("post", "data"): "length({row}.data)", ("subscription", "data"): "''"}
-"""What is compared of a column. The text of an imported post is not stored twice, and each sync updates a subscription.
+"""The part of a column that is compared. The text of an imported post is not stored twice, and each sync updates a
+subscription.
 """
 
 _UNCOUNTED = ("handle_owner",)
-"""Tables that follow from others and are not reported."""
+"""Tables that are derived from others and not reported."""
 
 _REFERRED = {
     "person": "exists (select 1 from post where account = ?1 and ?2 in (author, booster))"
@@ -33,7 +34,7 @@ _REFERRED = {
     " where account = own.key) or exists (select 1 from person where account = own.key)"
     " or exists (select 1 from post where account = own.key)))",
 }
-"""Whether other rows need a row, so that it stays."""
+"""Whether other rows refer to a row, so that it stays."""
 
 
 class _NotKept(Exception):

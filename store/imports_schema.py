@@ -5,8 +5,8 @@ import sqlite3
 
 def for_imports(db: sqlite3.Connection) -> None:
     """Create the tables of imports, of the ties in imported files, and of the handles of contacts."""
-    # Each file has its own ties, so that one import is undone without touching another. `source` names the kind of
-    # file and whose it is: a newer file of the same source replaces its ties.
+    # Each file has its own ties, so that undoing one import does not affect another. `source` is the kind and the owner
+    # of a file: a newer file of the same source replaces its ties.
     for statement in (
         """create table file_tie (
             source text not null, account text not null, person text not null, handle text not null collate nocase,
@@ -31,7 +31,7 @@ def for_imports(db: sqlite3.Connection) -> None:
         ) strict, without rowid""",
     ):
         db.execute(statement)
-    # The people of a changed row are counted again: see tally_schema.py.
+    # Count the people of a changed row again: see tally_schema.py.
     for event, row in (("insert", "new"), ("update", "new"), ("delete", "old")):
         db.execute(
             f"create trigger tally_file_tie_{event} after {event} on file_tie begin"

@@ -69,10 +69,10 @@ class Journal:
             self._append(added)
 
     def missing_end(self) -> str:
-        """What completes a line that was cut off, and undoes removals that were not committed; "" for nothing.
+        """The text that completes a truncated line and undoes removals that were not committed; "" if none is needed.
 
-        A line is written before the commit, and the process may have been killed in between. A row that only the
-        journal has stays: the database may be the damaged one. Raises OSError and sqlite3.Error.
+        A line is written before the commit, and the process may have been killed in between. A row that is only in the
+        journal stays, because the database may be the damaged one. Raises OSError and sqlite3.Error.
         """
         lines = _last_lines(self.path)
         if not lines:
@@ -89,7 +89,7 @@ class Journal:
             values, names = found.fetchone(), [column[0] for column in found.description]
             stored = None if values is None else dict(zip(names, values, strict=True))
             if (kind == "row" and stored == row) or (kind != "row" and stored is None):
-                # From here on everything was committed.
+                # Everything before this line was committed.
                 break
             if kind != "row":
                 added.append(f"{json.dumps({'table': table, 'row': stored}, ensure_ascii=False)}\n")
@@ -104,7 +104,7 @@ class Journal:
             os.fsync(file.fileno())
 
     def mark_failed(self) -> None:
-        """Note that a transaction failed after its lines were written."""
+        """Record that a transaction failed after its lines were written."""
         self._behind = True
 
     def rewrite(self) -> None:
@@ -149,7 +149,7 @@ def journal_path(database: Path) -> Path:
 def replay(db: sqlite3.Connection, database: Path) -> bool:
     """Replay the journal in the open transaction, and return whether there is a journal.
 
-    Damaged lines, such as one that was cut off, are skipped.
+    Damaged lines, such as a truncated one, are skipped.
     """
     path = journal_path(database)
     if not path.exists() or not path.stat().st_size:
@@ -221,7 +221,7 @@ def _parsed(lines: Iterable[str]) -> Iterator[tuple[str, str, Row]]:
 
 
 def _last_lines(path: Path) -> list[str]:
-    """The last lines of a file, each with its line break: at least one whole one if there is any."""
+    """The last lines of a file with their line breaks: at least one whole line, if there is one."""
     size, step = path.stat().st_size, 16_384
     with path.open("rb") as file:
         while True:

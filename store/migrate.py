@@ -19,7 +19,7 @@ _NUMBERED = (
     "silence",
     "unheard",
 )
-"""The migrations from before names were recorded, when `user_version` counted them."""
+"""The migrations that `user_version` counted, before names were recorded."""
 
 NAMES = (
     *_NUMBERED,
@@ -27,7 +27,7 @@ NAMES = (
     *("handle_owners", "stream_counts", "tally", "drafts", "outbox_kinds", "subscriptions", "for_large_stores"),
     *("imports", "follow_requests", "paid", "published_lists", "plain_names", "unchanged_actions"),
 )
-"""The names of `schema.MIGRATIONS`, in their order: a start imports the migrations only if one is pending."""
+"""The names of `schema.MIGRATIONS`, in their order. A start imports the migrations only if one is pending."""
 
 _NAMED = 1000
 """`user_version` of databases with recorded names. It is so high that an older quietfeed rejects the file."""
@@ -42,7 +42,7 @@ def pending_migrations(db: sqlite3.Connection, migrations: Collection[str] = NAM
     done = _recorded(db)
     pending = [name for name in migrations if name not in done]
     unknown = done.difference(migrations)
-    # A newer quietfeed has recorded every name of this one too, and the first migration makes the first tables.
+    # A newer quietfeed has also recorded all of these names, and the first migration creates the first tables.
     if (pending and unknown) or (next(iter(migrations)) in pending and (done or _has_tables(db))):
         raise _damaged()
     if unknown:
@@ -83,7 +83,7 @@ def _recorded(db: sqlite3.Connection) -> set[str]:
 
 
 def _newer(what: str) -> StoreError:
-    return StoreError(f"The database was written by a newer quietfeed ({what} is not known here): upgrade quietfeed.")
+    return StoreError(f"The database was written by a newer quietfeed ({what} is unknown): upgrade quietfeed.")
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:

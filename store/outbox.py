@@ -36,10 +36,10 @@ _COLUMNS = (
 _OPEN = "state in ('pending', 'sending', 'unclear')"
 _KEPT = timedelta(days=30)
 _COMPARED = timedelta(days=2)
-"""How much earlier than a post the posts were sent that it may be compared with."""
+"""Posts that were sent at most this long before a post are compared with it."""
 
 _ASKED = 0
-"""The confirmation time of an entry that the user must decide about, because the server cannot be compared."""
+"""The confirmation time of an entry that the user must decide about, because its result cannot be compared."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class Entry(msgspec.Struct, frozen=True):
     queued_at: datetime
     next_at: datetime
     confirmed_at: datetime
-    """When the user last confirmed it; initially the time it was queued. 1970: the user must decide about it."""
+    """When the user last confirmed it; initially the time it was queued. 1970: the user has to decide."""
 
     hold_until: datetime | None = None
     """It is not sent before this time, so that the user can undo it."""
@@ -64,7 +64,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     @property
     def account(self) -> str:
-        """The key of the account that acts."""
+        """The key of the account that sends it."""
         return self.action.target.account
 
 
@@ -135,7 +135,7 @@ class Outbox:
         return _entry(row)
 
     def withdraw_posts(self, numbers: Sequence[int]) -> bool:
-        """Remove all of the posts of a draft before any of them is sent. Returns False, and keeps all, otherwise."""
+        """Remove all posts of a draft if none of them was sent; otherwise remove none and return False."""
         with self._db.transaction(durable=True):
             entries = [entry for number in numbers if (entry := self.get(number)) is not None]
             if len(entries) < len(numbers) or any(each.state != "pending" for each in entries):
@@ -147,7 +147,7 @@ class Outbox:
             return True
 
     def prepared(self, entry: Entry) -> Entry:
-        """An entry with what it needs of earlier ones: the part of a thread that it answers, and known posts."""
+        """An entry completed from earlier ones: the part of the thread that it replies to, and known posts."""
         action = entry.action
         if isinstance(action, ChangeList):
             return msgspec.structs.replace(entry, action=with_list_id(self._db, action))
@@ -165,7 +165,7 @@ class Outbox:
         return msgspec.structs.replace(entry, action=msgspec.structs.replace(action, draft=draft, known=known))
 
     def release(self, number: int, now: datetime) -> None:
-        """Send an entry now, and not after the time that it is held back."""
+        """End the delay of an entry, so that it is sent now."""
         with self._db.transaction(durable=True):
             self._db.run(
                 "update outbox set hold_until = null, next_at = ?1, confirmed_at = ?1"
@@ -181,7 +181,7 @@ class Outbox:
         return _entry(row)
 
     def all(self) -> list[Entry]:
-        """Every entry, newest first."""
+        """All entries, newest first."""
         rows = self._db.rows(f"select {_COLUMNS} from outbox order by id desc")
         return self._db.readable("actions", rows, _entry)
 
@@ -209,9 +209,9 @@ class Outbox:
         return None
 
     def claim(self, number: int, now: datetime) -> Entry | None:
-        """Claim an entry for sending. None if it is claimed, done, or waits for an earlier one.
+        """Claim an entry for sending. None if it is claimed, done, or must wait for an earlier one.
 
-        The entry comes back as it was before, so that its state and attempts tell whether it was ever sent.
+        Returns the entry from before the claim: its state and attempts show whether it was ever sent.
         """
         with self._db.transaction(durable=True):
             row = self._db.row(f"select {_COLUMNS}, owner, lease from outbox where id = ? and {_OPEN}", (number,))
@@ -249,7 +249,7 @@ class Outbox:
             )
 
     def ask(self, entry: Entry, reason: str) -> None:
-        """Have the user decide about a claimed entry: it may have been done, and the server cannot be compared."""
+        """Let the user decide about a claimed entry: it may have been done, and the result cannot be compared."""
         with self._db.transaction(durable=True):
             self._db.run(
                 "update outbox set state = 'unclear', confirmed_at = ?, reason = ?"
@@ -260,8 +260,8 @@ class Outbox:
     def done(self, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "", reason: str = "") -> None:
         """Store the receipt of a finished entry, and its result in the post or the relationship.
 
-        `interaction_id` replaces the id that its interaction had before the response arrived. `reason`: what of it the
-        server did not do.
+        `interaction_id` replaces the id that its interaction had before the response arrived. `reason` states the parts
+        that the server did not do.
         """
         with self._db.transaction(durable=True):
             changed = self._db.run(
@@ -278,7 +278,7 @@ class Outbox:
             if changed and self._is_newest(entry):
                 self._effects.settle(entry.action, receipt)
             if changed and (kind_of(entry.action).effect.flag or receipt.follows is not None):
-                # A block may end follows too: the next sync requests the relationship again.
+                # A block may also end follows, so the next sync requests the relationship again.
                 outdate(self._db, entry.account, entry.action.target.person_id)
 
     def failed(self, entry: Entry, reason: str) -> None:
@@ -293,9 +293,9 @@ class Outbox:
                 self._revert(entry)
 
     def withdraw(self, entry: Entry) -> bool:
-        """Remove an entry that was certainly not done, and revert its local changes. Returns False for any other.
+        """Remove an entry that was certainly not done, and revert its local changes. Returns False for others.
 
-        One that the user must decide about can be removed too: that is the decision.
+        An entry that the user must decide about can be removed too.
         """
         with self._db.transaction(durable=True):
             row = self._db.row("select state, confirmed_at from outbox where id = ?", (entry.id,))
@@ -309,13 +309,13 @@ class Outbox:
             return True
 
     def confirm(self, entry: Entry, now: datetime) -> Entry:
-        """Queue an entry again, for another hour. A failed one applies its local changes again.
+        """Queue an entry again, for another hour. The local changes of a failed entry are applied again.
 
-        One that the user had to decide about is sent without another comparison.
+        An entry that the user had to decide about is sent without another comparison.
         """
         at = micros(now)
         with self._db.transaction(durable=True):
-            # A rejected one was not done. Comparing anyway costs one question where that is possible.
+            # A rejected entry was not done. If comparing is possible, it only costs one request.
             again = "unclear" if kind_of(entry.action).repeatable else "pending"
             if self._db.run("update outbox set state = ? where id = ? and state = 'failed'", (again, entry.id)):
                 interaction = self._db.row("select interaction from outbox where id = ?", (entry.id,))[0]

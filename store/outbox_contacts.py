@@ -35,7 +35,7 @@ def revert_contact(db: Database, action: Action, interaction: str, at: int) -> N
 
 
 def rename_contact(db: Database, account: str, number: int, interaction: str) -> None:
-    """Give the interaction of an entry the id under which a sync finds it; a sync may have done so already."""
+    """Give the interaction of an entry the id that a sync uses. A sync may already have stored it."""
     row = db.row("select interaction from outbox where id = ?", (number,))
     if row[0] and row[0] != interaction:
         db.run("update or ignore interaction set id = ? where account = ? and id = ?", (interaction, account, row[0]))

@@ -1,4 +1,4 @@
-"""What paid networks charged, and how far their timelines were read."""
+"""The charges of paid networks, and the positions up to which their timelines were read."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,7 +13,7 @@ _AHEAD_MONTHS = 3
 
 
 class Spent(msgspec.Struct, frozen=True):
-    """Sums of one month: all of it, its posts, what each purpose cost, and what each purpose cost on one day."""
+    """Sums of one month: the total, the posts, the cost of each purpose, and the cost of each purpose on one day."""
 
     amount: int = 0
     posts: int = 0
@@ -29,17 +29,18 @@ class SpendingTable:
         self._months = months
 
     def reserve(self, network: str, month: str, day: int, cost: Cost, check: Callable[[Spent], None]) -> int:
-        """Store what a request may cost at most, and return its id.
+        """Store the maximum cost of a request, and return its id.
 
-        `check` raises if the sums so far do not allow it. Check and row are one transaction that other processes wait
-        for, and the row is on the disk when this returns: neither a kill nor a second process can exceed a limit.
+        `check` raises if the current sums do not allow it. The check and the row are one transaction that other
+        processes wait for, and the row is on the disk when this returns: neither a kill nor a second process can exceed
+        a limit.
         """
         with self._db.transaction(durable=True):
             before = self.spent(network, month, day)
             check(before)
-            # The file comes first: after a kill in between it counts too much, never too little.
+            # Write the file first: after a kill in between it counts too much, never too little.
             self._months.set(network, month, before.amount + cost.amount, before.posts + cost.posts)
-            # The newest months are kept, not those before `month`: a clock that is years ahead removes nothing.
+            # Keep the newest months rather than those from `month` on, so that a clock years ahead removes nothing.
             self._db.run(
                 "delete from spending where network = ?1 and month < (select min(month) from"
                 " (select distinct month from spending where network = ?1 order by month desc limit ?2))",
@@ -56,11 +57,11 @@ class SpendingTable:
         return number
 
     def settle(self, reservation: int, amount: int, posts: int) -> None:
-        """Replace what a request may cost by what it did cost."""
+        """Replace the maximum cost of a request by its actual cost."""
         with self._db.transaction():
             row = self._db.row("select network, month, day, amount, posts from spending where id = ?", (reservation,))
             if row is None:
-                # The database was lost meanwhile. The file counts the request in full.
+                # The database was lost meanwhile, and the file counts the request in full.
                 return
             network, month, day, reserved, reserved_posts = row
             before = self.spent(network, month, day)
@@ -102,13 +103,15 @@ def _months_after(month: str, count: int) -> str:
 
 
 class Readings:
-    """How far the posts of people were read on paid networks. Raises StoreError."""
+    """The positions up to which the posts of people were read on paid networks. Raises StoreError."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
 
     def all(self, account: str) -> dict[str, Position]:
-        """The positions by person id; "" is the home timeline. An unreadable one is left out and read anew."""
+        """The positions by person id; "" is the home timeline. An unreadable one is left out, so that person is read
+        again.
+        """
         found = {}
         for person, data in self._db.rows("select person, data from reading where account = ?", (account,)):
             try:

@@ -16,13 +16,13 @@ _FOLLOWED = (
     "select person from relationship where account = ?1 and you_follow = 1"
     " union select person from person_mark where account = ?1 and word = 'vouched' and person <> ''"
 )
-"""Whom the user of an account follows or vouched for."""
+"""The people the user of an account follows or vouched for."""
 _RECENT = 400
-"""So many of the newest posts are searched for authors whose known followers are not known."""
+"""How many of the newest posts are searched for authors whose known followers were not requested."""
 
 
 class People:
-    """The stored people. Those that were read once stay in memory."""
+    """The stored people. Those that were read are cached in memory."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -35,7 +35,7 @@ class People:
 
     def write(self, account: str, people: Iterable[Person]) -> None:
         """Store people, in a transaction of the caller."""
-        # Each interaction names its person, so a page names few people many times.
+        # Each interaction has its person, so a page contains a few people many times.
         people = list(dict.fromkeys(people))
         before = self.find(account, [person.id for person in people])
         bind_seen(self._db, account, people, before)
@@ -92,7 +92,7 @@ class People:
         return list(self.find(account, [row[0] for row in rows]).values())
 
     def protected(self, account: str) -> list[Person]:
-        """The people whose names others may imitate: the user follows, vouched for, or answered them twice."""
+        """The people whose names others may imitate: the user follows or vouched for them, or replied to them twice."""
         rows = self._db.rows(
             f"{_FOLLOWED} union select person from interaction where account = ?1 and direction = 'from_you'"
             " and kind in ('reply', 'mention', 'direct') group by person having count(*) > 1",
@@ -121,7 +121,7 @@ class People:
         Those requested without a response within a day are left out, so that they do not delay others.
         """
         rows = self._db.rows(
-            # By people: a large store has a hundred posts for each of them.
+            # Search by people, because a large store has a hundred posts for each.
             "select id, (select max(at) from post where account = ?1 and author = person.id and aside = 0) as newest"
             " from person where account = ?1 and asked < ?2 and json_valid(data)"
             " and json_extract(data, '$.followers') is null and newest is not null order by newest desc limit 400",
@@ -174,11 +174,11 @@ class People:
         return {pid: self._read[account, pid] for pid in ids if (account, pid) in self._read}
 
     def known(self, account: str, person: Person) -> Person:
-        """A person as they are stored, after `find` or `write`; else as they are given."""
+        """The stored person, after `find` or `write`; otherwise the given one."""
         return self._read.get((account, person.id), person)
 
     def read_before(self, account: str, person_id: str | None) -> Person | None:
-        """A person whom `find` or `write` has read; None for others."""
+        """A person that `find` or `write` has cached; None for others."""
         return self._read.get((account, person_id)) if person_id else None
 
 

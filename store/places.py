@@ -12,7 +12,7 @@ from ..models.errors import StoreError
 
 
 class AppPaths(msgspec.Struct, frozen=True):
-    """The folders of one user; `home` is set if QUIETFEED_HOME or a caller names it."""
+    """The folders of one user. `home` is set if QUIETFEED_HOME or a caller specifies it."""
 
     config: Path
     data: Path
@@ -55,7 +55,7 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"The folder {folder} cannot be created ({error.strerror}): free it, or set QUIETFEED_HOME to another one."
+            f"The folder {folder} cannot be created ({error.strerror}): check it, or set QUIETFEED_HOME to another one."
         ) from error
 
 
@@ -75,7 +75,7 @@ def restrict(path: Path) -> bool:
 
 
 def private_paths(paths: AppPaths) -> list[Path]:
-    """The existing folders and files that only the user may read. The folder of the cache protects its files."""
+    """The existing folders and files that only the user may read. The cache folder protects the files in it."""
     folders = [paths.config, paths.data, paths.cache, paths.log]
     files = [each for folder in (paths.config, paths.data, paths.log) for each in sorted(folder.glob("*"))]
     return [each for each in (*folders, *files) if each.exists()]
@@ -89,7 +89,7 @@ def secure(paths: AppPaths) -> list[Path]:
 def remove_own_files(paths: AppPaths) -> None:
     """Delete everything that quietfeed stored, except the settings. Raises StoreError.
 
-    The files are named here one by one: a folder that the user chose may hold files of others.
+    The files are listed one by one, because a folder that the user chose may contain other files.
     """
     names = ("quietfeed.db*", "tokens.json", "tokens.new", "renewing-*.lock")
     files = [each for name in names for each in paths.data.glob(name)]

@@ -118,7 +118,7 @@ class Posts:
         ceiling: int | None = None,
         clock: datetime | None = None,
     ) -> _Kept:
-        """Store posts. Returns new posts as they are stored: reading them back would only decode them again.
+        """Store posts. Returns the new posts as stored, which is faster than reading them back.
 
         `clock` is the time by the server's clock, if known, because this machine's may be wrong. A post with a time in
         the future is positioned below `ceiling`, in the order of the page.
@@ -157,8 +157,8 @@ class Posts:
             rows.append(
                 (account, post.id, at, post.author.id, booster, data, unread, since, micros(now), deleted, certain)
             )
-        # A post of a feed that reaches the home timeline belongs to it from then on, and never the reverse. An assigned
-        # position is corrected once the time is known.
+        # A feed's post that later appears in the home timeline moves there, and never back. An assigned position is
+        # corrected once the time is known.
         self._db.run_many(
             "insert into post (account, id, at, author, booster, data, unread, aside, checked, deleted)"
             " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -171,10 +171,10 @@ class Posts:
         return _Kept([self._stored(row, post) for row, post in new.values()], changed, lowest)
 
     def _stored(self, row: tuple[Any, ...], post: Post) -> PlacedPost:
-        """A post as it was just stored: with people who may be known better than the page knows them."""
+        """A post as it was just stored, with its people, who may have more fields than on the page."""
         account, post_id, at, *_, certain = row
         if not certain:
-            # An assigned position does not replace the one that the post had already.
+            # An assigned position does not replace an earlier position of the post.
             at = self._db.row("select at from post where account = ? and id = ?", (account, post_id))[0]
         author = self._people.known(account, post.author)
         if post.booster is None:
@@ -239,7 +239,7 @@ class Posts:
         return []
 
     def _check_order(self, places: Sequence[tuple[int, str, str]]) -> None:
-        """Raise StoreError if posts are not in order: their index is damaged, and reading on would never end."""
+        """Raise StoreError if posts are out of order: their index is damaged, and reading would never end."""
         if any(one >= other for one, other in pairwise(places)):
             self._db.report_damage()
 
@@ -319,7 +319,7 @@ class Posts:
     def newest(self, account: str) -> datetime | None:
         """The time of the newest stored post of somebody else in an account's home timeline.
 
-        The user's own posts are stored when they are sent, so they do not tell how far a sync came.
+        The user's own posts are stored when they are sent, so they do not show up to where a sync has read.
         """
         found = self._db.row(
             "select at from post where account = ?1 and aside = 0 and at <= ?2"
@@ -358,6 +358,6 @@ class Posts:
 
 
 def _place(row: tuple[str, str, int, str, str | None, str]) -> tuple[int, str, str]:
-    """The place of a row in the timeline, which ascends from the newest post to the oldest."""
+    """The place of a row in the timeline; it increases from the newest post to the oldest."""
     account, post_id, at = row[:3]
     return -at, account, post_id

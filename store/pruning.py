@@ -1,4 +1,4 @@
-"""Prunes old posts in small steps. What the user marked, bookmarked, wrote or answers stays."""
+"""Prunes old posts in small steps. Posts that the user marked, bookmarked, wrote or is replying to stay."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from ..models.view import PostKey
 from .database import Database, micros
 
 STEP = 20
-"""Posts that one step removes at most: less than a frame, with their entries in the search index."""
+"""The maximum number of posts that one step removes. With their search entries it takes less than a frame."""
 _PAGES = 64
-"""Free pages that one step gives back to the file system."""
+"""The number of free pages that one step returns to the file system."""
 _SEEN_LATELY = timedelta(days=30)
-"""A post that a server still sends would return with the next sync."""
+"""Posts that a server sent within this time stay, because the next sync would store them again."""
 
 # An interaction, a vouch or a mark on a person is a row of its own and does not need their posts.
 _KEPT = (
@@ -32,7 +32,7 @@ class Pruning:
     def __init__(self, db: Database) -> None:
         self._db = db
         self._passed = 0
-        """The place up to which this run has looked."""
+        """The position up to which this run has searched."""
 
     def step(
         self, now: datetime, *, age: timedelta | None, most: int | None, loaded: Collection[PostKey] = ()
@@ -59,10 +59,10 @@ class Pruning:
         gone = [key for key in keys if key not in loaded and key[1] not in named]
         with self._db.transaction():
             self._db.run_many("delete from post where account = ? and id = ?", gone)
-            # Nothing is missing below the oldest post that the user wants to keep.
+            # Below the oldest kept post, gaps no longer matter.
             self._db.run("delete from gap where at <= ? and coalesce(older_at, 0) <= ?", (last, last))
         if len(gone) < len(keys):
-            # The next step looks above posts that stay.
+            # The next step continues above the posts that stay.
             self._passed = last
         self._db.give_back(_PAGES)
         return gone
@@ -72,7 +72,7 @@ class Pruning:
         return number - most
 
     def _named(self) -> str:
-        """What names posts that are still needed: drafts, actions of the outbox, and the reading position."""
+        """The records that refer to posts: drafts, actions of the outbox, and the reading position."""
         rows = self._db.rows(
             "select record from draft union all select target || action from outbox"
             " union all select value from meta where name like 'place\\_%' escape '\\'"

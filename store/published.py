@@ -1,7 +1,7 @@
-"""Published lists: which lists quietfeed keeps on servers, and which people it put there.
+"""Published lists: the lists that quietfeed maintains on servers, and the people it added to them.
 
-Everybody else in such a list was added by the user and is left alone. The transaction that stores the receipt of a
-change stores this too. The last change of each list can be undone.
+Everybody else in such a list was added by the user and is not touched. The transaction that stores the receipt of a
+change also stores this. The last change of each list can be undone.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from .database import Database, micros, moment
 class PublishedList(msgspec.Struct, frozen=True):
     """A list on the server of an account.
 
-    `own`: quietfeed made it. `members` are the people quietfeed put there; `added` and `removed` are those of the
+    `own`: quietfeed created it. `members` are the people that quietfeed added; `added` and `removed` are those of the
     last change.
     """
 
@@ -41,11 +41,11 @@ class PublishedLists:
         return [self._with_people(*row) for row in rows]
 
     def get(self, account: str, name: str) -> PublishedList | None:
-        """One list; None if quietfeed keeps none with this name there."""
+        """One list; None if quietfeed has published none with this name there."""
         return next((each for each in self.all() if (each.account, each.name) == (account, name)), None)
 
     def keep(self, published: PublishedList) -> None:
-        """Store a list of another machine, unless this one keeps it already. Nothing of it can be undone here."""
+        """Store a list from another machine, unless it is stored already. Its last change cannot be undone here."""
         if self.get(published.account, published.name) is not None:
             return
         with self._db.transaction(durable=True):
@@ -72,7 +72,7 @@ class PublishedLists:
 
 
 def with_list_id(db: Database, action: ChangeList) -> ChangeList:
-    """A change that undoes the making of a list, with the id that the server has given it since."""
+    """A change that undoes the creation of a list, with the id that the server has assigned since."""
     if not action.undoes or action.list_id:
         return action
     row = db.row(
@@ -93,7 +93,7 @@ def settle_list(db: Database, action: ChangeList, receipt: Receipt, now: datetim
             db.run(f"delete from {table} where account = ? and name = ?", (account, name))
         return
     if not action.list_id:
-        # What is known of a list of this name that was deleted does not hold for the new one.
+        # Members of an earlier list with this name, which was deleted, do not belong to the new one.
         db.run("delete from published_person where account = ? and name = ?", (account, name))
     db.run("delete from published_person where account = ? and name = ? and not member", (account, name))
     db.run("update published_person set changed = 0 where account = ? and name = ?", (account, name))

@@ -1,4 +1,4 @@
-"""What becomes of a draft when its posts are queued, sent, rejected or undone. Call everything in a transaction."""
+"""Updates a draft when its posts are queued, sent, rejected or undone. Call everything in a transaction."""
 
 from typing import Any
 
@@ -13,17 +13,17 @@ _OPEN = "state in ('pending', 'sending', 'unclear')"
 
 
 def queue_draft(db: Database, number: int) -> None:
-    """Note that a draft waits in the outbox."""
+    """Record that a draft is in the outbox."""
     db.run("update draft set queued = 1, reason = '' where id = ?", (number,))
 
 
 def unqueue_draft(db: Database, number: int) -> None:
-    """Note that nothing of a draft is in the outbox any more."""
+    """Record that no part of a draft is in the outbox any more."""
     db.run("update draft set queued = 0 where id = ?", (number,))
 
 
 def finish_draft(db: Database, action: Action) -> None:
-    """Delete the draft of a sent post, if nothing else of it is to be sent."""
+    """Delete the draft of a sent post, if no other part of it is waiting."""
     number = draft_of(action)
     if not number:
         return
@@ -33,7 +33,7 @@ def finish_draft(db: Database, action: Action) -> None:
 
 
 def give_back(db: Database, entry: int, action: Action, reason: str) -> None:
-    """Make a draft of what an entry was to send, together with the later parts of its thread, which are dropped."""
+    """Turn an unsent entry back into a draft, together with the later parts of its thread, which are dropped."""
     number = draft_of(action)
     if not number or not isinstance(action, Compose | Edit):
         return
@@ -49,23 +49,23 @@ def give_back(db: Database, entry: int, action: Action, reason: str) -> None:
         "update draft set record = ?, queued = 0, reason = ? where id = ? and queued = 1", (record, reason, number)
     )
     if not changed:
-        # The part of another account came back before, or the draft was changed: nothing is overwritten.
+        # The part of another account was turned back before, or the draft was changed: do not overwrite it.
         at = db.row("select queued_at from outbox where id = ?", (entry,))[0]
         db.run("insert into draft (record, at, reason) values (?, ?, ?)", (record, at, reason))
 
 
 def give_back_all(db: Database, account: str, unsent: str, unclear: str) -> None:
-    """Make drafts of all that an account was to send; `unsent` and `unclear` are the reasons, as sentences."""
+    """Turn all unsent posts of an account into drafts; `unsent` and `unclear` are the reasons, as sentences."""
     rows = db.rows(f"select id, action, state from outbox where account = ? and {_OPEN} order by id", (account,))
     entries = db.readable("actions", rows, lambda row: (row[0], action_from_record(parsed(row[1])), row[2]))
     for number, action, state in entries:
-        # The later parts of a thread go with an earlier one.
+        # An earlier part has already taken the later parts of its thread.
         if db.row("select 1 from outbox where id = ?", (number,)) is not None:
             give_back(db, number, action, unsent if state == "pending" else unclear)
 
 
 def release_drafts(db: Database) -> None:
-    """Note of each draft that it is not being sent, if the outbox has nothing of it to send."""
+    """Clear the `queued` flag of each draft that has no part in the outbox."""
     waiting = {
         draft_of(action_from_record(parsed(row[0]))) for row in db.rows(f"select action from outbox where {_OPEN}")
     }

@@ -83,7 +83,7 @@ class Rechecks:
         return {(account, post_id) for account, post_id in rows}
 
     def remove_unmarked(self, account: str) -> list[PostKey]:
-        """Remove such posts of an account. Returns their keys."""
+        """Remove the deleted posts of an account without a mark. Returns their keys."""
         gone = [key for key in self.unmarked() if key[0] == account]
         with self._db.transaction():
             self._db.run_many("delete from post where account = ? and id = ?", gone)

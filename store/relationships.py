@@ -105,7 +105,7 @@ class Relationships:
         return [each for each in ids if each not in found]
 
     def outdated(self, account: str, before: datetime, limit: int) -> list[str]:
-        """People with stored posts or a tie whose response is older than a time; those it protects come first."""
+        """People with stored posts or a tie whose response is older than a time; people with a follow come first."""
         rows = self._db.rows(
             "select person from relationship as known where account = ?1 and at < ?2 and ("
             " you_follow = 1 or follows_you = 1 or blocking = 1 or blocked_by = 1 or muting = 1"

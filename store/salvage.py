@@ -46,7 +46,7 @@ def salvage(db: sqlite3.Connection, path: Path, aside: Path | None) -> str:
     if aside is None:
         what = "The database was lost"
     else:
-        what = f"The database was damaged and is kept as {aside.name}"
+        what = f"The database was damaged and was renamed to {aside.name}"
     return f"{what}: {counts} were restored."
 
 

@@ -79,7 +79,7 @@ def _unread(db: sqlite3.Connection) -> None:
 
 
 def _aside(db: sqlite3.Connection) -> None:
-    # When a post of a feed was last fetched; 0 for posts of the home timeline, which are never deleted.
+    # When a feed's post was last fetched; 0 for posts of the home timeline, which are never deleted.
     db.execute("alter table post add column aside integer not null default 0")
     db.execute("create index post_aside on post (aside) where aside > 0")
 
@@ -233,7 +233,7 @@ def _stream_counts(db: sqlite3.Connection) -> None:
 
 
 def _drafts(db: sqlite3.Connection) -> None:
-    # What the user writes, with the reason of the last rejection. A queued draft waits in the outbox.
+    # Unsent posts of the user, with the reason of the last rejection. The posts of a queued draft are in the outbox.
     db.execute(
         """create table draft (
             id integer primary key autoincrement, record text not null, at integer not null,
@@ -266,8 +266,8 @@ def _follow_requests(db: sqlite3.Connection) -> None:
 
 
 def _paid(db: sqlite3.Connection) -> None:
-    # What networks charge: a row for each request, written before it is sent. `amount` is in millionths of a dollar.
-    # `reading` is how far the posts of a person were read, as JSON; the person "" is the home timeline.
+    # Charges of networks: a row for each request, stored before it is sent. `amount` is in millionths of a dollar.
+    # `reading` is the position up to which a person's posts were read, as JSON; the person "" is the home timeline.
     db.execute(
         """create table spending (
             id integer primary key autoincrement, network text not null, month text not null, day integer not null,
@@ -299,7 +299,7 @@ def _published_lists(db: sqlite3.Connection) -> None:
 
 
 def _plain_names(db: sqlite3.Connection) -> None:
-    # These names were no standard terms.
+    # These names were not standard terms.
     db.execute("alter table handle_change rename column told to state")
     db.execute("alter table silence rename to relationship_failure")
     db.execute("alter table unheard rename to interaction_failure")
@@ -310,7 +310,7 @@ def _unchanged_actions(db: sqlite3.Connection) -> None:
     db.execute("alter table outbox add column unchanged integer not null default 0")
 
 
-# Add a migration at the end, under a name that no other has. A name is written into databases: never change one.
+# Add migrations at the end, under unique names. Never change a name, because databases contain it.
 MIGRATIONS: dict[str, Migration] = {
     "first_tables": _first_tables,
     "words_of_posts": index_words,

@@ -9,7 +9,7 @@ def index_words(db: sqlite3.Connection) -> None:
     from ..models.query import UNSPACED
 
     # The searchable texts are stored again as plain text, because the index needs row ids that VACUUM never changes,
-    # and the exact text that was indexed, also after a change of name. Triggers update both. FTS5's word index cannot
+    # and the exact text that was indexed, also after a name changed. Triggers update both. FTS5's word index cannot
     # find parts of scripts without spaces, and its trigram index cannot ignore accents: so there are two indexes, the
     # second one only for posts in such scripts.
     parts = "('text', 'warning', 'alt', 'title', 'description', 'handle')"

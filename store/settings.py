@@ -12,7 +12,7 @@ _AMOUNTS = (
     *("monthly_budget", "monthly_posts"),
 )
 _LARGEST_BUDGET = 100_000
-"""A larger one is a typing mistake, or infinite."""
+"""A larger budget is a typing mistake, or infinite."""
 _LONGEST_DELAY = 3600
 _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 

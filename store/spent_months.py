@@ -1,7 +1,7 @@
-"""What paid networks charged in each month, in a file of its own.
+"""The charges of paid networks in each month, in a separate file.
 
 The sums are also in the database, but a database can be damaged or deleted (`forget --all`), and the network charges
-nevertheless: the budget of a month counts on with these sums. The file contains amounts and months, nothing else.
+nevertheless. The budget of a month continues from these sums. The file contains amounts and months, nothing else.
 """
 
 import json
@@ -45,8 +45,8 @@ class SpentMonths:
             part.replace(self._path)
         except OSError as error:
             raise StoreError(
-                f"What was spent cannot be stored in {self._path} ({error.strerror}), so no request was sent: free the"
-                " disk or the folder."
+                f"The spending cannot be stored in {self._path} ({error.strerror}), so no request was sent: check the"
+                " disk and the folder."
             ) from error
 
     def _read(self) -> dict[str, Any]:
@@ -68,5 +68,5 @@ def _sums(networks: dict[str, Any], network: str, month: str) -> tuple[int, int]
 
 
 def spent_months_path(database: Path) -> Path:
-    """The path of the file beside a database. Its name keeps it from being deleted with the database."""
+    """The path of the file next to a database. It is named so that it is not deleted with the database."""
     return database.with_name(f"{database.stem}-spending.json")

@@ -1,4 +1,4 @@
-"""The subscriptions of an account, and the posts that came with each."""
+"""The subscriptions of an account, and the posts of each."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -69,9 +69,9 @@ class Subscriptions:
             self._db.run_many("delete from post where account = ? and id = ?", posts)
 
     def take_own_ties(self, account: str, name: str, *, alone: bool) -> list[TieRow]:
-        """Remove the contacts that exist because a blog was the user's own. `put_ties` brings them back.
+        """Remove the interactions that exist because a blog was the user's own. `put_ties` restores them.
 
-        `alone`: no other blog is the user's own, so that no contact has another reason.
+        `alone`: no other blog is the user's own, so no interaction has another reason.
         """
         rows = self._db.rows(
             "select account, id, person, kind, direction, at from interaction where account = ?", (account,)
@@ -88,7 +88,7 @@ class Subscriptions:
         return gone
 
     def put_ties(self, rows: Iterable[TieRow]) -> None:
-        """Store contacts that `take_own_ties` removed; those that were read again meanwhile stay."""
+        """Store interactions that `take_own_ties` removed. Those that were read again meanwhile stay."""
         with self._db.transaction():
             self._db.run_many(
                 "insert or ignore into interaction (account, id, person, kind, direction, at)"

@@ -21,7 +21,7 @@ Judged = tuple[int, HideCause]
 """The strictest level that shows a post, and the cause that hides it above that."""
 
 Stamps = tuple[str, str]
-"""What posts are judged with: without the day, and with it. The day matters only where there was some contact."""
+"""The inputs of judging: without the day, and with it. The day matters only if there was some contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class TallyTable:
         return [(person[0], row[0]) for row in rows]
 
     def save(self, due: Due, stamp: str, code: str, habits: Habits | None, counts: Mapping[Judged, int]) -> None:
-        """Store the numbers of an author, who is no longer due unless another change came."""
+        """Store the numbers of an author, who is no longer due unless there was another change."""
         with self._db.transaction():
             self._db.run("delete from tally_count where account = ? and author = ?", due.person)
             self._db.run_many(

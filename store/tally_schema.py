@@ -1,6 +1,6 @@
 """The migration that creates the tally's tables. Triggers record who is due to be counted again.
 
-So a change by any process is noticed, also one that was made while no screen was open.
+This way, changes by any process are counted, also those made while no screen was open.
 """
 
 import sqlite3
@@ -11,8 +11,8 @@ _RELATIONSHIP = (*_RESTRICTIONS, "boosts_muted", "quotes_muted", "list_title")
 
 def create_tally(db: sqlite3.Connection) -> None:
     """The migration: the tables and their triggers. At first everybody is due."""
-    # `tie` is 1 where what somebody is to the user changed: it also touches what they boosted, and linked handles.
-    # `serial` grows with every change, so that one that comes while an author is counted is not lost.
+    # `tie` is 1 if the tie of a person changed, which also affects what they boosted and linked handles. `serial`
+    # increases with every change, so that a change during counting is not lost.
     for statement in (
         """create table tally (
             account text not null, author text not null, stamp text not null, code text not null, habits text,

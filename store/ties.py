@@ -103,7 +103,7 @@ class Ties:
     def never_requested(self, account: str, limit: int) -> list[str]:
         """Authors, boosters and linked people without a stored relationship."""
         unknown = f"not exists (select 1 from relationship where account = ?1 and person = seen.person and {ANSWERED})"
-        # By people: a hundred thousand posts come from a few thousand of them.
+        # Search by people: a hundred thousand posts are by a few thousand people.
         rows = self._db.rows(
             "select person from (select id as person from person where account = ?1 and id != '') as seen"
             f" where {unknown}"
@@ -211,7 +211,7 @@ class Ties:
         return ties
 
     def _add_follow_counts(self, account: str, seen: dict[str, dict[str, Any]]) -> None:
-        """Add how many accounts each person follows who follows the user."""
+        """Add how many accounts each follower of the user follows."""
         ids = [person for person, values in seen.items() if values.get("follows_you")]
         for person, count in self._db.rows(
             "select id, json_extract(data, '$.following') from person"

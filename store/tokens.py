@@ -48,9 +48,10 @@ class TokenStore:
         return self._call(lambda keyring: str(keyring.get_keyring().name), "")
 
     def where(self, account: str = "") -> str:
-        """Describe where the secret of an account is; without an account, where a new secret would go.
+        """Describe where the secret of an account is stored; without an account, where a new secret would be stored.
 
-        The second stores a test entry in the keyring and deletes it: a locked keyring has a name too.
+        Without an account, it stores a test entry in the keyring and deletes it, because a locked keyring has a name
+        too.
         """
         name = self.keyring_name()
         if account:
@@ -143,7 +144,7 @@ class TokenStore:
 
     @contextmanager
     def lock(self, account: str) -> Iterator[None]:
-        """Keep other processes out while a secret is renewed; blocks until they are done.
+        """Prevent other processes from renewing the secret; blocks until they are done.
 
         Some secrets can be renewed only once. If the folder supports no locks, no lock is held.
         """
@@ -160,7 +161,7 @@ class TokenStore:
 
     def forget(self, account: str) -> None:
         """Remove a secret from the keyring and the file."""
-        # If there is nothing to delete or the keyring is locked: the account is removed from the store either way.
+        # Ignore a missing entry or a locked keyring: the account is removed from the store anyway.
         self._call(lambda keyring: keyring.delete_password(self._service, account), None)
         stored = self._read()
         if account in stored:
@@ -172,7 +173,7 @@ class TokenStore:
         except FileNotFoundError:
             return {}
         except OSError as error:
-            raise StoreError(f"The token file {self.file} cannot be read ({error.strerror}): correct that.") from None
+            raise StoreError(f"The token file {self.file} cannot be read ({error.strerror}): check its mode.") from None
         except ValueError:
             raise StoreError(f"The token file {self.file} is damaged: remove it and sign in again.") from None
         if not isinstance(value, dict):
@@ -211,7 +212,7 @@ def _checked(value: object) -> dict[str, str] | None:
 
 
 def _write_private(path: Path, text: str) -> None:
-    # Write a new file and rename it: a full disk keeps the old tokens, and the mode is right from the start.
+    # Write a new file and rename it, so that a full disk keeps the old tokens and the mode is right from the start.
     beside = path.with_suffix(".new")
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(text)

@@ -1,4 +1,4 @@
-"""The starter: what the classifier knows before the first mark; plain numbers, built by the module `build`."""
+"""The base model, which is shipped: plain numbers, built by the module `build`."""
 
 from functools import cache
 from pathlib import Path
@@ -9,10 +9,10 @@ from ...models.weights import Linear, Weights
 _FILE = Path(__file__).with_name("base_model.bin")
 
 EMPTY = Weights(Linear(bias=(1.5, 0.0, 0.0, 0.0)), name="empty")
-"""Knows nothing but that most posts are people's: where `--no-starter` starts."""
+"""The model for `--no-starter`: it only assumes that most posts are by people."""
 
 
 @cache
 def base_model() -> Weights:
-    """The packaged starter, read once."""
+    """The packaged base model. It is read once."""
     return weights_from_bytes(_FILE.read_bytes())

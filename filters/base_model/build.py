@@ -1,8 +1,8 @@
-"""Builds the starter: `python -m quietfeed.filters.base_model.build [--data DIR]`.
+"""Builds the base model: `python -m quietfeed.filters.base_model.build [--data DIR]`.
 
-The text weights are learned from our own examples (`examples/`) and, where `--data` has them, from two openly licensed
-sets. The weights of an account's own numbers are set by hand: no open set pairs them with what a person would mark.
-The result is `base_model.bin` (plain numbers) and `base_model.json` (what went in, under which licences, and when).
+The text weights are trained on quietfeed's own examples (`examples/`) and, if `--data` contains them, on two openly
+licensed sets. The weights of an account's counts are set by hand, because no open set has both counts and labels.
+The result is `base_model.bin` (plain numbers) and `base_model.json` (the sources, their licences, and the date).
 """
 
 import argparse
@@ -28,13 +28,15 @@ from ..features import CALL, features, row
 
 HERE = Path(__file__).parent
 NOISE = 0.2
-"""What each noise category weighs beside all people together: before any mark, a person's post is the likelier one."""
+"""The weight of each noise category relative to all people: before the first mark, posts by people are more likely."""
 
 PEOPLE_OFTEN = 4
-"""Our own people count so often: the open sets hold mostly one kind of them."""
+"""How often quietfeed's own examples of people are repeated, because the open sets contain mostly one kind of
+people.
+"""
 
 STEP = 1 / 64
-"""Weights are rounded to this step: it costs nothing that can be measured and compresses well."""
+"""Weights are rounded to multiples of this step. The loss is not measurable, and they compress well."""
 
 OPEN_SETS: dict[str, tuple[str, dict[str, Category]]] = {
     "mastodon_posts": ("MIT, FDUDataNET/FediData", {"person": "person"}),
@@ -42,10 +44,10 @@ OPEN_SETS: dict[str, tuple[str, dict[str, Category]]] = {
 }
 
 ACCOUNT: dict[str, FourNumbers] = {
-    # An audience and how one-sided it is speak for broadcasting; both are in halves of a power of ten.
-    # A hundred followers and as many followed weigh against it, a hundred thousand to a hundred decide it.
+    # A large, one-sided audience is evidence of a broadcaster; both features are in halves of a power of ten.
+    # A hundred followers and a hundred follows are evidence against it; 100,000 followers and 100 follows decide it.
     "account:counted": (0.1, -6.0, 0.0, 0.0),
-    # Words alone make no broadcaster: where an account's numbers are not known, it takes more of them.
+    # Words alone do not make a broadcaster: if an account's counts are unknown, more evidence is needed.
     "account:uncounted": (0.0, -1.0, 0.0, 0.0),
     "tie:stranger": (-2.0, 0.4, 0.0, 0.0),
     "account:audience": (-0.9, 3.6, -0.2, -0.5),
@@ -65,7 +67,7 @@ ACCOUNT: dict[str, FourNumbers] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build and write the starter; prints what went in."""
+    """Build and write the base model; print its sources."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, help="a folder with the openly licensed sets, gzipped JSONL")
     args = parser.parse_args(arguments)
@@ -93,7 +95,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def own_examples() -> Iterator[tuple[PostContext, Category]]:
-    """Our own: one text a line in CATEGORY.txt, post records with their mark in *.jsonl."""
+    """quietfeed's own examples: one text per line in CATEGORY.txt, post records with marks in *.jsonl."""
     for category in CATEGORIES:
         path = HERE / "examples" / f"{category}.txt"
         for number, line in enumerate(path.read_text("utf-8").splitlines()):
@@ -106,7 +108,7 @@ def own_examples() -> Iterator[tuple[PostContext, Category]]:
 
 
 def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, keep: int = 60_000) -> Linear:
-    """One multinomial logistic regression over the text and its shape; the account's weights are added by hand."""
+    """Fit a multinomial logistic regression on the text and its shape, and add the account's weights, set by hand."""
     import numpy as np
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -117,7 +119,7 @@ def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, 
     for context, _ in examples:
         found = features(context)
         text = found.text
-        # Where a link leads is a matter of one network and one year, not of what a newcomer will see.
+        # Hosts of links depend on the network and the year of a set, so they do not generalise.
         words = tuple(word for word in text.words if not word.startswith("//"))
         hashes = zip(text.pairs, text.pair_hashes, strict=True)
         pairs = array("I", [key for pair, key in hashes if not pair[1].startswith("//")])
@@ -129,7 +131,7 @@ def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, 
         rows.append(known)
         seen.update(known.keys())
     targets = [CATEGORIES.index(mark) for _, mark in examples]
-    # Words nobody taught (another script, another field) say nothing: the shape alone is then a person's, not a guess.
+    # For texts without any known word (another script or subject), the shape alone should score as a person's.
     unread = [known for known, target in zip(rows, targets, strict=True) if target == 0][::3]
     rows += [{key: value for key, value in known.items() if isinstance(key, str)} for known in unread]
     targets += [0] * len(unread)
@@ -138,7 +140,7 @@ def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, 
     starts = [0]
     for known in rows:
         for key, value in known.items():
-            # What stands in a single example teaches that example, not the language.
+            # A feature of a single example does not generalise.
             if seen[key] >= 2:
                 indices.append(columns.setdefault(key, len(columns)))
                 values.append(value)
@@ -169,7 +171,9 @@ def fit(examples: list[tuple[PostContext, Category]], *, strength: float = 1.0, 
 
 
 def _restyled(examples: list[tuple[PostContext, Category]]) -> Iterator[tuple[PostContext, Category]]:
-    """Every third post of noise written small, every sixth post in capitals: how somebody types is no category."""
+    """Copies of every third noise post in lower case and every sixth post in capitals, so that typing is no
+    evidence.
+    """
     for number, (context, category) in enumerate(examples):
         text = context.post.text
         if category != "person" and number % 3 == 0:
@@ -179,7 +183,7 @@ def _restyled(examples: list[tuple[PostContext, Category]]) -> Iterator[tuple[Po
 
 
 def labelled(path: Path, labels: dict[str, Category]) -> Iterator[tuple[PostContext, Category]]:
-    """The examples of one open set, a gzipped JSONL file; `labels` maps its labels to categories."""
+    """The examples of an open set, a gzipped JSONL file. `labels` maps its labels to categories."""
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for number, line in enumerate(file):
             record = json.loads(line)
