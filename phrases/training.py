@@ -63,9 +63,7 @@ def guess_text(change: Change) -> str:
 
 def ended(undo: str, leave: str) -> str:
     """The end of the queue; `undo` and `leave` are keys."""
-    return (
-        f"The filter would learn little from the other loaded posts. {undo} undoes the last mark, {leave} goes back."
-    )
+    return f"The filter would learn little from the other loaded posts. {undo} undoes the last mark, {leave} goes back."
 
 
 EMPTY = "The filter is sure of everything that is loaded. Come back after the next refresh."

@@ -63,7 +63,7 @@ def test_a_mark_is_reported_trained_and_undone(say: Say) -> None:
 
 def test_a_post_that_cannot_be_undone_is_explained_in_one_sentence(say: Say) -> None:
     said = say("C", "Good morning", ".", "u")
-    assert said[-1].startswith("The post was sent already: "), said[-3:]
+    assert said[-1].startswith("The post was already sent: "), said[-3:]
     assert "Nothing to undo." not in said
 
 

@@ -69,7 +69,7 @@ CHANGES: list[tuple[Change, str]] = [
     (Change("already_done", names=(POST,), action="like"), f"{POST} is already liked"),
     (
         Change("done_before", names=("#tea",), action="follow_tag", undone=True),
-        "nothing to undo: you follow #tea already",
+        "nothing to undo: you already follow #tea",
     ),
     (Change("forgotten"), "forgotten"),
     (Change("imported", names=("a.zip",)), "imported a.zip"),
