@@ -54,10 +54,10 @@ class InteractionPage(msgspec.Struct, frozen=True):
     """The relationships contained in the page."""
 
     people: tuple[Person, ...] = ()
-    """People contained in the page beside those of the interactions."""
+    """People contained in the page who are not in the interactions."""
 
     relationships_lost: bool = False
-    """Whether follows ended without being named, so that every relationship must be requested again."""
+    """Whether unnamed follows ended, so that every relationship must be requested again."""
 
 
 class Restrictions(msgspec.Struct, frozen=True):

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 from ..models.verdict import Category
 
-MARKED_AS: Mapping[Category, str] = {"person": "a person's", "celebrity": "celebrity", "sales": "sales", "spam": "spam"}
-
 READS_LIKE: Mapping[Category, str] = {
     "person": "a person",
     "celebrity": "a broadcast",

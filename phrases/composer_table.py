@@ -2,17 +2,17 @@
 
 from .action_table import Action
 
-_WRITES_LINES = "--plain reads the lines of a post, and the options of the command post do the rest"
+_WRITES_LINES = "--plain reads the lines of a post; the command post has options for the rest"
 
 
 def _writing(name: str, key: str, short: str, text: str, *search: str, emacs: str = "") -> Action:
-    """An action of the composer: its id begins with "write_", and its keys hold there alone."""
+    """An action of the composer. Its id begins with "write_", and its keys work only in the composer."""
     return Action(f"write_{name}", key, key, "Writing a post", text, short, emacs, search, not_plain=_WRITES_LINES)
 
 
 COMPOSER_ACTIONS: tuple[Action, ...] = (
     _writing("send", "ctrl+s", "send", "send the post", "send", "post", "publish"),
-    _writing("keep", "escape", "keep the draft", "close; the draft is kept", "close", "draft", "keep"),
+    _writing("keep", "escape", "save the draft", "close and save the draft", "close", "draft", "keep"),
     _writing("complete", "tab", "complete", "complete a @name, #tag or :emoji:", "complete", "mention", "emoji"),
     _writing("audience", "ctrl+r", "readers", "who can read it", "audience", "visibility", "readers", "privacy"),
     _writing("warning", "ctrl+o", "warning", "the content warning", "warning", "content warning", "cw"),

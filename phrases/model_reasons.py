@@ -3,48 +3,48 @@
 from collections.abc import Mapping
 
 from ..models.verdict import Category
-from .categories import MARKED_AS, READS_LIKE
+from .categories import READS_LIKE
 
 _SHAPES: Mapping[str, str] = {
-    "link": "it links somewhere",
-    "links": "it is full of links",
-    "bare_link": "a link with hardly a word around it",
-    "short_link": "a shortened link",
+    "link": "it contains a link",
+    "links": "it has many links",
+    "bare_link": "it is a link with almost no text",
+    "short_link": "it contains a shortened link",
     "mentions": "it mentions many people",
-    "mention": "it speaks to somebody",
-    "hashtags": "it is full of hashtags",
-    "hashtag": "it uses a hashtag",
-    "price": "it names a price",
-    "percent": "it names a percentage",
-    "phone": "it gives a phone number",
-    "capitals": "it shouts in capitals",
-    "bangs": "it is full of exclamation marks",
-    "emoji": "it is full of emoji",
-    "emoji_front": "it begins like an advert, with an emoji",
-    "numbers": "it is full of numbers",
-    "disguise": "it is written to slip past filters",
+    "mention": "it mentions somebody",
+    "hashtags": "it has many hashtags",
+    "hashtag": "it has a hashtag",
+    "price": "it mentions a price",
+    "percent": "it mentions a percentage",
+    "phone": "it contains a phone number",
+    "capitals": "it uses many capitals",
+    "bangs": "it has many exclamation marks",
+    "emoji": "it has many emoji",
+    "emoji_front": "it begins with an emoji, like an advert",
+    "numbers": "it has many numbers",
+    "disguise": "it is written to evade filters",
     "long": "it is long",
     "short": "it is short",
     "reply": "it answers somebody",
     "question": "it asks a question",
-    "media": "it carries pictures",
-    "first_person": "somebody speaks of themselves",
-    "second_person": "it talks at its reader",
+    "media": "it has pictures",
+    "first_person": "it is written in the first person",
+    "second_person": "it addresses the reader",
     "lower_start": "it is written casually",
-    "lines": "it is set out like an advert",
-    "card": "it shows a link's preview",
-    "poll": "it holds a poll",
+    "lines": "it is laid out like an advert",
+    "card": "it has a link preview",
+    "poll": "it has a poll",
 }
 
 _BIOS: Mapping[str, str] = {
-    "public": "their bio is that of an office, a medium, a company or a stage",
-    "voice": "their bio is that of somebody in the news or in politics",
+    "public": "their bio suggests an institution, company or performer",
+    "voice": "their bio suggests somebody in news or politics",
 }
 
 _HABITS: Mapping[str, str] = {
-    "links": "nearly every post of theirs holds a link",
+    "links": "nearly all of their posts contain a link",
     "answers": "they answer people",
-    "repeats": "they post the same again and again",
+    "repeats": "they post the same thing again and again",
 }
 
 
@@ -63,7 +63,7 @@ def shape(name: str, quoted: str = "") -> str:
 
 
 def style(category: Category) -> str:
-    return f"its capitals, numbers and signs are typed as in what you marked as {MARKED_AS[category]}"
+    return f"its capitals, numbers and symbols are like those in posts you marked as {category}"
 
 
 def bio(category: Category) -> str:
@@ -88,7 +88,7 @@ def account(followers: int | None, following: int | None, posts: int | None, bot
         parts.append("marked as a bot")
     if not parts and posts is not None:
         parts.append(f"{_short(posts)} post{'' if posts == 1 else 's'}")
-    return ", ".join(parts) or "the account's own numbers"
+    return ", ".join(parts) or "the account's counts"
 
 
 def _short(number: int) -> str:

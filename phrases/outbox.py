@@ -8,8 +8,8 @@ from ..models.action_kinds import kind_of
 from .actions import WORDS, subject_name
 
 _STATES: dict[ActionState, str] = {
-    "pending": "waits",
-    "sending": "is being sent",
+    "pending": "pending",
+    "sending": "being sent",
     "unclear": "may have been sent",
     "failed": "failed",
 }
@@ -17,8 +17,8 @@ _STATES: dict[ActionState, str] = {
 
 def waiting_sentence(count: int) -> str:
     """The sentence about actions that wait for the user."""
-    them = "one action waits" if count == 1 else f"{count} actions wait"
-    return f"{them} for you: `outbox` in the palette, or `quietfeed outbox`, lists what was not sent"
+    them = "one action needs" if count == 1 else f"{count} actions need"
+    return f"{them} your decision: `outbox` in the palette, or `quietfeed outbox`, lists what was not sent"
 
 
 def outbox_text(action: Action) -> str:
@@ -33,20 +33,20 @@ def outbox_text(action: Action) -> str:
 
 
 def dropped_sentence(count: int) -> str:
-    """What becomes of unsent actions when their account is removed."""
+    """The sentence about unsent actions of an account that is removed."""
     number = "One action is" if count == 1 else f"{count} actions are"
-    return f"{number} not sent, but dropped. The text of posts is kept: `quietfeed drafts` lists it."
+    return f"{number} dropped without being sent. The text of posts is saved: `quietfeed drafts` lists it."
 
 
-NOTHING_WAITS = "nothing waits to be sent, and nothing failed"
+NOTHING_WAITS = "nothing is waiting to be sent, and nothing failed"
 
 
 def entry_text(action: Action, state: ActionState, reason: str, account: str, *, asks: bool) -> str:
     """An action that is not done, in a list, with its state.
 
-    `account` is named if the user has several, else "". `asks`: it waits for the user.
+    `account` is its name if the user has several accounts, else "". `asks`: the user has to decide.
     """
-    words = "waits for you" if asks else _STATES.get(state, state)
+    words = "needs your decision" if asks else _STATES.get(state, state)
     text = " · ".join(filter(None, (outbox_text(action), account and f"as {account}", words)))
     if reason:
         return f"{text}: {reason.removesuffix('.')}"

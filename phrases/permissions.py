@@ -12,34 +12,31 @@ _TO_DO = {
     "compose": "send posts",
     "edit": "edit posts",
     "follow": "follow people",
-    "hide_boosts": "hide only the boosts of a person",
+    "hide_boosts": "hide only a person's boosts",
     "mute": "mute people on the server",
     "block": "block people",
     "report": "report people",
-    "note": "keep notes on people",
+    "note": "write notes on people",
     "follow_requests": "answer follow requests",
     "follow_tag": "follow hashtags",
-    "change_list": "keep a list of the people you know",
+    "change_list": "publish the people you know as a list",
 }
-"""What each capability lets an account do."""
+"""What an account with each capability can do."""
 
 
 def consent_question(name: str, server: str) -> str:
     """The question before the first action of a read-only account."""
     return (
-        f"quietfeed only reads {name} so far. What you do is sent to {server};"
-        " others can see it, except bookmarks, mutes and notes."
+        f"{name} is read-only so far. If you allow writing, your actions are sent to {server};"
+        " others can see them, except bookmarks, mutes and notes."
     )
 
 
 def lacking_sentence(kind: str, account: str, network: str) -> str:
     """The error about an action that a network does not have."""
-    return f"{account} cannot {_TO_DO[ACTION_KINDS[kind].capability]}: {network} does not have that."
+    return f"{account} cannot {_TO_DO[ACTION_KINDS[kind].capability]}: {network} does not support that."
 
 
 def writing_off(account: str) -> str:
-    """Why an action was not accepted, and the command that allows it."""
-    return (
-        f"Nothing is written for {account} until you switch writing on:"
-        f" `quietfeed account refresh {account} --write` asks for the permission."
-    )
+    """Why an action was rejected, and the command that allows it."""
+    return f"{account} is read-only: `quietfeed account refresh {account} --write` asks for the permission to write."

@@ -12,7 +12,7 @@ PLAIN_WORDS = {
     "link": "open_link",
     "search": "find",
 }
-"""Words that --plain accepts beside keys and ids. "next" does what Enter does: it opens a warning first."""
+"""Words that --plain accepts in addition to keys and ids. "next" works like Enter: it opens a warning first."""
 
 
 def plain_help() -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from ..models.post import Label
 from ..models.tie import Tie
 from ..models.verdict import Category, Reason, ReasonKind
-from .categories import MARKED_AS, READS_LIKE
+from .categories import READS_LIKE
 from .model_reasons import account, bio, bio_words, habit, host, shape, style, wording
 from .mutes import format_expiry
 from .posts import label_text
@@ -29,7 +29,7 @@ def _own(part: str) -> str:
 
 
 def _post_mark(category: Category) -> str:
-    return f"you marked this post as {MARKED_AS[category]}"
+    return f"you marked this post as {category}"
 
 
 def _author_marks(category: Category, count: int) -> str:
@@ -37,7 +37,7 @@ def _author_marks(category: Category, count: int) -> str:
         posts = "one of their posts"
     else:
         posts = f"{count:,} of their posts"
-    return f"you marked {posts} as {MARKED_AS[category]}"
+    return f"you marked {posts} as {category}"
 
 
 def _muted(until: datetime, now: datetime) -> str:
@@ -68,7 +68,7 @@ def _server_filter(*titles: str) -> str:
 
 
 def _server_warning(*titles: str) -> str:
-    return f"your server's filter{_titles(titles)} only warns of it"
+    return f"your server's filter{_titles(titles)} only warns about it"
 
 
 def _vouch(name: str) -> str:
@@ -81,18 +81,18 @@ def _subscribed(name: str) -> str:
 
 def _label_hides(label: Label) -> str:
     if label.chosen:
-        why = "you chose to hide that"
+        why = "which you chose to hide"
     else:
-        why = "that is hidden unless you choose otherwise"
-    return f"{label_text(label)}, and {why}"
+        why = "which is hidden by default"
+    return f"{label_text(label)}, {why}"
 
 
 def _label_covers(label: Label) -> str:
-    return f"{label_text(label)}: only warned of, because you know them"
+    return f"{label_text(label)}: only a warning, because you know them"
 
 
 def _label_pending(label: Label) -> str:
-    return f"{label_text(label)}: only warned of until then"
+    return f"{label_text(label)}: only a warning until that is known"
 
 
 def _tie(tie: Tie) -> str:
@@ -104,7 +104,7 @@ def _stranger(tie: Tie) -> str:
 
 
 def _nobody() -> str:
-    return "it is not known who wrote this"
+    return "the author is unknown"
 
 
 def _pending() -> str:
@@ -119,15 +119,15 @@ def _unsure(category: Category, probability: float, missing: int) -> str:
     guess = f"{READS_LIKE[category]}, {probability:.0%}"
     if missing > 0:
         if missing == 1:
-            marks = "1 more mark teaches it"
+            marks = "1 more mark would help"
         else:
-            marks = f"{missing} more marks teach it"
+            marks = f"{missing} more marks would help"
         return f"not sure yet ({guess}): {marks}"
-    return f"not sure ({guess}): too little to hide it"
+    return f"not certain enough to hide it ({guess})"
 
 
 def _overall(category: Category) -> str:
-    return f"all in all it reads like {READS_LIKE[category]}"
+    return f"overall it reads like {READS_LIKE[category]}"
 
 
 def _never_answered(tried: int) -> str:
@@ -139,30 +139,30 @@ def _never_answered_likes(liked: int) -> str:
 
 
 def _rhythm(a_day: float) -> str:
-    return f"about {a_day:.0f} posts a day, hardly an answer among them"
+    return f"about {a_day:.0f} posts a day, almost no replies"
 
 
 def _no_replies(seen: int) -> str:
-    return f"none of their last {seen} posts answers anybody"
+    return f"none of their last {seen} posts is a reply"
 
 
 def _link_feed(seen: int, with_link: int) -> str:
-    share = "nearly each"
+    share = "nearly all"
     if with_link == seen:
-        share = "each"
-    return f"a link in {share} of their last {seen} posts, and no answer to anybody"
+        share = "all"
+    return f"a link in {share} of their last {seen} posts, and no replies"
 
 
 def _same_answers() -> str:
-    return "they answer everybody with the same words"
+    return "they reply to everybody with the same words"
 
 
 def _mass_answers(answers: int, seen: int, followers: int) -> str:
-    return f"{answers} of their last {seen} posts answer people, before {followers:,} followers"
+    return f"{answers} of their last {seen} posts are replies, and they have {followers:,} followers"
 
 
 def _repeated(repeated: int, seen: int) -> str:
-    return f"{repeated} of their last {seen} posts say the same"
+    return f"{repeated} of their last {seen} posts are the same"
 
 
 def _posts_alike(category: Category) -> str:
@@ -181,7 +181,7 @@ def _followed_by(count: int, name: str) -> str:
 
 
 def _imitates(name: str, handle: str) -> str:
-    return f"not {name} (@{handle}), whom you know, though it looks like them"
+    return f"looks like {name} (@{handle}), whom you know, but is a different account"
 
 
 _TAKEN_OVER = "the account may have been taken over"

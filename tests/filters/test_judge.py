@@ -212,7 +212,7 @@ def test_uncertain_posts_are_shown_with_the_reason() -> None:
 
 def test_after_the_first_marks_unsure_promises_nothing() -> None:
     found = verdict(PostContext(post()), replace(says(sales=1.5), marks=20))
-    assert reason_text(found.reasons[0]) == "not sure (sales, 60%): not certain enough to hide it"
+    assert reason_text(found.reasons[0]) == "not certain enough to hide it (sales, 60%)"
 
 
 # While the server has not said whether they follow each other.

@@ -41,7 +41,7 @@ SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
     ("nobody", (), "the author is unknown"),
     ("pending", (), "not sure yet: your relationship is not known"),
     ("unsure", ("sales", 0.6, 1), "not sure yet (sales, 60%): 1 more mark would help"),
-    ("unsure", ("sales", 0.6, 0), "not sure (sales, 60%): not certain enough to hide it"),
+    ("unsure", ("sales", 0.6, 0), "not certain enough to hide it (sales, 60%)"),
     ("overall", ("celebrity",), "overall it reads like a broadcast"),
     ("never_answered", (2,), "they never answered you, though you wrote to them twice"),
     ("never_answered_likes", (1,), "they never answered you, though you liked their posts once"),
