@@ -14,7 +14,7 @@ from .unread import UnreadTracker
 
 
 class PostsAbove:
-    """The unread posts above a loaded one. Those that are not loaded are judged as the tally judges them."""
+    """The unread posts above a loaded one. Posts that are not loaded are judged like in the tally."""
 
     def __init__(self, archive: Archive, loaded: LoadedPosts, tally: Tally, unread: UnreadTracker) -> None:
         self._archive = archive
@@ -46,7 +46,7 @@ class PostsAbove:
             self._counts = {each: strictest.count(each) for each in Level}
             self._counts_of = self._judged_now()
         shown += sum(number for each, number in self._counts.items() if each >= level)
-        # A single post that was looked up may be loaded above the others: it is counted once.
+        # A single post that was looked up may be loaded above the others. Count it once.
         return shown - sum(judged.key in far and levels.get(judged.key, Level.known) >= level for judged in near)
 
     @property
@@ -64,7 +64,7 @@ class PostsAbove:
         """Judge a few posts. Returns whether there was work. Raises StoreError."""
         far, levels = self._unread_far(), self._tally.levels
         if self._waiting_of != self._far_of:
-            # Each post is looked at once, however many were judged before.
+            # Each post is visited once, however many were judged before.
             self._waiting = iter(far)
         missing = list(islice((key for key in self._waiting if key not in levels), BATCH))
         self._waiting_of = ()
@@ -80,11 +80,11 @@ class PostsAbove:
         return bool(missing)
 
     def _is_counted(self) -> bool:
-        """Whether `_counts` counts the posts above as they are judged now."""
+        """Whether `_counts` is up to date with the posts above and their verdicts."""
         return self._counts_of == self._judged_now()
 
     def _judged_now(self) -> tuple[int, ...]:
-        """A signature of the posts above and their verdicts: it differs after every change of either."""
+        """A signature of the posts above and their verdicts. It changes with either."""
         return (*self._far_of, self._tally.noted)
 
     def _unread_far(self) -> dict[PostKey, None]:

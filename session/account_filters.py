@@ -37,7 +37,7 @@ class AccountFilters:
         return {account for account, filters in self._active.items() if filters != before[account]}
 
     def fingerprint(self) -> str:
-        """Changes with the stored filters of any account."""
+        """A value that changes with the stored filters of any account."""
         return self._archive.facts_fingerprint("server_filters:")
 
 

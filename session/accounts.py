@@ -78,7 +78,7 @@ class Accounts:
 
     @property
     def archived(self) -> tuple[Account, ...]:
-        """The user's accounts that are known only from an imported archive: nothing is fetched for them."""
+        """The user's accounts that come from an imported archive only. Nothing is fetched for them."""
         return self._archived
 
     @cached_property
@@ -116,7 +116,7 @@ class Accounts:
         """Find accounts by handle, user name, key or id. Raises NotFound if none matches."""
         if found := accounts_named((*self._all, *self._archived), name):
             return found
-        raise NotFound(f"There is no account {name}: `quietfeed account list` names them.")
+        raise NotFound(f"There is no account {name}: `quietfeed account list` lists them.")
 
     def _secret(self, account: Account) -> Mapping[str, str] | None:
         if self._tokens is None:
@@ -182,7 +182,7 @@ class Accounts:
     async def begin(self, name: str, where: str, *, loopback: bool, writing: bool = False) -> str:
         """Begin signing in at a server or with a handle. Returns the address to open.
 
-        With `loopback` a local port waits for the code, unless `listens` says that it could not be opened. With
+        With `loopback` a local port waits for the code; `listens` tells whether it could be opened. With
         `writing` the sign-in requests the permission to write and enables writing for the account.
         """
         from ..models.signin import PASTED
@@ -199,7 +199,7 @@ class Accounts:
                 await self._listener.start(port)
                 redirect = self._listener.redirect
             except SourceError:
-                # Another program has the only port that this network accepts: the address can be pasted.
+                # Another program uses the only port that this network accepts. The user can paste the address.
                 if not port:
                     raise
                 self._listener = None
@@ -274,7 +274,7 @@ class Accounts:
     def check_writing(self, name: str, writing: bool) -> None:
         """Raise UsageError if writing is wanted on a network that quietfeed only reads."""
         if writing and not write_rules(name).capabilities:
-            raise UsageError(f"quietfeed only reads {entry(name).label}: there is nothing to switch on.")
+            raise UsageError(f"{entry(name).label} is read-only in quietfeed: writing cannot be allowed.")
 
     def _count_sign_in(self, name: str) -> None:
         """Count the request of a sign-in on a paid network. Raises BudgetSpent and StoreError."""
@@ -285,7 +285,7 @@ class Accounts:
             self.spending.meter(name).reserve(Cost("sign_in", prices.user))
 
     async def start_of(self, account: Account) -> str:
-        """What the next sign-in of an account begins with: its server, or what it began with before."""
+        """The value that the next sign-in of an account starts with: its server, or the value of the last sign-in."""
         secret = await in_daemon_thread(partial(self._secret, account)) or {}
         if entry(account.network).priced:
             return secret.get("start", "")

@@ -42,7 +42,7 @@ class FindsContact(Protocol):
     """Returns the id of the interaction that an action is evidence of; "" if there is none."""
 
     def __call__(self, action: Action, unknown: str, record_id: str = "") -> str:
-        """`unknown` stands for the id until the response contains it."""
+        """`unknown` replaces the id until the response contains it."""
 
 
 class ActionSender:
@@ -86,7 +86,7 @@ class ActionSender:
             return
         allowed = self._allowed_at(account, claimed, now)
         if allowed > now:
-            self._put_back(claimed, state_if_put_back(claimed.state), allowed, "the limit of the server is reached")
+            self._put_back(claimed, state_if_put_back(claimed.state), allowed, "the server's rate limit is reached")
             return
         try:
             # The upload of a video may take longer than a claim lasts.
@@ -116,7 +116,7 @@ class ActionSender:
         self._settled(entry)
 
     def _postpone(self, entry: Entry, state: ActionState, error: SourceError) -> None:
-        """Store why an action is not done: it was rejected, waits for the user, or is retried later."""
+        """Store why an action is not done: it was rejected, needs a decision of the user, or is retried later."""
         if isinstance(error, CannotCompare):
             self._store.ask(entry, cannot_compare(kind_of(entry.action).name))
             self._settled(entry)
@@ -155,7 +155,7 @@ class ActionSender:
         self._settled(entry)
 
     def _settled(self, entry: Entry) -> None:
-        # Another command may have forgotten its person meanwhile.
+        # Meanwhile another command may have forgotten its person.
         stored = self._store.get(entry.id)
         if stored is not None:
             self._ended(stored)

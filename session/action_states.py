@@ -1,4 +1,4 @@
-"""The newest actions on each post, in memory: what screens show beside it."""
+"""The newest actions on each post, in memory, as screens show them."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,25 +12,25 @@ from ..store.outbox import Entry
 from .clock import Clock
 
 _SETTLED = timedelta(minutes=10)
-"""How long an action that was done counts for more than what a server says: it may answer from before it."""
+"""How long a finished action overrides the server's state: a response may be from before the action."""
 
 _State = tuple[int, PostAction, datetime | None]
 
 
 class ActionStates:
-    """The newest action of each topic, by account and what it is about."""
+    """The newest action of each topic, by account and target."""
 
     def __init__(self, clock: Clock, entries: Iterable[Entry]) -> None:
         """`entries` are those of the last day, oldest first."""
         self._clock = clock
         self._states: dict[tuple[str, str], dict[str, _State]] = {}
         self._pending: dict[tuple[str, str], PostAction] = {}
-        """The user's posts that somebody approves first. Servers do not say of a reply whether it was approved."""
+        """The user's posts that somebody must approve. Servers do not report whether a reply was approved."""
         for entry in entries:
             self.set(entry)
 
     def set(self, entry: Entry) -> None:
-        """Show an entry at what it is about."""
+        """Show an entry at its target."""
         kind = kind_of(entry.action)
         action = PostAction(kind.name, entry.state, entry.reason)
         self._states.setdefault(_place(entry), {})[kind.topic] = (entry.id, action, entry.sent_at)
@@ -39,7 +39,7 @@ class ActionStates:
             self._pending[(entry.account, entry.receipt.record_id)] = PostAction(kind.name, "done", decides)
 
     def remove(self, entry: Entry) -> None:
-        """Show nothing of the topic of an entry at what it is about."""
+        """Remove the topic of an entry from its target."""
         self._states.get(_place(entry), {}).pop(kind_of(entry.action).topic, None)
 
     def of_post(self, post: Post) -> tuple[PostAction, ...]:
@@ -57,7 +57,7 @@ class ActionStates:
 
 
 def _approves(action: Action) -> str:
-    """Who approves a new post before others see it, as a sentence; "" if nobody does."""
+    """The sentence about who must approve a new post before others see it; "" if nobody must."""
     if not isinstance(action, Compose):
         return ""
     from ..phrases.composing import asks_first
@@ -82,7 +82,7 @@ def _place(entry: Entry) -> tuple[str, str]:
 
 
 def recent_entries(archive: Archive, clock: Clock) -> list[Entry]:
-    """The actions that are open, and those of the last day, oldest first. Without a readable outbox, none."""
+    """The open actions and those of the last day, oldest first; none if the outbox cannot be read."""
     try:
         return archive.outbox.recent(clock.now() - timedelta(days=1))
     except StoreError:

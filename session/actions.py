@@ -1,4 +1,4 @@
-"""What the user does on servers: checks that it is possible, queues it, shows it at once, and undoes it."""
+"""The user's actions on servers: checks that an action is possible, queues it, shows it at once, and undoes it."""
 
 from collections.abc import Sequence, Set
 from datetime import datetime
@@ -26,8 +26,8 @@ from .timeline import TimelineService
 class ActionService:
     """Actions on posts, people and hashtags. A method that raises has changed nothing.
 
-    Raises NotPossible where the network of the account has no such action, WritingOff where the account may not write,
-    and StoreError.
+    Raises NotPossible if the network of the account has no such action, WritingOff if the account may not write, and
+    StoreError.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class ActionService:
         return others[0] if others else key
 
     async def on_post(self, kind: str, key: PostKey) -> Change:
-        """Do an action that needs nothing but its post. Does nothing if the post is in that state already."""
+        """Do an action that only needs its post. Does nothing if the post is already in that state."""
         judged = self.judged(key)
         target = target_of(judged.post)
         self._permissions.check(target.account, kind)
@@ -98,14 +98,14 @@ class ActionService:
         if not numbers or numbers[0] < 1 or numbers[-1] > len(poll.options):
             raise UsageError(f"The options of this poll are 1 to {len(poll.options)}.")
         if len(numbers) > 1 and not poll.multiple:
-            raise UsageError("This poll takes one option only.")
+            raise UsageError("This poll allows only one option.")
         action = Vote(target, poll.id, tuple(each - 1 for each in numbers))
         if judged.voted:
             return Change("already_done", key, names=(subject_name(action),), action="vote")
         return await self.do(action)
 
     async def on_person(self, action: Action) -> Change:
-        """Do an action on a person. Does nothing if the server is in that state already. Raises NotPossible."""
+        """Do an action on a person. Does nothing if the server is already in that state. Raises NotPossible."""
         kind, target = kind_of(action), action.target
         self.check_person(action)
         if isinstance(action, SetNote) and action.text == action.before:
@@ -130,7 +130,7 @@ class ActionService:
             return False
         tie = self._archive.ties.of(target.account, {target.person_id: target.handle})[target.person_id]
         if effect.flag == "you_follow" and tie.requested and not tie.you_follow:
-            # The follow is there as a request, which unfollowing withdraws.
+            # The follow is a request, which unfollowing withdraws.
             return effect.sets
         by_list = bool(tie.list_title) and effect.flag in ("muting", "blocking")
         return not by_list and getattr(tie, effect.flag) is effect.sets
@@ -140,7 +140,7 @@ class ActionService:
         if kind in ("pin", "unpin", "delete") and not own:
             raise NotPossible(f"You can only {kind} your own posts.")
         if kind == "boost" and post.is_private and not own:
-            raise NotPossible("This post is not public: boosting it would show it to others.")
+            raise NotPossible("This post is not public: a boost would show it to others.")
 
     async def do(self, action: Action, *, hold_until: datetime | None = None) -> Change:
         """Queue an action and show it; `send_due` of the outbox sends it. Undo queues its opposite.
@@ -233,7 +233,7 @@ def _is_done(judged: JudgedPost, kind: str) -> bool:
 
 
 def _undoes(action: Action, before: Action) -> bool:
-    """Whether an action leads back to the state from before another one."""
+    """Whether an action restores the state from before another one."""
     if kind_of(before).opposite != kind_of(action).name:
         return False
     reverse = reverse_of(before)
@@ -241,11 +241,11 @@ def _undoes(action: Action, before: Action) -> bool:
 
 
 def _with_record(action: Action, before: Entry | None) -> Action:
-    """An action that names the record to delete, if the action before it made one."""
+    """An action with the record to delete, if the action before it created one."""
     if before is None or "record_id" not in action.__struct_fields__ or before.state == "failed":
         return action
     if kind_of(action).opposite != kind_of(before.action).name:
         return action
-    # The action before may be in transit; its record has this key in any case.
+    # The action before may be in transit. Its record will have this key in any case.
     record_id = before.receipt.record_id if before.receipt else before.key.record_key
     return replace(action, record_id=record_id)

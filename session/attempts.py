@@ -29,7 +29,7 @@ class Attempt(msgspec.Struct, frozen=True):
     """How an attempt ended.
 
     `state` is "done" with a receipt, "failed" if the action was rejected, "pending" if it was not done, and "unclear"
-    if it may have been done. `error` says why it is not done.
+    if it may have been done. `error` is the reason why it is not done.
     """
 
     state: ActionState
@@ -54,7 +54,7 @@ async def attempt(
 
 
 async def _compared(writer: Writer, action: Action, key: ActionKey) -> Attempt | None:
-    """The end of an action that may have been done; None if the server does not have it."""
+    """The outcome of an action that may have been done; None if the server does not have it."""
     try:
         receipt = await writer.find(action, key)
     except (PermissionMissing, RequestRejected) as error:
@@ -75,11 +75,11 @@ async def _sent(writer: Writer, action: Action, key: ActionKey, before: ActionSt
     try:
         return Attempt("done", await writer.perform(action, key))
     except RateLimited as error:
-        # A request of before may still arrive.
+        # An earlier request may still arrive.
         return Attempt("unclear" if error.partly else before, error=error)
     except (*_REJECTED, SignInNeeded) as error:
         if before == "unclear":
-            # A request of before may have arrived since it was compared, and this one was rejected as a duplicate.
+            # An earlier request may have arrived since the comparison, and this one was rejected as a duplicate.
             late = await _compared(writer, action, key)
             if late is not None:
                 return late

@@ -18,7 +18,7 @@ _TEXT_BROWSERS = frozenset(
 def can_open(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
     """Whether an address opened here would appear in a window in front of the user.
 
-    Over ssh it would open on the wrong machine. On Linux without a display only a text browser can open it.
+    Over ssh it would open on the wrong machine. On Linux without a display, only a text browser can open it.
     """
     if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
         return False
@@ -65,7 +65,7 @@ def open_in_browser(url: str) -> bool:
 def play(command: str, url: str) -> bool:
     """Start the user's command for videos and sounds with an address as its last argument. False if it cannot start.
 
-    No shell reads it. It runs in a session of its own, without this terminal, and is not ended with quietfeed.
+    No shell is involved. The command runs in its own session, without this terminal, and keeps running after quietfeed.
     """
     import shlex
     import subprocess
@@ -77,13 +77,13 @@ def play(command: str, url: str) -> bool:
         process = subprocess.Popen(words, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except (OSError, ValueError):
         return False
-    # Waiting for its end leaves no zombie.
+    # Waiting for its end avoids a zombie process.
     Thread(target=process.wait, daemon=True).start()
     return True
 
 
 async def open_without_waiting(url: str) -> bool:
-    """Open an address from an event loop; a running browser does not keep the program from ending."""
+    """Open an address from an event loop. A running browser does not prevent the program from exiting."""
     return await SYSTEM_BROWSER.open_without_waiting(url)
 
 
@@ -96,7 +96,7 @@ class Browser(msgspec.Struct, frozen=True):
     play: Callable[[str, str], bool] = play
 
     async def open_without_waiting(self, url: str) -> bool:
-        """Open an address from an event loop; a running browser does not keep the program from ending."""
+        """Open an address from an event loop. A running browser does not prevent the program from exiting."""
         from ..sources.threads import in_daemon_thread
 
         return await in_daemon_thread(lambda: self.open(url))

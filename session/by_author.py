@@ -1,4 +1,4 @@
-"""The loaded posts of each author, and which of them to judge again because their author's habits are better known."""
+"""The loaded posts of each author, and which of them to judge again because more of their author's posts are known."""
 
 from collections.abc import Collection, Iterable
 from itertools import islice
@@ -27,7 +27,7 @@ class PostsByAuthor:
         self._posts.setdefault(author, []).append(key)
 
     def note_growth(self, authors: Iterable[PersonKey]) -> None:
-        """Earlier posts of these authors may have become stale."""
+        """Note that earlier posts of these authors may have become stale."""
         self._grown.update(authors)
 
     def discard(self, authors: Iterable[PersonKey], gone: Collection[PostKey]) -> None:
@@ -44,7 +44,7 @@ class PostsByAuthor:
         self._grown.intersection_update(self._posts)
 
     def mark_stale(self, author: PersonKey) -> None:
-        """The posts of an author are stale."""
+        """Mark the posts of an author as stale."""
         self._stale |= dict.fromkeys(self._posts.get(author, ()))
 
     def mark_all_stale(self) -> None:
@@ -55,7 +55,7 @@ class PostsByAuthor:
         return bool(self._stale) or any(map(self._is_due, self._grown))
 
     def take_stale(self, most: int | None) -> list[PostKey]:
-        """At most so many stale posts, which count as judged again from now on."""
+        """Remove and return at most `most` stale posts, which the caller judges again."""
         due = [author for author in self._grown if self._is_due(author)]
         for author in due:
             self._judged_with[author] = len(self._posts[author])

@@ -12,7 +12,7 @@ def clipboard_command(
 ) -> tuple[str, ...] | None:
     """The program that copies standard input to the clipboard of this desktop; None if there is none.
 
-    None over ssh: the clipboard of that machine is not the user's.
+    None over ssh, because the clipboard of that machine is not the user's.
     """
     import shutil
 
@@ -39,9 +39,9 @@ def _commands(environment: Mapping[str, str], platform: str) -> Sequence[tuple[b
 def copy(text: str) -> bool:
     """Copy a text to the system's clipboard. Waits for the program, so call it in a thread.
 
-    The text goes through standard input: other users can read the arguments of processes.
+    The text is passed on standard input, because other users can read the arguments of processes.
     """
-    # Imported late, because subprocess would delay the first screen.
+    # Imported here, because subprocess would delay the first screen.
     import subprocess
 
     command = clipboard_command()

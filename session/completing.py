@@ -9,7 +9,7 @@ from .people import KnownPerson
 
 _WORD = re.compile(r"(?<![\w@#:/])([@#:])([\w.@-]*)$")
 _LONGEST_WORD = 300
-"""Characters before the cursor that are searched. The longest handles have 253."""
+"""How many characters before the cursor are searched. The longest handles have 253."""
 _MOST = 6
 _SHORTEST_EMOJI = 2
 
@@ -35,7 +35,7 @@ class Completer:
         self._emoji = [name for name, _ in emoji.most_common()]
 
     def complete(self, before: str) -> tuple[str, list[str]]:
-        """The word that is being written before the cursor, and what it may become; ("", []) for no such word."""
+        """The word before the cursor and its completions; ("", []) if there is no word to complete."""
         match = _WORD.search(before[-_LONGEST_WORD:])
         if match is None:
             return "", []
@@ -45,7 +45,7 @@ class Completer:
         candidates = {"@": self._handles, "#": self._tags, ":": [each.strip(":") for each in self._emoji]}[sign]
         found = [each for each in candidates if each.casefold().startswith(start)]
         if sign == "@" and start:
-            # A name from the middle of a handle too, after those that begin with it.
+            # Also match within a handle, after the handles that begin with the word.
             found += [each for each in candidates if start in each.casefold() and each not in found]
         end = ":" if sign == ":" else ""
         wanted = [f"{sign}{each}{end} " for each in found[:_MOST] if each.casefold() != start]

@@ -1,4 +1,4 @@
-"""Composing: drafts, what a network accepts of them, and the way into the outbox."""
+"""Composing: drafts, checks against the rules of a network, and queueing in the outbox."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -37,7 +37,7 @@ from .timeline import TimelineService
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One post that a draft becomes: its text, and its length by the rules of the account."""
+    """One post of a draft: its text, and its length by the rules of the account."""
 
     account: Account
     text: str
@@ -45,7 +45,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class ComposingService:
-    """Drafts and what becomes of them. Methods that store raise StoreError, and have then changed nothing."""
+    """Writes and sends drafts. Methods that store raise StoreError, and have then changed nothing."""
 
     def __init__(
         self,
@@ -69,9 +69,9 @@ class ComposingService:
         self._clock = clock
         self._config = config
         self.rules = PostingRules(archive, accounts, clock)
-        """What the server of each account accepts."""
+        """The rules for posts of each account's server."""
 
-    # What an account may send.
+    # The accounts.
 
     def accounts(self) -> tuple[Account, ...]:
         """The accounts that can send posts, in the order they were added."""
@@ -81,7 +81,7 @@ class ComposingService:
         """An account by its key. Raises NotFound."""
         found = next((each for each in self._accounts.all() if each.key == key), None)
         if found is None:
-            raise NotFound("This account is not signed in any more.")
+            raise NotFound("This account is no longer signed in.")
         return found
 
     def label(self, account: Account) -> str:
@@ -99,7 +99,7 @@ class ComposingService:
         return Draft(accounts=(account.key,), language=self.rules.language(account))
 
     def reply(self, key: PostKey) -> Draft:
-        """A draft that replies to a post: its audience is that of the post, and its text names the people addressed.
+        """A draft that replies to a post, with the audience of the post and mentions of the people it addresses.
 
         Raises NotPossible if the author does not allow replies.
         """
@@ -115,11 +115,11 @@ class ComposingService:
                      warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
 
     def translates(self, account_key: str) -> bool:
-        """Whether the server of an account translates posts, as far as it is known."""
+        """Whether the server of an account translates posts, as far as known."""
         return self.rules.of(self.account(account_key)).translates
 
     def can_quote(self, key: PostKey) -> bool:
-        """Whether a post can be quoted, as far as the rules of its server are known."""
+        """Whether a post can be quoted, as far as known from the rules of its server."""
         try:
             self.quote(key)
         except NotPossible:
@@ -127,12 +127,12 @@ class ComposingService:
         return True
 
     def quote(self, key: PostKey) -> Draft:
-        """A draft that quotes a post. Raises NotPossible where the server has no quotes, or the post is not public."""
+        """A draft that quotes a post. Raises NotPossible if the server has no quotes, or the post is not public."""
         post = self._judged(key).post
         pointer = pointer_to(post)
         account = self.account(pointer.account)
         if "quote" not in self.rules.of(account).features:
-            raise NotPossible(f"{account.name} cannot quote posts: its server does not let clients do that.")
+            raise NotPossible(f"{account.name} cannot quote posts: its server does not allow clients to.")
         if pointer.quote_leave == "no" and pointer.person_id != account.remote_id:
             raise NotPossible(no_leave(pointer.handle, "quote"))
         if pointer.visibility not in ("public", "unlisted"):
@@ -140,7 +140,7 @@ class ComposingService:
         return Draft("", (account.key,), quote=pointer, language=self.rules.language(account))
 
     async def edit(self, key: PostKey) -> Draft:
-        """A draft with the text of an own post, as it was written. Raises NotPossible for the post of somebody else."""
+        """A draft with the text of one of the user's posts, as it was written. Raises NotPossible for other posts."""
         post = self._judged(key).post
         account = self.account(post.account)
         if post.author.id != account.remote_id or post.booster is not None:
@@ -166,15 +166,15 @@ class ComposingService:
         return found[0]
 
     def _kept_warning(self, account: Account, post: Post) -> str:
-        """A reply keeps the content warning of the post, as other clients do."""
+        """The content warning of a reply: that of the post, as in other clients."""
         if "warning" in self.rules.of(account).features:
             return post.warning
         return ""
 
-    # What a draft becomes.
+    # The posts of a draft.
 
     def parts(self, draft: Draft) -> list[Part]:
-        """The posts that a draft becomes, account by account."""
+        """The posts of a draft, account by account."""
         found = []
         for key in draft.accounts:
             account = self.account(key)
@@ -184,7 +184,7 @@ class ComposingService:
         return found
 
     def measure(self, draft: Draft) -> Length:
-        """The length by the strictest of the accounts: the one with the least room left."""
+        """The length by the rules of the strictest account: the one with the fewest characters left."""
         lengths = [measure(draft, self.rules.of(self.account(key))) for key in draft.accounts]
         return min(lengths, key=lambda each: (each.fits, each.left))
 
@@ -197,7 +197,7 @@ class ComposingService:
         return list(dict.fromkeys(found))
 
     def warnings(self, draft: Draft) -> list[str]:
-        """What the user should know before sending: a wider audience, missing descriptions, an imitated name."""
+        """Warnings before sending: a wider audience, missing descriptions, an imitated name."""
         found = []
         if draft.is_wider_than_answered:
             found.append(wider_text(draft))
@@ -225,7 +225,7 @@ class ComposingService:
         return self._archive.drafts.save(draft, self._clock.now(), number)
 
     def drafts(self) -> list[StoredDraft]:
-        """All drafts, the last changed first; those that wait in the outbox too."""
+        """All drafts, the last changed first, including those in the outbox."""
         return self._archive.drafts.all()
 
     def draft(self, number: int) -> StoredDraft:
@@ -236,7 +236,7 @@ class ComposingService:
         return found
 
     def delete(self, number: int) -> None:
-        """Delete a draft. Raises NotFound, and NotPossible for one that waits in the outbox."""
+        """Delete a draft. Raises NotFound, and NotPossible for one in the outbox."""
         if self.draft(number).queued:
             raise NotPossible(
                 f"Draft {number} is being sent: `quietfeed outbox` lists it, and `quietfeed outbox drop ID` stops it."
@@ -248,8 +248,8 @@ class ComposingService:
     async def send(self, number: int, *, at_once: bool = False) -> list[Entry]:
         """Queue a draft: each account's post, or the parts of its thread. `send_due` sends them.
 
-        Without `at_once` they wait for `Config.compose_delay`, and can be cancelled by undo meanwhile. Raises
-        NotPossible if something is wrong with it, and WritingOff where an account may not write.
+        Without `at_once` they wait for `Config.compose_delay`, and undo can cancel them in that time. Raises
+        NotPossible if the draft has problems, and WritingOff if an account may not write.
         """
         draft = self.draft(number).draft
         problems = self.problems(draft)
@@ -276,7 +276,7 @@ class ComposingService:
                     return self._unschedule(draft, scheduled)
                 states = [each.state if each else None for each in stored]
                 if set(states) <= {"done"}:
-                    # Undo then reaches the change before it.
+                    # The next undo then reverts the change before it.
                     self._history.discard(command)
                 raise NotPossible(not_withdrawn(states, edit=self._is_edit(draft)))
             return Change("post_withdrawn", count=len(entries))
@@ -299,25 +299,25 @@ class ComposingService:
             raise NotPossible(draft_stored(error_text(error), number)) from None
 
     def _unschedule(self, draft: Draft, entries: Sequence[Entry]) -> Change:
-        """Keep a draft whose posts are scheduled, and queue their deletion on the server."""
+        """Restore a draft whose posts are scheduled, and queue their deletion on the server."""
         self.save(draft)
         for entry in entries:
             self._outbox.add(Delete(scheduled_target(self.account(entry.account), scheduled_id(entry))))
         return Change("post_withdrawn", count=len(entries))
 
     def scheduled(self, post: str, account: str | None) -> Target:
-        """A scheduled post as something to delete. Raises NotFound if it is unknown which account scheduled it."""
+        """A scheduled post as the target of a deletion. Raises NotFound if the account that scheduled it is unknown."""
         named = self._accounts.named(account) if account is not None else self.accounts()
         return find_scheduled(self._outbox.entries(), named, post, named=account is not None)
 
     async def send_now(self, entries: Sequence[Entry]) -> None:
-        """Send posts that wait to be sent, without the rest of the wait."""
+        """End the delay of posts, so that they are sent now."""
         for entry in entries:
             self._outbox.release(entry.id)
         await self._outbox.send_due()
 
     def take_back(self, entries: Sequence[Entry]) -> None:
-        """Cancel posts that wait to be sent; each becomes a draft again."""
+        """Cancel delayed posts; each becomes a draft again."""
         for entry in entries:
             self._outbox.withdraw(entry)
 

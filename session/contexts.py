@@ -21,7 +21,7 @@ from .tie_cache import TieCache
 
 
 class AuthorHabits:
-    """The habits of authors: over all stored posts once counted (session/tally.py), before that over loaded ones."""
+    """The habits of authors, from all stored posts once the tally has counted them, before that from loaded posts."""
 
     def __init__(self, archive: Archive, base_scorer: Scorer) -> None:
         self._archive = archive
@@ -74,20 +74,20 @@ class ContextMaker:
         self.own = {account.key: account.remote_id for account in accounts}
 
     def set_subscriptions(self, feeds: Mapping[str, Iterable[Subscription]]) -> None:
-        """Set the user's subscriptions by account. Accounts with an entry have no answers."""
+        """Set the user's subscriptions by account. Accounts with an entry have no replies."""
         each_of = [(account, each) for account, those in feeds.items() for each in those]
         self._subscribed = {account: frozenset(each.id for each in those) for account, those in feeds.items()}
         self._own_blogs = frozenset((account, each.id) for account, each in each_of if each.mine)
         self._fingerprint = repr(sorted((account, each.id, each.mine, each.lists_you) for account, each in each_of))
 
     def reload(self, now: datetime) -> set[str]:
-        """Read after a sync what contexts are built from. Returns the accounts whose filters changed."""
+        """Reload the inputs of contexts after a sync. Returns the accounts whose filters changed."""
         self.imitations.reload()
         self._second_hop.reload()
         return self.filters.reload(now)
 
     def subscriptions_fingerprint(self) -> str:
-        """What verdicts depend on of the subscriptions, as one text."""
+        """The parts of subscriptions that verdicts depend on, as one text."""
         return self._fingerprint
 
     def is_own(self, account: str, person_id: str) -> bool:
@@ -111,7 +111,7 @@ class ContextMaker:
             habits,
             known,
             self._own_part(post),
-            # Nobody counts the readers of a site.
+            # A site has no follower count.
             counts_known=author.followers is not None or feeds is not None,
             subscribed=feeds is not None and author.id.partition("#")[0] in feeds,
             answerable=feeds is None,

@@ -1,4 +1,4 @@
-"""Finds marks that contradict each other or look careless, so that the user can say which are right."""
+"""Finds marks that contradict each other or look careless, so that the user can correct them."""
 
 import json
 from collections import Counter
@@ -20,9 +20,9 @@ from .marks import MarkService
 
 _STATE = "settled_contradictions"
 _LEAST = 3
-"""Two marks on one author may well differ. From so many on, the user is asked."""
+"""The number of marks on one author from which the user is asked. Two marks may well differ."""
 _COMPARED = 500
-"""So many of the newest marks are compared with each other for near-copies."""
+"""How many of the newest marks are compared with each other for near-copies."""
 _BURST = 5
 _BURST_GAP = timedelta(seconds=0.4)
 """Marks of one kind that follow each other faster than anybody reads."""
@@ -45,14 +45,14 @@ class ContradictionService:
         new: list[Contradiction] = []
         asked: set[PostKey] = set()
         for each in found:
-            # Marks that are asked about as one author's are not asked about again as copies.
+            # Do not ask about the same marks twice, as one author's and as copies.
             if each.id not in settled and not asked.issuperset(each.keys):
                 asked.update(each.keys)
                 new.append(each)
         return new
 
     def keep(self, contradiction: Contradiction) -> None:
-        """All these marks are right. Raises StoreError."""
+        """Record that all these marks are right. Raises StoreError."""
         settled = [*self._settled(), contradiction.id]
         self._archive.set_state(**{_STATE: json.dumps(settled)})
 
@@ -98,7 +98,7 @@ def _by_text(marks: Sequence[Mark]) -> list[Contradiction]:
 
 
 def _bursts(marks: Sequence[Mark]) -> list[Contradiction]:
-    """Runs of marks of one category. Marks of the same moment were made together on purpose: they count as one."""
+    """Bursts of marks of one category. Marks with the same time were made together on purpose, so they count as one."""
     found: list[Contradiction] = []
     run: list[Mark] = []
 

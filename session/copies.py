@@ -13,9 +13,9 @@ _MOST = 500
 
 
 def find_copies(timeline: Iterable[JudgedPost], post: Post) -> list[PostKey]:
-    """The unmarked near-copies of a post that strangers wrote and that the filter takes for noise as well.
+    """The unmarked near-copies of a post that are by strangers and that the filter also scores as noise.
 
-    A text that reads like a person's is left out: otherwise an account could copy it to let it be hidden.
+    A text that reads like a person's is left out: otherwise an account could get it hidden by copying it.
     """
     words = word_set(post.text)
     if len(words) < _LEAST_WORDS:

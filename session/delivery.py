@@ -1,4 +1,4 @@
-"""Acts on servers and waits for the result: for commands, which end afterwards and send nothing in the background."""
+"""Runs actions and waits for their results, for commands, which send nothing in the background."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -18,10 +18,10 @@ from .publishing import PublishingService
 
 
 class Delivered(msgspec.Struct, frozen=True):
-    """What became of a requested action.
+    """The result of a requested action.
 
-    `entry` is the action as it is in the outbox now; None if the outbox has none: the action was done already, or its
-    opposite had not been sent and was dropped instead.
+    `entry` is the action in the outbox; None if it was already done, or if its opposite had not been sent and was
+    dropped instead.
     """
 
     action: Action
@@ -30,10 +30,10 @@ class Delivered(msgspec.Struct, frozen=True):
 
 
 class DeliveryService:
-    """Each method queues an action, and sends it until it is done, is rejected, or the time is over.
+    """Each method queues an action, and retries it until it is done, is rejected, or the time is over.
 
-    The time is `Tuning.action_wait` for an action and `Tuning.post_wait` for a post or a list. Raises what the service
-    raises that queues the action.
+    The time is `Tuning.action_wait` for an action and `Tuning.post_wait` for a post or a list. Raises the errors of
+    the service that queues the action.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class DeliveryService:
         return await self._deliver(action, self._actions.do(action))
 
     async def publish(self, plan: ListPlan) -> Entry | None:
-        """Change a list as planned. Returns None if an earlier change that waited was dropped instead."""
+        """Change a list as planned. Returns None if an earlier pending change was dropped instead."""
         await self._publishing().publish(plan)
         entry = self._outbox.newest(plan.action)
         if entry is None or entry.action != plan.action:
@@ -80,7 +80,7 @@ class DeliveryService:
     async def post(self, draft: Draft, number: int, report: Callable[[Entry], None]) -> None:
         """Store a draft (`number` 0 for a new one) and send its posts. `report` receives each post after its sending.
 
-        Raises UsageError if something is wrong with the draft. Its text is stored then too.
+        Raises UsageError if the draft has problems. Its text is stored in any case.
         """
         for entry in await self._composing().post(draft, number):
             # If a part of a thread is rejected, the parts after it are in the draft again.
@@ -88,7 +88,7 @@ class DeliveryService:
                 report(await self._outbox.deliver(entry.id, self._tuning.post_wait))
 
     async def retry(self, number: int) -> Entry:
-        """Send an action that failed or waits. Raises NotFound, and UsageError for one that is done."""
+        """Send a failed or pending action. Raises NotFound, and UsageError for one that is done."""
         self._outbox.confirm(number)
         return await self._outbox.deliver(number, self._tuning.action_wait)
 

@@ -1,4 +1,4 @@
-"""Finds whom and what an action is about, and asks servers what only the user sees: notes, requests, translations."""
+"""Finds the targets of actions, and reads private data from servers: notes, follow requests, translations."""
 
 from collections.abc import Sequence
 
@@ -21,14 +21,14 @@ from .people import handle_of
 
 
 class Directory:
-    """Answers from the store first, and from the servers of the accounts where it must. Raises SourceError."""
+    """Searches the store first, then the servers of the accounts if necessary. Raises SourceError."""
 
     def __init__(self, archive: Archive, accounts: Accounts) -> None:
         self._archive = archive
         self._accounts = accounts
 
     def acting(self, kind: str, name: str | None = None) -> list[Account]:
-        """The accounts that may do a kind of action, those with writing switched on first.
+        """The accounts that may do a kind of action, those that may write first.
 
         `name` chooses among them. Raises NotFound for a name that no account has, and NotPossible if no account can.
         """
@@ -43,7 +43,7 @@ class Directory:
     async def person(self, kind: str, name: str, account: str | None = None) -> Target:
         """The person with a handle, an id or an address, in the account that acts.
 
-        Someone whom no account has seen is looked up on the server. Raises NotFound, and UsageError if more than one
+        A person that no account has seen is looked up on the server. Raises NotFound, and UsageError if more than one
         account could act.
         """
         able = self.acting(kind, account)
@@ -52,9 +52,9 @@ class Directory:
         if not found:
             found = await self._looked_up(name, able)
         if not found:
-            # Say what the network lacks, rather than that nobody was found.
+            # Report that the network lacks the action, rather than that nobody was found.
             self._check_network(kind, name, account)
-            raise NotFound(f"Nobody is called {handle_of(name)} as far as your accounts can tell.")
+            raise NotFound(f"None of your accounts can find {handle_of(name)}.")
         return target_of_person(self._one(found, able))
 
     def tag(self, kind: str, tag: str, account: str | None = None) -> Target:
@@ -67,7 +67,7 @@ class Directory:
         return Target(chosen.key, tag=bare)
 
     async def note_on(self, target: Target) -> str:
-        """The private note on a person, as the server has it. Raises SourceError."""
+        """The private note on a person, from the server. Raises SourceError."""
         account = self._account(target.account)
         source = await self._accounts.source(account)
         if not has_personal(source):
@@ -123,7 +123,7 @@ class Directory:
         return found
 
     def _check_network(self, kind: str, name: str, account: str | None) -> None:
-        """Raise NotPossible where only accounts that lack the action have seen a person."""
+        """Raise NotPossible if only accounts without the action have seen a person."""
         for person in self._seen(name):
             where = self._account(person.account)
             lacks = ACTION_KINDS[kind].capability not in write_rules(where.network).capabilities
@@ -136,18 +136,18 @@ class Directory:
         return next(person for person in found if person.account == chosen.key)
 
     def _choose(self, able: Sequence[Account]) -> tuple[Account]:
-        """The one account that acts: the only one, or the only one that may write."""
+        """The account that acts: the only one, or the only one that may write."""
         writing = [each for each in able if each.writing]
         for accounts in (able, writing):
             if len(accounts) == 1:
                 return (accounts[0],)
         names = ", ".join(each.name for each in able)
-        raise UsageError(f"More than one account could act ({names}): --account A names the one that does.")
+        raise UsageError(f"More than one account could act ({names}): choose one with --account A.")
 
     def _account(self, key: str) -> Account:
         return next(each for each in self._accounts.all() if each.key == key)
 
 
 def target_of_person(person: Handle, item_id: str = "") -> Target:
-    """A person as something to act on. `item_id` is the post at which the user acts."""
+    """A person as the target of an action. `item_id` is the post at which the user acts."""
     return Target(person.account, item_id=item_id, person_id=person.person_id, handle=person.handle)

@@ -10,7 +10,7 @@ from ..models.draft import Draft, Pointer
 
 
 def texts_of(draft: Draft, rules: ComposeRules) -> list[str]:
-    """The texts of the posts that a draft becomes on one account."""
+    """The texts of a draft's posts on one account."""
     if draft.thread:
         return split(draft, rules)
     return [draft.text]

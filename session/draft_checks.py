@@ -53,11 +53,11 @@ def _missing_features(draft: Draft, rules: ComposeRules, network: str) -> Iterat
     if draft.scheduled_at is not None and "schedule" not in rules.features:
         yield lacks(network, "scheduled posts")
     if draft.quote is not None and "quote" not in rules.features:
-        yield lacks(network, "quotes that a client may make")
+        yield lacks(network, "quotes by clients")
     if draft.quote_policy and "quote_policy" not in rules.features:
         yield lacks(network, "rules for quotes")
     if draft.quote_policy == "followers" and "quote_policy" in rules.features and "threadgate" in rules.features:
-        yield lacks(network, "quotes for followers alone")
+        yield lacks(network, "quotes for followers only")
     if draft.threadgate and "threadgate" not in rules.features:
         yield lacks(network, "rules for replies")
 

@@ -9,7 +9,7 @@ import msgspec
 from ..models.review import Estimate
 
 LEAST_CHANCE = 0.002
-"""The filter is never believed to be surer than this that a hidden post is not by a person."""
+"""The lowest probability that a hidden post is by a person, whatever the filter's score is."""
 _TAIL = 0.025
 
 
@@ -32,8 +32,8 @@ def estimate(checks: Sequence[Answers]) -> Estimate | None:
     """The share of people's posts among all that a guess hides; None without an answer.
 
     A check asks about the posts that the filter is least certain of, so their share alone would be too high. The
-    answers correct the filter's own probabilities instead: if twice as many of the asked posts were by people as it
-    expected, twice as many of all are taken to be. The bounds are those of a Poisson count (Garwood 1936).
+    answers correct the filter's own probabilities instead: if twice as many of the checked posts were by people as
+    expected, the estimate for all posts is doubled too. The bounds are those of a Poisson count (Garwood 1936).
     """
     checks = [each for each in checks if each.asked]
     asked = sum(each.asked for each in checks)
@@ -53,7 +53,7 @@ def estimate(checks: Sequence[Answers]) -> Estimate | None:
 
 
 def _poisson_bounds(count: int) -> tuple[float, float]:
-    """The bounds of the mean of a Poisson variable of which `count` was seen."""
+    """The bounds of the mean of a Poisson variable, given the observed `count`."""
     low = 0.0
     if count:
         low = _mean_where(lambda mean: 1 - _at_most(count - 1, mean) > _TAIL, count)
@@ -61,7 +61,7 @@ def _poisson_bounds(count: int) -> tuple[float, float]:
 
 
 def _mean_where(beyond: Callable[[float], bool], count: int) -> float:
-    """The smallest mean for which a condition holds that holds for all larger ones."""
+    """The smallest mean for which a monotonic condition holds."""
     below, above = 0.0, 2.0 * count + 10.0
     for _ in range(50):
         middle = (below + above) / 2

@@ -22,7 +22,7 @@ class PostsArrived(msgspec.Struct, frozen=True):
 class TimelineChanged(msgspec.Struct, frozen=True):
     """The loaded posts changed: posts were loaded or evicted, or their verdicts were replaced.
 
-    It carries no values. A listener notes it and reads the timeline when it draws: many events make one drawing.
+    It carries no values. A listener reads the timeline when it draws next, so many events cause one redraw.
     """
 
 
@@ -117,5 +117,5 @@ class Events:
             try:
                 listener(event)
             except Exception:
-                # The publisher has stored its work already: a broken listener must not make it fail.
+                # The publisher has already stored its change, so a failing listener must not make it fail.
                 _log.exception("A listener of %s failed.", type(event).__name__)

@@ -1,4 +1,4 @@
-"""Selects unmarked posts for a training: examples of the category person by known people, and posts of strangers."""
+"""Selects unmarked posts for a training: posts by known people as examples of `person`, and posts of strangers."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from ..store.chosen_posts import StoredPost
 from .links import PersonLinks
 
 NEWEST_POSTS = 1_000
-"""The number of newest stored posts to search for posts of people whom the user knows or follows."""
+"""How many of the newest stored posts are searched for posts by people the user knows or follows."""
 
 Examples = Callable[[Sequence[Mark]], Unmarked]
 """Returns the unmarked posts for a training with these marks. Thread-safe."""

@@ -35,7 +35,7 @@ class ExternalChanges:
         return True
 
     def reload_subscriptions(self) -> None:
-        """Rejudge with what a sync found out about the subscribed blogs."""
+        """Rejudge with the current subscriptions after a sync."""
         self._subscriptions.reload()
 
     def reload_all(self) -> None:

@@ -58,11 +58,11 @@ def find_feed(name: str, lists: Lists, unsaved: Feed | None) -> Feed:
     found = [each for each in lists.feeds if each.id == wanted]
     found = found or [each for each in lists.feeds if each.name.casefold() == wanted.casefold()]
     if len(found) > 1:
-        raise NotFound(f"More than one feed is called {wanted}: use its id, as `quietfeed feeds` shows it.")
+        raise NotFound(f"More than one feed is called {wanted}: use its id from `quietfeed feeds`.")
     if found:
         return found[0]
     if unsaved is not None:
         return unsaved
     if lists.errors:
         raise lists.errors[0]
-    raise NotFound(f"You have no feed or list {wanted!r}: `quietfeed feeds` lists those that you have.")
+    raise NotFound(f"You have no feed or list {wanted!r}: `quietfeed feeds` lists yours.")

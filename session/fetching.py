@@ -178,7 +178,7 @@ class FetchingService:
     async def _sync(
         self, account: Account, report: ReportProgress, add: "Kept", visible: Sequence[str], *, ties_first: bool
     ) -> "SyncOutcome":
-        """Sync one account. What its server does wrong must not stop the others."""
+        """Sync one account. Errors of its server must not stop the others."""
         from .sync import SyncOutcome
 
         try:
@@ -187,7 +187,7 @@ class FetchingService:
         except (SourceError, UsageError) as error:
             return SyncOutcome([error_text(error)], errors=(error,))
         except QuietfeedError:
-            # The store cannot be written: that concerns every account.
+            # The store cannot be written, which affects all accounts.
             raise
         except Exception as error:
             return SyncOutcome([report_unexpected(error, "the sync of an account")])
@@ -201,7 +201,7 @@ class FetchingService:
 
             outcome = await sync_subscriptions(source, self._archive, now=now, report=report, kept=add, changed=changed)
             self._external.reload_subscriptions()
-            # Hundreds of blogs may have come: judged at once, their posts would freeze the screen.
+            # There may be posts of hundreds of blogs. Judging them at once would freeze the screen.
             while self._timeline.rejudge_stale(_STEP):
                 await asyncio.sleep(0)
             return outcome
@@ -288,7 +288,7 @@ class FetchingService:
         return added
 
     def _meet(self) -> None:
-        """Judge posts again whose authors' ties were read after them."""
+        """Judge posts again if the ties of their authors were read after them."""
         self._events.publish(PostsArrived(tuple(self._loaded.reread_ties())))
 
     def take_changes(self, changed: Sequence[PostKey], removed: Sequence[PostKey]) -> None:
@@ -313,7 +313,7 @@ class FetchingService:
 
     @contextmanager
     def noting_refusal(self, account: Account) -> Iterator[None]:
-        """Note an account whose sign-in a server no longer accepts, so that a new one is offered."""
+        """Record an account whose sign-in was rejected, so that the screens offer a new one."""
         try:
             yield
         except SignInNeeded as error:

@@ -91,7 +91,7 @@ class ForgetService:
         return list(dict.fromkeys(handles))
 
     def remains_of(self, people: Sequence[Handle]) -> Remains:
-        """What stays on the servers after these people are forgotten."""
+        """What remains on the servers after these people are forgotten."""
         found: dict[str, list[str]] = {"follows": [], "blocks": [], "mutes": []}
         interactions = 0
         for each in people:
@@ -126,7 +126,7 @@ class ForgetService:
         return Forgotten((account.name,), counts, remains)
 
     async def forget_all(self) -> Forgotten:
-        """Sign out of every account and delete every file but the settings. The session cannot be used afterwards."""
+        """Sign out of all accounts and delete all files except the settings. The session cannot be used afterwards."""
         servers = tuple(f"{each.handle} ({each.server})" for each in self._accounts.all() if each.server)
         for account in self._accounts.all():
             await self._accounts.remove(account)
@@ -138,7 +138,7 @@ class ForgetService:
         return Forgotten((), {}, Remains(accounts=servers))
 
     def purge(self) -> bool:
-        """Remove what was forgotten from every file. Thread-safe.
+        """Remove forgotten data from every file. Thread-safe.
 
         Returns False if another quietfeed has the database open: the next start without it finishes. Raises StoreError.
         """
@@ -163,7 +163,7 @@ class ForgetService:
         return self._archive.purge_pending
 
     def _reload(self) -> None:
-        # Undo would bring deleted rows back.
+        # Undo would restore deleted rows.
         self._history.clear()
         keys = self._loaded.keys()
         there = {post.key for _, post in self._archive.posts.get(keys)}

@@ -8,7 +8,7 @@ from .people import PeopleService
 
 
 class HandleQuestions:
-    """Open questions about handles. Until it is answered, a vouch stays with the account that it was given to."""
+    """Open questions about handles. Until the user answers, a vouch stays with its original account."""
 
     def __init__(self, archive: Archive, people: PeopleService) -> None:
         self._archive = archive

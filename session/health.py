@@ -36,7 +36,7 @@ class Finding(msgspec.Struct, frozen=True):
 async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[Finding]:
     """Run all checks and yield their results. Problems are results, not exceptions.
 
-    `check_settings` raises UsageError for settings that keep the screens from starting.
+    `check_settings` raises UsageError for settings with which the screens cannot start.
     """
     places = find_places()
     # Before the files are opened, because that makes them private again.
@@ -97,8 +97,8 @@ def _subscriptions(archive: Archive, account: Account) -> Finding:
     bad = [each for each in found if each.failure]
     text = f"{count(len(found), 'subscription')}, {len(bad)} failed when last requested"
     if bad:
-        text += f" ({', '.join(each.shown_name for each in bad[:5])}): `quietfeed subscriptions` says why"
-    # A site that is down for a while is no fault of this machine.
+        text += f" ({', '.join(each.shown_name for each in bad[:5])}): `quietfeed subscriptions` shows why"
+    # A site that is down for a while is not a problem of this machine.
     return Finding(account.name, not found or len(bad) < len(found), text)
 
 
@@ -127,7 +127,7 @@ def _settings(places: AppPaths, check_settings: Callable[[Config], object]) -> F
 
 def _tokens(tokens: TokenStore) -> Finding:
     try:
-        # Also reads the file, which finds damage in it.
+        # This also reads the file, which detects damage.
         tokens.place("")
     except QuietfeedError as error:
         return Finding("tokens", False, error_text(error))

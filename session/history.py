@@ -56,7 +56,7 @@ class History:
         return self._publish(change)
 
     def clear(self) -> None:
-        """Empty the stack: nothing of what was done can be undone any more."""
+        """Empty the stack: earlier changes can no longer be undone."""
         self._commands.clear()
 
     def discard(self, command: Command | RemoteCommand) -> None:

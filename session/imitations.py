@@ -10,7 +10,7 @@ _Profile = tuple[str, str, str | None, str | None, tuple[str, ...] | None]
 
 
 class Imitations:
-    """Compares people with those that the user knows. Reads those once per account, and again after a change."""
+    """Compares people with those the user knows, which are read once per account and again after a change."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -19,7 +19,7 @@ class Imitations:
 
     def imitated_by(self, account: str, person: Person) -> Person | None:
         """The known person that somebody this account sees imitates, if any."""
-        # A comparison takes up to a millisecond, and an author has many posts.
+        # Cached, because a comparison takes up to a millisecond, and an author has many posts.
         key = (account, (person.id, person.handle, person.name, person.bio, person.links))
         if key not in self._found:
             if len(self._found) == _MOST_CACHED:

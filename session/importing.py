@@ -105,7 +105,7 @@ class ImportService:
         return self._archive.imports.all()
 
     def undo(self, number: int) -> ImportResult:
-        """Take an import back. Rows that changed after it stay.
+        """Undo an import. Rows that changed after it stay.
 
         Raises NotFound for an unknown import or one that was undone, and UsageError if a later import of the same kind
         is built on it.
@@ -113,13 +113,13 @@ class ImportService:
         runs = self.all()
         run = next((each for each in runs if each.id == number), None)
         if run is None or run.undone:
-            raise NotFound(f"There is no import {number} to undo: `quietfeed import --list` names them.")
+            raise NotFound(f"There is no import {number} to undo: `quietfeed import --list` lists them.")
         for later in runs:
             if later.id > number and not later.undone and _source(later) == _source(run):
-                raise UsageError(f"Import {later.id} is a later one of the same kind: undo it first.")
+                raise UsageError(f"Import {later.id} of the same kind is later: undo it first.")
         new = {key[1] for key in self._archive.imports.added(run, "subscription")}
         if added := [each for each in self._subscriptions.all() if each.id in new]:
-            # Their posts go too.
+            # Their posts are removed too.
             self._subscriptions.unsubscribe(added)
         result = self._archive.imports.undo(run)
         self._reload()

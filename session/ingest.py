@@ -1,6 +1,6 @@
-"""How data from outside enters the store: posts, people, relationships, filters and receipts, one function for each.
+"""Stores data from outside: posts, people, relationships, filters and receipts, with one function for each.
 
-Nothing else in the session stores what a server or an imported file says. Every function raises StoreError.
+No other module of the session stores data from servers or imported files. Every function raises StoreError.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +106,7 @@ def store_profiles(
 def store_known_followers(
     archive: Archive, account: str, found: Mapping[str, KnownFollowers], now: datetime
 ) -> list[PostKey]:
-    """Store who of the people the user follows follows others. Returns the posts of those who have some."""
+    """Store the known followers of people. Returns the posts of people who have some."""
     people = archive.people.find(account, list(found))
     archive.people.keep(
         account, [replace(each, known_followers=replace(found[key], read_at=now)) for key, each in people.items()]
@@ -121,7 +121,7 @@ def store_people_found(archive: Archive, account: str, people: Iterable[Person])
 
 
 def store_relationships(archive: Archive, account: str, answered: Sequence[Relationship], now: datetime) -> None:
-    """Store the relationships that a server was asked for."""
+    """Store requested relationships."""
     archive.ties.keep_relationships(account, answered, now)
 
 
@@ -137,12 +137,12 @@ def store_received_relationships(
 
 
 def store_interactions(archive: Archive, account: str, interactions: Sequence[Interaction], stream: str) -> None:
-    """Store interactions that came beside posts: the stream is not read to its end by them."""
+    """Store interactions that were part of posts. They do not complete a stream."""
     archive.ties.keep_interactions(account, interactions, stream, None)
 
 
 def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Interaction]) -> None:
-    """Store the interactions between blogs, and those of their people whom no feed described yet."""
+    """Store the interactions between blogs, and the people in them that are not stored yet."""
     if not interactions:
         return
     people = {each.person.id: each.person for each in interactions}
@@ -166,12 +166,12 @@ def store_interaction_page(archive: Archive, account: str, page: InteractionPage
 
 
 def store_restrictions(archive: Archive, account: str, found: Restrictions) -> list[str]:
-    """Store whom the user blocks and mutes. Returns the ids of people to ask about again."""
+    """Store the user's blocks and mutes. Returns the ids of people whose relationship must be requested again."""
     return archive.relationships.keep_restrictions(account, found)
 
 
 def store_filters(archive: Archive, account: str, filters: tuple[ServerFilter, ...]) -> None:
-    """Store the user's filters on the server. What a changed filter said about stored posts is cleared."""
+    """Store the user's filters on the server. Stored results of changed filters are cleared."""
     before = read_filters(archive, account)
     if before == filters:
         return
@@ -183,7 +183,7 @@ def store_filters(archive: Archive, account: str, filters: tuple[ServerFilter, .
 def store_receipt(
     archive: Archive, entry: Entry, receipt: Receipt, now: datetime, interaction_id: str = "", reason: str = ""
 ) -> None:
-    """Store what a server answered to an action. `interaction_id` and `reason`: see Outbox.done."""
+    """Store the server's receipt of an action. `interaction_id` and `reason`: see Outbox.done."""
     archive.outbox.done(entry, receipt, now, interaction_id, reason)
 
 
@@ -212,7 +212,7 @@ def store_file_people(
             [
                 Person(each.id, each.handle, each.name, network=network, url=each.url)
                 for each in people
-                # A server knows more about a person than an old file.
+                # Data from a server is newer than an old file.
                 if each.id and each.handle and (each.id not in known or known[each.id].followers is None)
             ],
         )

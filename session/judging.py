@@ -30,7 +30,7 @@ from .examples import NEWEST_POSTS, is_known
 from .mark_index import MarkIndex
 
 _GROWTH = 1.25
-"""Train again when the examples have grown by this factor since the last training."""
+"""Train again when the number of examples has grown by this factor since the last training."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -145,7 +145,7 @@ class OfflineClassifier:
             post = replace(line.post, id=f"{line.post.id} #{line.number}")
             self._known_posts.append(post)
             self._seen += 1
-            # Training after each one would take longer than judging.
+            # Training after each example would take longer than judging.
             self._stale |= bool(self._marks) and self._seen > _GROWTH * self._seen_in_training
 
     def judge(self, line: Line) -> Verdict:
@@ -164,7 +164,7 @@ class OfflineClassifier:
         return judge(self._context, self._scorer, marks=self._index.snapshot, now=self._now)
 
     def learn(self, line: Line) -> None:
-        """Learn the mark of a post, as if the user had pressed its key. A post without a mark may become an example."""
+        """Learn the mark of a post, like its key does. A post without a mark may become an example."""
         if line.mark is None:
             self.add_example(line)
             return

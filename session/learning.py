@@ -1,7 +1,7 @@
 """The training loop: trains shortly after each mark, and applies the result in small steps.
 
-User interfaces only listen. `start` runs the loop beside an interface with an event loop; `start_without_loop` is for
-an interface that reads lines; `train_pending` trains at once, for scripts.
+User interfaces only listen. `start` runs the loop in an event loop; `start_without_loop` is for interfaces that read
+lines; `train_pending` trains at once, for scripts.
 """
 
 import asyncio
@@ -80,7 +80,7 @@ class LearningService:
         self._clock = clock
         self._trained_from = trained_from
         self._trainer = trainer
-        # Its own: examples are chosen in the thread of the training.
+        # A separate scorer, because examples are chosen in the thread of the training.
         self._example_scorer = Scorer(base_model())
         self._visible: Callable[[], Collection[PostKey]] = tuple
         self._schedule: Scheduler | None = None
@@ -122,7 +122,7 @@ class LearningService:
         self._due = self._running = None
 
     def start_over(self) -> None:
-        """Train anew, also without new marks: the current model was trained with posts that are forgotten."""
+        """Train again even without new marks, because the current model was trained with forgotten posts."""
         self._trained_from = ""
 
     def _debounce(self) -> None:
@@ -258,7 +258,7 @@ class LearningService:
             job.save(self._archive)
         finally:
             if not finished:
-                # Stopped half-way: new posts must be judged with the same model as the remaining ones.
+                # If it stops half-way, new posts must be judged with the same model as the remaining ones.
                 self._loaded.judge.scorer = before
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class LinkCandidate(msgspec.Struct, frozen=True):
-    """A person who may be the same one: handle, display name, and tie to the user."""
+    """A candidate for a link: handle, display name, and tie to the user."""
 
     handle: Handle
     name: str
@@ -132,7 +132,7 @@ class LinkService:
         """
         people = [self._handle(each) for each in dict.fromkeys((person, *others))]
         if len(people) < 2:
-            raise NotFound("A person is linked with another of their handles: this is the same one.")
+            raise NotFound("These are the same handle: join two different handles of a person.")
         touched = {each for handle in people for each in self._links.keys(handle.key)}
         if len(touched) == len(self._links.keys(person)):
             return Change("already_linked", key, names=_handles(people))
@@ -230,7 +230,7 @@ def _handles(people: Sequence[Handle]) -> tuple[str, ...]:
 
 
 def _name_words(person: Person) -> frozenset[str]:
-    """The parts of a name that may recur on another network: its words, and the first part of the handle."""
+    """The parts of a name that may be the same on another network: its words, and the first part of the handle."""
     separator = "."
     if "@" in person.handle:
         separator = "@"

@@ -23,7 +23,7 @@ class PersonLinks:
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
         self._subscribed: dict[PersonKey, bool] = {}
         self.version = 0
-        """It changes whenever the links may have changed."""
+        """A number that changes whenever the links may have changed."""
         self.reload()
 
     def set_subscriptions(self, feeds: Mapping[PersonKey, bool]) -> None:
@@ -88,7 +88,7 @@ class PersonLinks:
         return ties
 
     def _own_ties(self, account: str, people: Mapping[str, str]) -> dict[str, Tie]:
-        """The ties to single handles, with what subscriptions add."""
+        """The ties to single handles, with the fields that depend on subscriptions."""
         ties = self._archive.ties.of(account, dict(people))
         for person in people:
             lists_you = self._subscribed.get((account, person))
@@ -97,7 +97,7 @@ class PersonLinks:
         return ties
 
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
-        """Those of these people whose relationship is still unknown on any of their linked handles."""
+        """The people among these whose relationship is unknown on any of their linked handles."""
         wanted: dict[str, set[str]] = {}
         handles = {person: self.keys((account, person)) for person in people}
         for where, person in (key for keys in handles.values() for key in keys):

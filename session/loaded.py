@@ -48,7 +48,7 @@ class LoadedPosts:
         self.complete = False
         """Whether all stored posts below are loaded."""
         self.revision = 0
-        """Grows whenever posts come, go or change; their verdicts do not count."""
+        """Increases whenever posts are added, removed or changed; verdicts do not count."""
         self.begun = False
         """Whether anything was loaded so far."""
 
@@ -117,7 +117,7 @@ class LoadedPosts:
         return len(page)
 
     def load_newer(self, count: int) -> int:
-        """Load that many stored posts above the loaded ones. Returns how many were loaded. Then as after `load`."""
+        """Like `load`, for stored posts above the loaded ones."""
         if self._top is None:
             return 0
         page = self._archive.posts.page_above(count, self._top)
@@ -127,7 +127,7 @@ class LoadedPosts:
         return len(page)
 
     def start_at(self, key: PostKey, count: int) -> bool:
-        """Start the loaded range that many posts above a stored one; `load` then loads it and those below.
+        """Start the loaded range `count` posts above a stored post; `load` then loads it and the posts below.
 
         Returns False, and changes nothing, if the post is in no timeline.
         """
@@ -272,7 +272,7 @@ class LoadedPosts:
         self._changed()
 
     def rejudge_stale(self, most: int | None = None) -> int:
-        """Rejudge the posts of authors with new posts: their habits are better known now, also for earlier posts.
+        """Rejudge the posts of authors with new posts, because more is known about their habits.
 
         Judges at most that many posts, and the others in the next call. Returns how many were judged.
         """

@@ -106,7 +106,7 @@ class _LogFile(Handler):
         self._file: Any = None
 
     def emit(self, record: LogRecord) -> None:
-        """Write one record. If the disk cannot store it, the record is lost and the program continues."""
+        """Write one record. If that fails, the record is lost and the program continues."""
         try:
             if self._file is None:
                 self._file = self._open()

@@ -14,19 +14,20 @@ from ..models.view import PostKey
 from .loaded import LoadedPosts
 
 _MOST_POSTS = 20
-"""So many of the newest posts of an author are judged: a millisecond for each further mark."""
+"""How many of the newest posts of an author are judged. Each predicted mark takes a millisecond."""
 _MOST_MARKS = 4
 _DECIDED = 0.66
-"""The share of the posts from which on they are hidden (or shown) "from now on"."""
+"""The minimum share of hidden (or shown) posts for the message "from now on"."""
 _PREDICTED = 0.8
-"""The share for a prediction. It is higher, because the posts that are marked next no longer count among the others."""
+"""The minimum share for a prediction. It is higher, because the posts that are marked next no longer count."""
 
 
 class AuthorEffect(msgspec.Struct, frozen=True):
     """The effect of a mark on the other posts of its author at the current level.
 
     `decided` is the number of posts that are hidden now (after a mark as noise) or shown (after a mark as person); 0 if
-    too few are. In that case `marks_more` further marks of the kind do that to `left` posts; 0 if it takes too many.
+    too few are. In that case, `marks_more` further marks of this kind would hide (or show) `left` posts; 0 if it takes
+    too many.
     """
 
     decided: int = 0

@@ -10,7 +10,7 @@ from ..store.marks import MarkSummary, load_readable
 
 
 class MarkIndex:
-    """Keeps a UserMarks up to date. `snapshot` always reflects the newest mark."""
+    """Maintains a UserMarks. `snapshot` always includes the newest mark."""
 
     def __init__(
         self, marks: Iterable[Mark | MarkSummary], groups: Mapping[PersonKey, tuple[PersonKey, ...]] | None = None

@@ -20,7 +20,7 @@ from .mark_index import MarkIndex
 from .timeline import TimelineService, not_loaded, only_key
 
 Marks = Mapping[PostKey, Mark | None]
-"""The marks of posts; None stands for no mark."""
+"""The marks of posts; None is no mark."""
 
 
 class MarkService:
@@ -99,7 +99,7 @@ class MarkService:
         }
 
     def _copies(self, mark: Mark) -> Marks:
-        """The marks on near-copies of a post that is marked as noise. Nothing was guessed about them one by one."""
+        """The marks on near-copies of a post that is marked as noise, without guesses."""
         if mark.category == "person":
             return {}
         from .copies import find_copies
@@ -133,7 +133,7 @@ class MarkService:
         for key, mark in before.items():
             marks[key] = None
             if category is not None and mark is not None:
-                # The guess was about the first mark: this one says nothing about it.
+                # The guess belongs to the first mark, so this mark has none.
                 marks[key] = replace(mark, category=category, at=at, guess=None)
         kind: ChangeKind = "marks"
         if category is None:
@@ -204,7 +204,7 @@ class MarkService:
             level = self._timeline.level
         missing = self._marks_missing(judged, mark.category)
         effect = NO_EFFECT
-        # A mark as person changes nothing for a known person, whose posts are shown in any case.
+        # A mark as person changes nothing for a known person, whose posts are always shown.
         needless = mark.category == "person" and judged.tie_name in ("close", "known")
         if not missing and not needless and judged.post.author.id:
             handles = self._links.keys(judged.post.author_key)

@@ -1,4 +1,4 @@
-"""What a post and its author allow now, in the order of the menu."""
+"""The available actions on a post and its author, in the order of the menu."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ class Menu:
         self._translates = translates
 
     def of(self, judged: JudgedPost) -> list[str]:
-        """The kinds that are possible now: "like", or "unlike" where it is liked. "translate" is one too."""
+        """The kinds that are possible now: "like", or "unlike" if it is liked; also "translate"."""
         post = judged.post
         own = self._permissions.is_self(post.account, post.author.id)
         kinds: list[str] = []
@@ -52,7 +52,7 @@ class Menu:
         return able
 
     def beside(self, judged: JudgedPost) -> list[str]:
-        """The other actions at a post, by the ids of the action table: what is written about it, opened and copied."""
+        """The other actions at a post, by the ids of the action table: writing, opening and copying."""
         post = judged.post
         writes: list[str] = []
         if self._permissions.acts(post.account) and self._permissions.can(post.account, "compose"):
@@ -70,7 +70,7 @@ class Menu:
         return [*writes, *looks]
 
     def main(self, judged: JudgedPost) -> tuple[str, ...]:
-        """The actions that the foot of the screen names at a post: "edit" or "reply", "like" and "boost"."""
+        """The actions in the footer for a post: "edit" or "reply", "like" and "boost"."""
         post = judged.post
         if not self._permissions.acts(post.account):
             return ()
@@ -82,7 +82,7 @@ class Menu:
         return tuple(name for name, kind in kinds if self._permissions.can(post.account, kind))
 
     def _now(self, kind: str, author: Target) -> str:
-        """The kind, or its opposite where it is done."""
+        """The kind, or its opposite if it is done."""
         if self._is_done(kind, author):
             return ACTION_KINDS[kind].opposite
         return kind

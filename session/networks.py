@@ -1,4 +1,4 @@
-"""The networks that the user can sign in to, as user interfaces show them."""
+"""The networks that the user can sign in to, for user interfaces."""
 
 from ..sources.facts import FREE, SIGN_IN, another_network, example_handles, sign_in_commands
 

@@ -70,7 +70,7 @@ def open_demo(
 
 
 class Openers(NamedTuple):
-    """How the entry point opens the user's session and the demo world. Tests pass functions of their own."""
+    """The functions with which the entry point opens the user's session and the demo world. Tests replace them."""
 
     own: Callable[[], Session] = open_session
     demo: Callable[..., Session] = open_demo

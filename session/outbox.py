@@ -1,4 +1,4 @@
-"""The outbox service: stores actions, chooses what is due, and shows what became of each."""
+"""The outbox service: stores actions, sends due ones, and shows their results."""
 
 import asyncio
 import random
@@ -149,7 +149,7 @@ class OutboxService:
         self._store.release(number, self._clock.now())
 
     def remember(self, entry: Entry, command: RemoteCommand) -> None:
-        """Take a command off the undo stack when its action is rejected."""
+        """Remember a command, to remove it from the undo stack if its action is rejected."""
         self._commands[entry.id] = command
 
     def _contact(self, action: Action, unknown: str, record_id: str = "") -> str:
@@ -168,7 +168,7 @@ class OutboxService:
         return next((account for account in self._accounts.all() if account.key == key), None)
 
     def reload(self, target: Target) -> None:
-        """Read what an action is about again, and judge the people by the tie as it is now."""
+        """Reload the target of an action, and rejudge its people with the current tie."""
         judged = None if target.key is None else self._loaded.get(target.key)
         if judged is None and not target.person_id:
             return
@@ -182,10 +182,10 @@ class OutboxService:
         self._loaded.reload(dict.fromkeys(keys))
         self._loaded.reread_ties([post])
 
-    # What waits, and what became of it.
+    # Entries and their states.
 
     def entries(self) -> list[Entry]:
-        """Every stored action, newest first."""
+        """All stored actions, newest first."""
         return self._store.all()
 
     def undone(self) -> list[Entry]:
@@ -226,7 +226,7 @@ class OutboxService:
         return [entry for entry in self._store.open() if self.needs_confirmation(entry)]
 
     def confirm(self, number: int) -> Entry:
-        """Send an action that failed or waits. Raises NotFound, and NotPossible for one that is done."""
+        """Send a failed or pending action. Raises NotFound, and NotPossible for one that is done."""
         entry = self.entry(number)
         if entry.state == "done":
             raise NotPossible(f"Action {number} is already done.")
@@ -244,7 +244,7 @@ class OutboxService:
         return entry
 
     def drop(self, number: int) -> Entry:
-        """Forget an action that is not done. Raises NotPossible for one that is being sent, or may have been done."""
+        """Remove an action that is not done. Raises NotPossible for one that is being sent, or may have been done."""
         entry = self.entry(number)
         if entry.state == "done":
             raise NotPossible(f"Action {number} is done: `u` or the opposite command undoes it.")
@@ -308,7 +308,7 @@ class OutboxService:
         return account is not None and account.writing and not self.needs_confirmation(entry)
 
     def _show_outcome(self, entry: Entry) -> None:
-        """Show what became of an action. A rejected one cannot be undone."""
+        """Show the result of an action. A rejected action cannot be undone."""
         if entry.state in ("done", "failed"):
             command = self._commands.pop(entry.id, None)
             if command is not None and entry.state == "failed":

@@ -1,4 +1,4 @@
-"""Shows what a finished action made or removed: a post that was sent, edited or deleted."""
+"""Shows the result of a finished action: a post that was sent, edited or deleted."""
 
 from datetime import datetime
 
@@ -25,7 +25,7 @@ def show_result(
             events.publish(PostsArrived(tuple(loaded.add_stored(new))))
     removes = _removed(entry.action, receipt)
     if removes is not None:
-        # A post with a mark stays, and says that it is deleted.
+        # A marked post stays, with a note that it is deleted.
         target = entry.action.target
         ids = list(dict.fromkeys(removes))
         removed, marked = store_deleted(archive, target.account, ids, now)

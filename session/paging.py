@@ -21,7 +21,7 @@ from .ingest import set_gap_kind, store_page
 from .relationships import RelationshipReader, Report
 
 Kept = Callable[[Sequence[PlacedPost]], None]
-"""Takes new posts as they are stored."""
+"""Called with new posts as they are stored."""
 
 Changed = Callable[[list[PostKey], list[PostKey]], None]
 """Called with the keys of changed posts and of removed posts."""
@@ -157,7 +157,7 @@ async def read_timeline(run: Run, first_posts: int | None, begun: FirstPage | No
 
 
 async def fill_old_gaps(run: Run, first_posts: int, pages: int) -> None:
-    """Fetch what an interrupted sync left out: gaps, and the first posts if it was the first sync.
+    """Fetch what an interrupted sync missed: gaps, and the first posts if it was the first sync.
 
     Scripts have no other way to fill a gap. A gap that the server no longer has stays.
     """

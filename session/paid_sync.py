@@ -35,7 +35,7 @@ async def sync_paid(
 ) -> SyncOutcome:
     """Read new ties, then new posts of known people, or of the home timeline if `home`. Raises StoreError.
 
-    A page is stored before its position: a sync that ends in between reads it again, and counts it again.
+    A page is stored before its position, so a sync that ends in between reads it again, and counts it again.
     """
     account = source.account.key
     source.use_plan(_plan(archive, account, now, home=home, known=()))
@@ -97,7 +97,7 @@ async def _keep(
 
 
 def _plan(archive: Archive, account: str, now: datetime, *, home: bool, known: Sequence[Handle]) -> ReadingPlan:
-    """What to read: those who are due first, among them the strongest tie. Posts of muted people are not paid for."""
+    """The plan for reading: people who are due first, then by the strength of the tie. Muted people are not read."""
     positions = archive.readings.all(account)
     people = {person.id: person for person in archive.people.all(account)}
     mutes = [mute for mute in archive.mutes.all() if mute.account in ("", account) and mute.until > now]

@@ -99,7 +99,7 @@ class PeopleService:
         return sorted(chain.from_iterable(self._archive.ties.contacts(*person) for person in people))
 
     def imitated_by(self, handle: Handle) -> Person | None:
-        """The known person whom somebody imitates, if any. The user and known people imitate nobody."""
+        """The known person that somebody imitates, if any. The user and known people imitate nobody."""
         view = self.tie_to(handle.key)
         if view.own or view.name in ("known", "close"):
             return None
@@ -140,7 +140,7 @@ class PeopleService:
                 lambda: self._replace_marks(handles, person.handle, before, key),
             )
         )
-        # What the user says of a person also answers whether they are who they were.
+        # A new vouch or mark also answers the question about a changed handle.
         self._archive.set_handle_answered(*person_parts(person))
         return change
 

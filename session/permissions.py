@@ -1,4 +1,4 @@
-"""What each account can do on its network, and what its sign-in allows."""
+"""The actions that each account's network and sign-in allow."""
 
 from ..models.account import Account
 from ..models.action_kinds import ACTION_KINDS
@@ -10,7 +10,7 @@ from .accounts import Accounts
 
 
 class Permissions:
-    """Answers which account can do which kind of action (models/action_kinds.py)."""
+    """Determines which account can do which kind of action (models/action_kinds.py)."""
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts

@@ -38,7 +38,7 @@ class Pictures:
         """
         if self._cache is None:
             if not address.startswith(_DEMO):
-                raise SourceError("Pictures are fetched only where you are signed in.")
+                raise SourceError("Pictures are fetched only for signed-in accounts.")
             from ..sources.demo.pictures import draw
 
             return draw(address)

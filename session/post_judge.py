@@ -1,4 +1,4 @@
-"""Judges posts with the current model, the user's marks, and what is known of their people."""
+"""Judges posts with the current model, the user's marks, and the ties and habits of their people."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the servers of the accounts accept in a post, and the language of the user's posts."""
+"""The rules for posts of each account's server, and the language of the user's posts."""
 
 from collections import Counter
 from datetime import timedelta
@@ -19,7 +19,7 @@ _OWN_POSTS = 20
 
 
 class PostingRules:
-    """The rules of each account: the defaults of its network, until its server was asked."""
+    """The rules of each account: the defaults of its network, until its server has returned its own."""
 
     def __init__(self, archive: Archive, accounts: Accounts, clock: Clock) -> None:
         self._archive = archive
@@ -28,14 +28,14 @@ class PostingRules:
         self._known: dict[str, ComposeRules] = {}
 
     def of(self, account: Account) -> ComposeRules:
-        """What the server of an account accepts, as far as it is known."""
+        """The known rules of an account's server."""
         if account.key not in self._known:
             stored = self._archive.get_state(_state(account))
             self._known[account.key] = _decoded(stored) or compose_rules(account.network)
         return self._known[account.key]
 
     async def refresh(self, account: Account) -> ComposeRules:
-        """Ask the server for its rules, once a day. Without a response, the known ones stay."""
+        """Request the rules from the server, once a day. Without a response, the known ones stay."""
         asked = self._archive.get_state(f"compose_asked:{account.key}")
         now = self._clock.now()
         if isinstance(asked, str) and asked > (now - _AGE).isoformat():

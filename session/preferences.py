@@ -23,11 +23,13 @@ class Preferences:
         self._archive.set_state(theme=name)
 
     def knows_pictures(self) -> bool:
-        """Whether the user knows that the servers of pictures see their requests."""
+        """Whether the user was notified that the servers of pictures see their requests."""
         return self._knows_pictures or self._archive.get_state("knows_pictures") == "yes"
 
     def save_knows_pictures(self) -> None:
-        """Record that the user knows, now and for the next start. Raises StoreError if it could not be stored."""
+        """Record that the user was notified, now and for the next start. Raises StoreError if it could not be
+        stored.
+        """
         self._knows_pictures = True
         self._archive.set_state(knows_pictures="yes")
 

@@ -15,13 +15,13 @@ _MOST_WORDS = 60
 
 
 class Proposals:
-    """Finds proposals in what is stored: profiles, bridged handles, and address books."""
+    """Finds proposals in stored data: profiles, bridged handles, and address books."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
 
     def of(self, key: PersonKey, me: Person) -> list[Proposal]:
-        """The handles on other accounts that may be the same person, each once, the surest reason first."""
+        """The handles on other accounts that may be the same person, without duplicates, strongest reason first."""
         one = handle_of(key[0], me)
         found: dict[PersonKey, Proposal] = {}
         searches: tuple[tuple[ProposalReason, Iterator[tuple[str, Person]]], ...] = (
@@ -38,7 +38,7 @@ class Proposals:
         return list(found.values())
 
     def worth_asking(self, people: Iterable[Person]) -> Iterator[Person]:
-        """Those of these people for whom `of` may find something, without a query for each."""
+        """The people among these for whom `of` may find proposals, without a query for each."""
         contacts = {
             (network, handle.casefold()) for rows in self._archive.contacts.all().values() for network, handle in rows
         }
@@ -68,7 +68,9 @@ class Proposals:
                     yield account, other
 
     def _claimed(self, me: Person) -> Iterator[tuple[str, Person]]:
-        """People of an imported archive to whom the profile links. The archive has no profile that could link back."""
+        """The people of an imported archive that the profile links to. The archive has no profiles that could link
+        back.
+        """
         for network, name in dict.fromkeys(self._claims(me)):
             for account, other in self._archive.people.with_handle(name):
                 if other.network == network:

@@ -1,6 +1,6 @@
 """Publishes the people the user knows as a list on the server of an account, so that other clients can show them.
 
-quietfeed compares the list with the server, and adds and removes only people whom it put there itself.
+quietfeed compares the list with the server, and adds and removes only people that it added itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,10 +30,10 @@ from .people import PeopleService
 from .permissions import Permissions
 
 MINIMUMS: Mapping[str, float] = {"close": CLOSE, "known": KNOWN, "acquaintance": ACQUAINTANCE}
-"""The names of the weakest ties that a list takes, with their strength."""
+"""The names of the weakest tie to include in a list, with their strengths."""
 
 _LONGEST_NAME = 64
-"""The most letters of a list's name: https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/graph/defs.json"""
+"""The maximum length of a list's name: https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/graph/defs.json"""
 
 
 class PublishingService:
@@ -75,7 +75,7 @@ class PublishingService:
         if len(able) > 1 and len(writing) == 1:
             return writing[0]
         if len(able) > 1:
-            raise UsageError(f"Several accounts have lists: --to {able[0].name} names the one to publish to.")
+            raise UsageError(f"Several accounts have lists: choose one, for example with --to {able[0].name}.")
         if not able:
             raise NotFound(
                 "None of your accounts has lists: `quietfeed account add NETWORK` signs in to one that does."
@@ -107,7 +107,7 @@ class PublishingService:
         return _plan(account, target, known, reasons, found, kept)
 
     def undo_plan(self, account: Account, name: str) -> ListPlan:
-        """What takes the last change of a list back. Raises NotPossible if there is none."""
+        """The change that undoes the last change of a list. Raises NotPossible if there is none."""
         target, public = self._target(account, name), write_rules(account.network).public_lists
         newest = self._outbox.newest(ChangeList(target))
         if newest is not None and newest.state in OPEN_STATES and isinstance(newest.action, ChangeList):
@@ -142,8 +142,8 @@ class PublishingService:
         newest = self._outbox.newest(ChangeList(target))
         if newest is not None and newest.state in OPEN_STATES:
             raise NotPossible(
-                f"An earlier change of this list waits: `quietfeed outbox retry {newest.id}` sends it,"
-                f" `quietfeed outbox drop {newest.id}` forgets it."
+                f"An earlier change of this list is pending: `quietfeed outbox retry {newest.id}` sends it,"
+                f" `quietfeed outbox drop {newest.id}` removes it."
             )
 
     async def _left_out(
@@ -154,7 +154,7 @@ class PublishingService:
         found: ServerList | None,
         kept: PublishedList | None,
     ) -> dict[str, LeftOut]:
-        """Why each of the known people is left out; those who are not left out are missing."""
+        """The reason why each known person is left out. People who are included are missing from the result."""
         rules = write_rules(account.network)
         ties = self._links.ties(account.key, dict(known))
         own_ties = self._archive.ties.of(account.key, dict(known))

@@ -26,7 +26,7 @@ _STEP = 20
 
 
 class ReadingService:
-    """Reads what is not the home timeline. Its posts are stored detached, so that they can be marked and explained.
+    """Reads posts outside the home timeline. They are stored detached, so that they can be marked and explained.
 
     A method for one account raises SourceError; one for all accounts returns the errors of some with its result.
     """
@@ -71,7 +71,7 @@ class ReadingService:
                 store_blog_ties(self._archive, account.key, thread.interactions)
         if has_ties(source):
             with suppress(SourceError):
-                # A person seen for the first time may still be a friend.
+                # A person who is seen for the first time may still be a friend.
                 reader = RelationshipReader(source, self._archive, self._clock.now())
                 await reader.read_posts(posts, thread.relationships)
         self._loaded.reread_ties([judged.post, *posts])

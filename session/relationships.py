@@ -1,4 +1,4 @@
-"""What one sync requests about people: new ones, those with changed evidence, and everybody again within a day.
+"""The requests of one sync about people: new people, those with changed evidence, and everybody again within a day.
 
 docs/ties.md lists the maximum age of each piece of evidence.
 """
@@ -45,7 +45,7 @@ _FIRST_PAGE, _ALL_PAGES = 1, 50
 
 
 class RelationshipReader:
-    """Requests data about people during one sync, for nobody twice."""
+    """Requests data about people during one sync, each person at most once."""
 
     def __init__(self, source: TieSource, archive: Archive, now: datetime) -> None:
         self._source, self._archive, self._now = source, archive, now
@@ -53,7 +53,9 @@ class RelationshipReader:
         self._done: set[str] = {source.account.remote_id, ""}
         self._counts_follows = True
         self.failure: SourceError | None = None
-        """The error of a relationship request. Posts are still fetched, without repeating the request for each page."""
+        """The error of a relationship request. Posts are still fetched, but the request is not repeated for each
+        page.
+        """
 
     async def read_posts(self, posts: Iterable[Post], included: Iterable[Relationship] = ()) -> None:
         """Store the relationships included in a response, and request the others. Raises SourceError."""
@@ -175,7 +177,7 @@ class RelationshipReader:
     async def read_own_counts(self, source: ProfileSource) -> None:
         """Mark all relationships as outdated when the user's own follow counts changed. Raises SourceError.
 
-        No server reports who stopped following, or whom the user unfollowed in another client.
+        Servers do not report who stopped following, or whom the user unfollowed in another client.
         """
         state = f"own_counts:{self._account}"
         for me in await source.people([self._source.account.remote_id]):
@@ -193,9 +195,9 @@ class RelationshipReader:
                 self._archive.relationships.request_again(self._account)
 
     async def read_known_followers(self, source: KnownFollowersSource) -> list[PostKey]:
-        """Request who of the people the user follows follows the strangers of recent posts. Raises SourceError.
+        """Request the known followers of the strangers in recent posts. Raises SourceError.
 
-        Returns the posts of strangers with such followers. A server without this request is asked again after a week.
+        Returns the posts of strangers with known followers. A server without this endpoint is tried again after a week.
         """
         state = f"no_known_followers:{self._account}"
         with suppress(ValueError, TypeError):

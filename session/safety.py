@@ -1,4 +1,4 @@
-"""The weekly safety check: the hidden posts that the filter is least certain of, and what the answers say about all."""
+"""The weekly safety check: the hidden posts that the filter is least certain of, and an estimate from the answers."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ..models.review import Estimate
 
 SAMPLE = 12
-"""So many posts are asked about in one check."""
+"""How many posts one check contains."""
 _WEEK = timedelta(days=7)
 _PER_AUTHOR = 2
 _PAST = 12
-"""So many earlier checks count for the estimate: about a quarter of a year."""
+"""How many earlier checks count for the estimate: about a quarter of a year."""
 _MOST_SEEN = 40 * SAMPLE
 _STATE = "safety_check"
 _GUESSED: frozenset[Cause] = frozenset(("rule", "classifier"))
@@ -47,7 +47,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """A check that began at a time. `right` are the posts of which the user said that they are rightly hidden.
+    """A check that began at a time. `right` are the posts that the user confirmed as rightly hidden.
 
     A guess hid `hidden` posts then; the sum of their probabilities to be a person's was `chance`.
     """
@@ -70,9 +70,9 @@ class _State(msgspec.Struct, frozen=True):
 
 
 class SafetyService:
-    """Offers a check once a week, keeps the answers, and estimates the share of wrongly hidden posts.
+    """Offers a check once a week, stores the answers, and estimates the share of wrongly hidden posts.
 
-    Only posts that a guess hides are asked about: whatever the user or a server decided needs no check.
+    It contains only posts that a guess hides. Posts that the user or a server hid need no check.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class SafetyService:
         try:
             return msgspec.json.decode(stored, type=_State)
         except msgspec.DecodeError:
-            # Damaged: begin anew.
+            # Damaged: start again.
             return None
 
     def _save(self, state: _State) -> None:

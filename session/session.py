@@ -1,4 +1,4 @@
-"""The session: builds the services over one store, and closes what they opened."""
+"""The session: builds the services over one store, and closes their resources."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -187,7 +187,7 @@ class Session:
 
     @cached_property
     def delivery(self) -> "DeliveryService":
-        """Acts on servers and waits for the result."""
+        """Runs actions and waits for their results."""
         from .delivery import DeliveryService
 
         return DeliveryService(self.actions, lambda: self.publishing, lambda: self.composing, self.outbox, self.tuning)
@@ -269,7 +269,7 @@ class Session:
 
     @cached_property
     def importing(self) -> "ImportService":
-        """Files that people bring along."""
+        """Imports of files."""
         from .importing import ImportService
 
         return ImportService(
@@ -330,7 +330,7 @@ class Session:
 
     @cached_property
     def composing(self) -> "ComposingService":
-        """Drafts and what becomes of them."""
+        """Drafts, and sending them."""
         from .composing import ComposingService
 
         return ComposingService(

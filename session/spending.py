@@ -1,8 +1,8 @@
 """The budget for networks that charge for reading. It is never exceeded.
 
-A request is counted in the database with the most that it may cost before it is sent, and with what it did cost after
-the response. A request without a response stays counted in full. Months and days are those of UTC, as on the bills. A
-clock that goes back begins no month again.
+A request is counted in the database with its maximum cost before it is sent, and with its actual cost after the
+response. A request without a response stays counted in full. Months and days are in UTC, as on the bills. If the clock
+is set back, no month starts again.
 """
 
 from datetime import UTC, datetime
@@ -20,9 +20,9 @@ from ..store.paid import Spent
 from .clock import Clock
 
 _TIES_SHARE = 3
-"""Follows and mentions may cost one part in so many of the budget."""
+"""Follows and mentions may cost one part in this many of the budget."""
 _DAY_SHARE = 2
-"""A day may cost so many times its even part of what is left of the month."""
+"""A day may cost this many times its even share of the rest of the month."""
 _PACED: tuple[Purpose, ...] = ("posts", "home")
 
 
@@ -73,7 +73,7 @@ class BudgetMeter(msgspec.Struct, frozen=True):
         return self.archive.spending.reserve(self.network, _month(now), now.day, cost, check)
 
     def settle(self, reservation: int, amount: int, posts: int) -> None:
-        """Replace a reservation by what the response cost. Raises StoreError."""
+        """Replace a reservation by the actual cost. Raises StoreError."""
         self.archive.spending.settle(reservation, amount, posts)
 
     def _now(self) -> datetime:
@@ -92,7 +92,7 @@ class BudgetMeter(msgspec.Struct, frozen=True):
         return int(self.config.monthly_budget * DOLLAR)
 
     def _limits(self, spent: Spent, purpose: Purpose, now: datetime) -> dict[Limit, int]:
-        """What each limit leaves for a purpose, that of the month first."""
+        """The amount that each limit leaves for a purpose; the month's limit comes first."""
         limits: dict[Limit, int] = {"month": self._budget - spent.amount}
         if purpose == "ties":
             limits["ties"] = self._budget // _TIES_SHARE - spent.purposes.get("ties", 0)

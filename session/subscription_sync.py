@@ -1,6 +1,6 @@
-"""Syncs the subscribed feeds of an account: each as soon as it was answered, its posts a few at a time.
+"""Syncs the subscribed feeds of an account: stores each when its response arrives, a few posts at a time.
 
-A feed's posts are stored before its validators: if the sync ends in between, the next request brings the posts again.
+A feed's posts are stored before its validators. If the sync ends in between, the next request returns the posts again.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ from .relationships import Report
 from .sync import SyncOutcome
 
 _STEP_POSTS, _STEP_CHARACTERS = 6, 20_000
-"""So much is stored between two pauses: that takes less than a frame."""
+"""How many letters are stored between two pauses, which takes less than a frame."""
 _TOLD_ALONE = 3
-"""More failed feeds than these are one sentence."""
+"""If more feeds than this failed, they are reported in one sentence."""
 
 
 async def sync_subscriptions(

@@ -34,7 +34,7 @@ _LISTED = 300
 
 
 class SubscriptionService:
-    """The user's subscriptions. What writes raises StoreError, and has then changed nothing."""
+    """The user's subscriptions. Methods that write raise StoreError, and have then changed nothing."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class SubscriptionService:
         return source
 
     def subscribe(self, feeds: Sequence[FoundFeed], *, mine: bool = False) -> Change:
-        """Subscribe to feeds; those that are subscribed already are left out. `undo` unsubscribes again.
+        """Subscribe to feeds that are not subscribed yet. `undo` unsubscribes again.
 
         `mine`: they are the user's own blogs, whose comments and links make ties (`set_mine`).
         """
@@ -131,7 +131,7 @@ class SubscriptionService:
     ) -> RefreshResult | None:
         """Subscribe to feeds, and fetch the posts. `on_subscribed` is called before the posts are fetched.
 
-        Returns None if all feeds are subscribed already.
+        Returns None if all feeds are already subscribed.
         """
         change = self.subscribe(feeds)
         on_subscribed(change)
@@ -140,10 +140,10 @@ class SubscriptionService:
         return await self._fetch(self.account)
 
     def set_mine(self, subscription: Subscription, *, mine: bool) -> Change:
-        """Set whether a subscribed blog is the user's own; `undo` sets it back.
+        """Set whether a subscribed blog is the user's own; `undo` reverts it.
 
-        The pages of the others are read again, because their blogrolls may name it. Where it is not, the ties that came
-        of it go.
+        The pages of the other blogs are read again, because their blogrolls may name it. If it is no longer the user's
+        own, the ties that depended on it are removed.
         """
         account = self.account
         if account is None:
@@ -182,7 +182,7 @@ class SubscriptionService:
         return self._archive.subscriptions.take_own_ties(account.key, name, alone=not others)
 
     def unsubscribe(self, subscriptions: Sequence[Subscription]) -> Change:
-        """Unsubscribe, and remove the posts that are not marked. `undo` brings everything back."""
+        """Unsubscribe, and remove the posts that are not marked. `undo` restores everything."""
         account = self.account
         if account is None:
             raise NotFound("There is no subscription yet.")
@@ -274,9 +274,9 @@ class SubscriptionService:
         ties: list[TieRow],
         kind: ChangeKind,
     ) -> Change:
-        """Remove subscriptions, their unmarked posts, and what own blogs among them lent.
+        """Remove subscriptions, their unmarked posts, and the ties from own blogs among them.
 
-        Posts and ties go into `posts` and `ties` for the way back.
+        Removed posts and ties are added to `posts` and `ties`, for undo.
         """
         shown = self._timeline.shown()
         stored = self._archive.subscriptions

@@ -1,4 +1,4 @@
-"""Syncs one account: its filters, its timeline, its ties, and what else changed on the server."""
+"""Syncs one account: its filters, its timeline, its ties, and other changes on the server."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -39,7 +39,7 @@ from .paging import (
 from .relationships import RelationshipReader, Report
 
 Met = Callable[[], None]
-"""Called after the ties to people of kept posts were read."""
+"""Called after the ties to people of stored posts were read."""
 
 COUNTS_AGE = timedelta(days=1)
 """Older cached counts are ignored; a source may refresh sooner."""
@@ -80,11 +80,11 @@ async def sync_account(
     """Fetch new posts and ties of one account.
 
     `kept` is called with the new posts after each page, `changed` with the keys of edited and of deleted posts, `met`
-    after the ties to people of posts that were kept before. Posts with an id in `visible` are rechecked first.
+    after the ties to people of posts that were stored before. Posts with an id in `visible` are rechecked first.
 
-    The first sync keeps its first page before it reads any tie: while no tie to an author is known, no post of theirs
-    is hidden by a guess. Ties follow, then the rest of the timeline, so that no friend is hidden for lack of evidence.
-    With `ties_first` they precede the first page too. Later syncs read the timeline first.
+    The first sync stores its first page before it reads ties: no guess hides a post while the tie to its author is
+    unknown. It then reads the ties, then the rest of the timeline, so that no friend is hidden for lack of evidence.
+    With `ties_first` it reads the ties before the first page too. Later syncs read the timeline first.
     """
     reader = None
     read_ties: Meet = ignore_people
@@ -134,7 +134,7 @@ class _AccountSync:
         """The steps that bring new posts. Filters come first, because new posts are shown with the current ones."""
         if self._is_first and not ties_first:
             if self._reader:
-                # A sync may be interrupted after some of them: until all are read, no author is taken for a stranger.
+                # A sync may be interrupted after some of them. Until all are read, no author counts as a stranger.
                 self._archive.ties.interactions_missing(self._account, self._run.now)
             return (self._filters, self._first_page, self._ties, self._ties_of_first_page, self._timeline)
         # Ties precede the timeline too if an earlier sync was interrupted after its first page.
@@ -144,7 +144,7 @@ class _AccountSync:
         return (self._filters, self._timeline, self._ties)
 
     def _optional(self) -> tuple[Step, ...]:
-        """The steps that the next sync can make up for."""
+        """The steps that can wait for the next sync."""
         return (
             self._restrictions,
             self._own_counts,
@@ -159,7 +159,7 @@ class _AccountSync:
             await step()
         except SourceError as error:
             if isinstance(error, PermissionMissing) and step != self._timeline:
-                # Reported once, in `_outcome`: the sign-in stays as it is until the user renews it.
+                # Reported once, in `_outcome`, because it lasts until the user signs in again.
                 return
             if type(error) not in map(type, self._failed.values()):
                 messages.append(error_text(error))

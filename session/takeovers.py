@@ -20,16 +20,16 @@ from ..store.changes import SortKey
 
 
 def ended_mutes(archive: Archive, scorer: Scorer, now: datetime) -> list[Mute]:
-    """The mutes until a takeover is over that end now: the accounts post as usual again."""
+    """The mutes "until over" that end now, because the accounts post as usual again."""
     return [mute for mute in archive.mutes.all() if mute.until == UNTIL_OVER and _has_ended(archive, scorer, mute, now)]
 
 
 _MOST_SINCE = 500
-"""The most posts that are read of the days in which nothing suspicious may have come."""
+"""The maximum number of posts to read from the days without a suspicious post."""
 
 
 def _has_ended(archive: Archive, scorer: Scorer, mute: Mute, now: datetime) -> bool:
-    """Whether an account posts as before its mute, however many posts have come since."""
+    """Whether an account posts as before its mute, however many posts it has made since."""
     person = mute.account, mute.person_id
     before = _own(archive.posts.by_author(*person, KEPT, before=mute.at))
     newest = _own(archive.posts.by_author(*person, KEPT))
@@ -38,7 +38,7 @@ def _has_ended(archive: Archive, scorer: Scorer, mute: Mute, now: datetime) -> b
     suspicious: set[str] = set()
     for known in (before, newest):
         theirs = habits(known, Scorer(base_model(), scorer))
-        # Only known people's posts are compared with their others. Whom the user muted for it was known.
+        # Only known people's posts are checked for takeovers, so the muted person was known.
         contexts = [PostContext(post, Tie(vouched=True), habits=theirs) for post in posts]
         suspicious |= {each.post.id for each in contexts if is_unlike(judge(each, scorer, now=now))}
     return is_over(posts, suspicious, mute.at, now)
@@ -49,5 +49,5 @@ def _own(stored: Sequence[tuple[SortKey, Post]]) -> list[Post]:
 
 
 def kept(mute: Mute, now: datetime) -> Mute:
-    """The mute as it is set again when its end is undone: it counts from now on."""
+    """The mute to restore when its end is undone. It counts from now."""
     return replace(mute, at=now)

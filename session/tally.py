@@ -40,10 +40,10 @@ BATCH = 16
 _REPORTED_EACH = 50
 """Steps between two reports of progress."""
 SCRIPT_STEPS = 40
-"""The most steps that a command waits for, some 0.3 s. If that is not enough, its counts are estimates."""
+"""The maximum number of steps that a command waits for, some 0.3 s. After that, its counts are estimates."""
 
 Rest = Callable[[], Awaitable[bool]]
-"""Waits until the user rests. Returns False if the interface closed."""
+"""Waits until the user is idle. Returns False if the interface closed."""
 
 
 class Tally:
@@ -65,7 +65,7 @@ class Tally:
         """The strictest levels that show some posts which are not loaded, from their last verdicts."""
 
         self.noted = 0
-        """Grows with each change of `levels`."""
+        """Increases with each change of `levels`."""
 
     @property
     def pending(self) -> bool:
@@ -87,9 +87,9 @@ class Tally:
         return False
 
     def finish(self, most: int | None = None) -> None:
-        """Judge everything that is due, in at most that many steps, for commands. What changed comes first.
+        """Judge everything that is due in at most `most` steps, for commands. Changed authors come first.
 
-        If some is left, and on a read-only disk, the counts stay estimates.
+        If the steps were not enough, or the disk is read-only, the counts stay estimates.
         """
         with suppress(StoreError):
             for _ in range(most) if most is not None else count():
@@ -207,7 +207,7 @@ class Tally:
         return habits((post for _, post in found), self._reader)
 
     def _as_stored(self, seen: Habits | None) -> Habits | None:
-        """The habits with what the personal model reads in the texts, in place of these."""
+        """The habits as they are stored: with the personal model's score of the texts instead of the texts."""
         if seen is None:
             return None
         return replace(seen, voice=self._loaded.judge.scorer.voice(seen.texts))
@@ -245,7 +245,7 @@ class Tally:
 
 
 def _changes_by_day(context: PostContext) -> bool:
-    """Whether time alone can change the verdict: a contact fades, a mute or a filter of the server ends."""
+    """Whether time alone can change the verdict: contact fades, and mutes and filters on the server end."""
     ties = [tie for tie in (context.tie, context.booster_tie) if tie is not None]
     in_touch = any(tie.last_contact or tie.last_to_you or tie.last_from_you or tie.muted for tie in ties)
     return in_touch or bool(context.post.server_filters)

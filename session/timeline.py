@@ -133,7 +133,7 @@ class TimelineService:
         return self._loaded.has_stale
 
     def start_at(self, key: PostKey, count: int) -> bool:
-        """Start the loaded range that many posts above a stored one; `load` then loads it and those below.
+        """Start the loaded range `count` posts above a stored post; `load` then loads it and the posts below.
 
         Returns False, and changes nothing, if the post is in no timeline.
         """
@@ -224,7 +224,7 @@ class TimelineService:
     def _switch(self, level: Level) -> Change:
         shown = self.shown()
         self._level = level
-        # With a full disk the level still works, but the next start does not know it.
+        # With a full disk the level still works, but it is not stored for the next start.
         with suppress(StoreError):
             self._archive.set_state(level=level.name)
         return replace(self.compare(shown, "level"), level=level)

@@ -1,6 +1,6 @@
 """The Trainer: runs trainings in a separate process, which loads scikit-learn.
 
-scikit-learn takes 110 MB, which a process never gives back, and a second to load, in which a thread would block keys
+scikit-learn takes 110 MB, which a process never releases, and a second to load, in which a thread would block keys
 (measured in docs/benchmarks.md). The process starts with the first mark, receives only marks that it does not have
 yet, and ends after a minute without training.
 """
@@ -51,7 +51,7 @@ class Trainer:
             except (OSError, EOFError, ValueError, RecordError) as error:
                 self.close()
                 raise TrainingError(
-                    f"Your marks are stored, but the training process ended ({error}): the next mark tries again."
+                    f"Your marks are stored, but the training process ended ({error}): the next mark starts it again."
                 ) from None
             self._end = Timer(self._idle, self._close_if_idle)
             self._end.daemon = True

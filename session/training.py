@@ -11,12 +11,12 @@ from ..models.view import JudgedPost, PostKey
 GOAL = 20
 """The number of marks for a first training, where the curves of docs/benchmarks.md begin to flatten."""
 _VARIED = 10
-"""So many of the first authors are of alternating categories."""
+"""How many of the first authors alternate between categories."""
 _MOST_COMPARED = 1_000
-"""So many of the most uncertain posts are compared with each other for near-copies. More would be slow."""
+"""How many of the most uncertain posts are compared with each other for near-copies. More would be slow."""
 _SURE = 0.9
 _MIN_WORTH = 0.05
-"""Less instructive posts are left out, so that the queue ends."""
+"""The minimum gain of a post. Others are left out, so that the queue ends."""
 _DECIDED: frozenset[Cause] = frozenset(
     ("own", "mute", "server_block", "server_mute", "server_filter", "user_rule", "label")
 )
@@ -50,8 +50,8 @@ def training_queue(timeline: Sequence[JudgedPost], most: int) -> list[PostKey]:
 
 
 def _offers(timeline: Sequence[JudgedPost]) -> list[Offer]:
-    """The post of each author whose mark decides most. The author with the largest gain comes first."""
-    # An author is known by the handle, because two accounts of the user may see the same author.
+    """For each author, the post whose mark decides most. The author with the largest gain comes first."""
+    # Authors are identified by handle, because two accounts of the user may see the same author.
     worth: dict[PostKey, float] = {}
     by_author: dict[str, list[JudgedPost]] = {}
     for judged in timeline:
@@ -110,7 +110,7 @@ def is_unsure(judged: JudgedPost) -> bool:
 
 
 def _decided(judged: JudgedPost) -> bool:
-    """Whether the text had no effect: the user wrote the post, or chose to hide it whatever its text."""
+    """Whether the verdict does not depend on the text: the user wrote the post, or chose to hide it."""
     return judged.post.server_hides or judged.verdict.cause in _DECIDED
 
 

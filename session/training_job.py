@@ -54,7 +54,9 @@ class TrainingJob:
         load_readable(self._marks)
 
     def read_examples(self) -> None:
-        """Read the examples now: the database works only in the thread that opened it, and `learn` runs in another."""
+        """Read the examples now, because the database can only be used in its own thread, and `learn` runs in
+        another.
+        """
         self._read = self.examples(self.marks)
 
     def run(self) -> None:
@@ -91,7 +93,7 @@ def stored_weights(archive: Archive) -> tuple[Weights, str]:
         return base_model(), Marks.NONE
     if not data:
         return base_model(), state
-    # If they are damaged, they are trained again from the marks.
+    # Damaged weights are trained again from the marks.
     with suppress(RecordError):
         return weights_from_bytes(data, base_model()), state
     return base_model(), Marks.NONE

@@ -18,10 +18,10 @@ class UnreadTracker:
         self._unread: set[PostKey] = set()
         self._unsaved: dict[PostKey, bool] = {}
         self.changes = 0
-        """Grows when unread posts may have been added to the store."""
+        """Increases when unread posts may have been added to the store."""
 
         self.touched = 0
-        """Grows when a post may have become read or unread."""
+        """Increases when a post may have become read or unread."""
         self.reload()
 
     @property
@@ -30,7 +30,7 @@ class UnreadTracker:
         return self._unread
 
     def add_stored(self, keys: Sequence[PostKey]) -> None:
-        """Take up posts that were just stored: new ones are unread."""
+        """Add posts that were just stored, as unread."""
         self._unread.update(key for key in self._archive.posts.unread_among(keys) if key not in self._unsaved)
         self.touched += 1
         self.changes += 1

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from .forgetting import ForgetService
 
 _PRUNE_STEPS = 25
-"""Steps of pruning that a command waits for, some 0.2 s in all."""
+"""How many steps of pruning a command waits for, some 0.2 s in all."""
 
 
 class UpkeepService:
-    """Call it beside the first screen, never before it. Nothing here raises: a failure becomes a notice."""
+    """Runs in the background after the first screen. Nothing here raises; failures become notices."""
 
     def __init__(
         self,
@@ -39,7 +39,7 @@ class UpkeepService:
         forgetting: Callable[[], "ForgetService"],
         exposed: Sequence[Path] = (),
     ) -> None:
-        """`forgetting` returns the service, which is seldom needed.
+        """`forgetting` returns the service, which is rarely needed.
 
         `exposed`: files and folders that others could read until this start.
         """
@@ -99,7 +99,7 @@ class UpkeepService:
                 age = timedelta(days=self._config.keep_days)
             gone = self._archive.pruning.step(self._clock.now(), age=age, most=most, loaded=set(self._loaded.keys()))
         except (StoreError, OverflowError):
-            # A full or read-only disk, or an age from before the calendar: everything stays.
+            # The disk is full or read-only, or the age exceeds the calendar. Nothing is removed.
             return False
         return gone is not None
 
@@ -129,7 +129,7 @@ class UpkeepService:
         return self.notices()
 
     async def run_beside(self, report: Callable[[], None], rest: Rest) -> None:
-        """Run everything beside a screen: slow writes in a thread, and pruning while no keys arrive.
+        """Run everything in the background of a screen: slow writes in a thread, and pruning while no keys arrive.
 
         `report` is called when there may be notices. `rest` is awaited before each step of pruning; the first False
         ends the run.

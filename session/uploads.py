@@ -1,4 +1,4 @@
-"""Publishes how much of an attachment is sent."""
+"""Publishes the progress of uploads."""
 
 from ..models.writer import ReportsUploads, Upload, Writer
 from .events import Events, Uploading

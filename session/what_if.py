@@ -1,4 +1,4 @@
-"""What another level would show and hide, before it is chosen."""
+"""Previews which posts another level would show and hide."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence

@@ -1,4 +1,4 @@
-"""When an action may be sent: the write limits of networks, and the intervals of retries."""
+"""Computes when an action may be sent, from the write limits of networks and the intervals of retries."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ def retry_interval(attempts: int, first: timedelta, dice: float) -> timedelta:
 def cost_of(action: Action, rules: WriteRules) -> int:
     """The points of an action."""
     if isinstance(action, ChangeList):
-        # The list itself may be made or deleted too.
+        # The list itself may be created or deleted too.
         added, removed = (ceil(len(people) / rules.list_batch) for people in (action.add, action.remove))
         return rules.create * (added + 1) + rules.delete * removed
     costs = {"create": rules.create, "update": rules.update, "delete": rules.delete}
@@ -32,7 +32,7 @@ def longest_limit(rules: WriteRules) -> timedelta:
 
 
 def next_allowed(sent: Iterable[tuple[datetime, int]], cost: int, rules: WriteRules, now: datetime) -> datetime:
-    """When an action of that cost may be sent: now, or as soon as enough of what was sent has left the period.
+    """When an action of that cost may be sent: now, or when enough earlier actions are older than the period.
 
     `sent` are the times and costs of earlier actions, in any order.
     """

@@ -102,7 +102,7 @@ def test_a_proposal_is_rejected_for_good(run: Run) -> None:
     [
         (["join", "ada.example", "nobody.example"], 1, "No account has seen nobody.example yet"),
         (["unjoin", "nobody.example"], 1, "No account has seen nobody.example yet"),
-        (["join", "ada.example", "@ada.example"], 1, "this is the same one"),
+        (["join", "ada.example", "@ada.example"], 1, "These are the same handle"),
         (["join", "ada.example"], 2, "join needs two handles of one person"),
         (["unjoin", "ada.example", "ada.example"], 2, "unjoin needs two different people"),
     ],

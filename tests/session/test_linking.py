@@ -205,7 +205,7 @@ def test_joining_again_changes_nothing(session: Session, archive: Archive) -> No
     before = state(session, archive)
     assert session.links.link(SKY_KEY, [ADA_KEY]).kind == "already_linked"
     assert state(session, archive) == before
-    with pytest.raises(NotFound, match="this is the same one"):
+    with pytest.raises(NotFound, match="These are the same handle"):
         session.links.link(ADA_KEY, [ADA_KEY])
     with pytest.raises(NotFound, match="has seen"):
         session.links.link(ADA_KEY, [(MINE.key, "did:plc:nobody")])

@@ -90,7 +90,7 @@ if not died.exists():
 {SERVE}
 """
     trainer = Trainer(idle=0.01, program=dies_once)
-    with pytest.raises(TrainingError, match=r"^Your marks are stored, but .*: the next mark tries again\.$"):
+    with pytest.raises(TrainingError, match=r"^Your marks are stored, but .*: the next mark starts it again\.$"):
         apart(trainer, marks(4))
     assert apart(trainer, marks(4)).weights is not None
     assert trainer._end is not None

@@ -66,9 +66,9 @@ def test_it_stays_with_the_id_when_somebody_else_takes_the_handle(account: str, 
     assert ties["2"] == Tie()
     sentences = [handle_change_sentence(each) for each in archive.handle_changes()]
     assert sentences == [
-        f"{ADA} belongs to another account now: your marks and mutes stay with {NEW}, who had it before."
+        f"{ADA} now belongs to a different account: your marks and mutes stay with {NEW}, who had it before."
         " If this is the same person, vouch for them here too.",
-        f"{ADA} is called {NEW} now: your marks and mutes on them stay."
+        f"{ADA} is now {NEW}: your marks and mutes still apply."
         f" If somebody else has the account now, `quietfeed unvouch {NEW}` removes the vouch.",
     ]
 
