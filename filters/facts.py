@@ -12,9 +12,10 @@ from ..models.tie import TieName
 from ..models.verdict import CATEGORIES, Category, Cause, Level, Reason, Verdict
 from ..models.weights import FourNumbers
 from .author_marks import MARKS_TO_OVERRIDE_TIE, author_evidence, marks_on_author
-from .rules import RULES, Evidence, with_voice
+from .rules import RULES, Evidence
 from .score import Scored, Scorer
 from .ties import name_of, strength
+from .together import with_account, with_voice
 
 TIE_WEIGHT = 8.0
 """Log-odds for `person` of a tie of strength 1. Weaker ties add proportionally less."""
@@ -70,9 +71,11 @@ def _opinion(facts: Facts) -> Opinion:
     found = [fired for rule in RULES if (fired := rule(context, facts.tie, facts.now)) is not None]
     if facts.author_marks:
         found += author_evidence(facts.author_marks)
-    if not facts.known and (voice := _voice(facts)) is not None:
-        found = with_voice(found, voice)
     scored = facts.model.score(context)
+    if not facts.known and context.habits is not None:
+        found = with_account(found, context.habits, facts.model.author(scored))
+        if (voice := _voice(facts)) is not None:
+            found = with_voice(found, voice)
     scores = scores_of(scored, found, facts.tie, talks_back=facts.known)
     return Opinion(scored, found, scores, max(CATEGORIES, key=scores.__getitem__))
 

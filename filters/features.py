@@ -18,7 +18,7 @@ import msgspec
 
 from ..models.context import PostContext
 from ..models.person import Person
-from .bios import bio_words
+from .bios import bio_words, organisation
 from .calls import PAIR_PHRASES, WORD_PHRASES
 from .marks import MARKS
 from .normalise import normalise, plain_word
@@ -45,6 +45,9 @@ READ = 8_000
 
 _READ_WARNING = 500
 _READ_BIO = 2_000
+_READ_NAME = 200
+_FOLLOWS_FEW, _SOME_READERS, _MANY_POSTS = 3, 50, 500
+_CROWD = 3_000
 _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
@@ -128,6 +131,8 @@ def features(context: PostContext, text: TextFeatures | KeptFeatures | None = No
     ):
         # Noise is more likely if it is known that there is no tie than if the tie is unknown.
         named["tie:stranger"] = 1.0
+    elif tie.follows_you and not tie.replies_to_you and _follows_back(post.author):
+        named["tie:follows_back"] = 1.0
     # Posts of a site never reply, and usually link to others. That is no habit of their author.
     if context.answerable and context.habits is not None and context.habits.seen >= 5:
         named["habit:links"] = context.habits.with_link / context.habits.seen
@@ -238,8 +243,20 @@ def _account(person: Person, named: dict[str, float]) -> None:
                 for name, count in zip(_BIO, bio_words(person.bio[:_READ_BIO]), strict=True):
                     if count:
                         named[name] = float(count)
+            if likeness := organisation((person.name or "")[:_READ_NAME], (person.bio or "")[:_READ_BIO]):
+                named["account:organisation"] = likeness
+            if following <= _FOLLOWS_FEW and followers >= _SOME_READERS and (person.posts or 0) >= _MANY_POSTS:
+                named["account:follows_nobody"] = 1.0
     if person.posts is not None and person.posts < 10:
         named["account:new"] = 1.0
+
+
+def _follows_back(person: Person) -> bool:
+    """Whether the account has about as many followers as it follows, and many: a follow by it is a trade."""
+    followers, following = person.followers, person.following
+    if followers is None or following is None or following < _CROWD:
+        return False
+    return 0.7 * following <= followers <= 1.4 * following
 
 
 @lru_cache(maxsize=4_096)

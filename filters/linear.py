@@ -15,6 +15,7 @@ _CROWD_LEFT = 0.3
 WHOLE = 1.5
 """The weights of whole words and of style in a personal model, relative to the rest."""
 
+_OF_AUTHOR = ("account:", "tie:", "habit:")
 _WRITTEN = ("shape:", CALL)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
@@ -220,6 +221,11 @@ class Model:
             sales += weights[2] * value
             spam += weights[3] * value
         return person, celebrity, sales, spam
+
+    def read_author(self, found: Features) -> FourNumbers:
+        """The part of the score that is the author's: the account, its bio, its habits, and a missing tie."""
+        logits = self._bios[found.bio] if found.bio else ZEROS
+        return self._with_named(logits, {k: v for k, v in found.others.items() if k.startswith(_OF_AUTHOR)}, 1.0)
 
     def attribute(self, shares: Attributions, times: float, read: ModelOutput, category: int) -> None:
         """Add the weight of each part of a post for a kind of noise relative to `person`, times a factor."""

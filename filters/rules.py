@@ -8,13 +8,14 @@ of links or answers, a missing tie, the words. A rule combines several facts.
 
 # ruff: noqa: ARG001 (every rule takes the same three arguments; most use one)
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from math import exp, log, log2, log10
+from math import log2, log10
 
 from ..models.context import Habits, PostContext
 from ..models.verdict import Category, Reason
-from ..models.weights import FourNumbers
+from .habits import READ
+from .score import noise_odds
 from .ties import KNOWN
 from .ties import strength as strength_of
 
@@ -28,18 +29,17 @@ Rule = Callable[[PostContext, float, datetime], Evidence | None]
 _SEEN_ENOUGH = 5
 _RHYTHM_A_DAY = 10.0
 _NEARLY_ALL = 0.9
-_OFTEN_THE_SAME = 0.4
+_OFTEN_THE_SAME, _NEARLY_ALWAYS = 0.4, 2.5
 _CROWD = 5_000
 _LARGE = 3.5
 """An audience of about 3,000, as its logarithm. Above it, friends who follow an account are no evidence of a person."""
 
-_VOICE, _VOICE_FROM = 1.5, 0.5
-_VOICE_OF_A_PERSON, _VOICE_OF_NOISE = 1.0, 4.0
-"""The mean score of an author's posts counts 1.5 times, from log-odds of noise of 0.5 on; at most this much each
-way.
-"""
+_FORM = 4.0
+_ANSWERS_FROM, _ANSWERS, _MOST_OF_ANSWERS = -1.5, 5.0, 7.0
+"""Log-odds of noise of an account's answers together count five times, from so many on, up to a most."""
 
-_NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
+
+NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")
 
 
 def never_replied(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -97,12 +97,35 @@ def mass_replies(context: PostContext, strength: float, now: datetime) -> Eviden
     return "celebrity", Reason("mass_answers", (habits.answers, habits.seen, followers), weight)
 
 
+def answers_alike(context: PostContext, strength: float, now: datetime) -> Evidence | None:
+    """An account that mostly answers, and whose answers together read like noise: it praises whatever it finds."""
+    habits = context.habits
+    if habits is None or habits.words is None or habits.seen < _SEEN_ENOUGH or habits.answers * 4 < habits.seen * 3:
+        return None
+    if mass_replies(context, strength, now) is not None:
+        return None
+    odds = noise_odds(habits.words)
+    if odds <= _ANSWERS_FROM:
+        return None
+    weight = min(_ANSWERS * (odds - _ANSWERS_FROM), _MOST_OF_ANSWERS) * (1 - 2 / habits.seen)
+    return "spam", Reason("answers_alike", (habits.answers, habits.seen), weight)
+
+
 def repeated_text(context: PostContext, strength: float, now: datetime) -> Evidence | None:
     """The same text again and again, not in reply to anybody."""
     habits = context.habits
     if habits is None or not _repeats(habits) or habits.answers * 2 >= habits.seen:
         return None
-    return "spam", Reason("repeated", (habits.repeated, habits.seen), 1.0 * (1 - 2 / habits.seen))
+    weight = 1.0 + _NEARLY_ALWAYS * max(habits.repeated / habits.seen - _OFTEN_THE_SAME, 0.0)
+    return "spam", Reason("repeated", (habits.repeated, habits.seen), weight * (1 - 2 / habits.seen))
+
+
+def same_form(context: PostContext, strength: float, now: datetime) -> Evidence | None:
+    """Posts that fill in a form: a weather station, a ticker, a catalogue."""
+    habits = context.habits
+    if habits is None or habits.same_form < _SEEN_ENOUGH or habits.same_form * 4 < min(habits.seen, READ) * 3:
+        return None
+    return "celebrity", Reason("same_form", (habits.same_form, min(habits.seen, READ)), _FORM)
 
 
 def posts_read_like_noise(context: PostContext, strength: float, now: datetime) -> Evidence | None:
@@ -141,28 +164,13 @@ RULES: tuple[Rule, ...] = (
     rhythm,
     no_replies_seen,
     mass_replies,
+    answers_alike,
     repeated_text,
+    same_form,
     posts_read_like_noise,
     boosted_by_known,
     followed_by_known,
 )
-
-
-def with_voice(found: Sequence[Evidence], voice: FourNumbers) -> list[Evidence]:
-    """The evidence, with the personal model's score of an author's posts together (`voice`, a logit per category).
-
-    If they read like noise, that adds to what `posts_read_like_noise` found.
-    """
-    person, *others = voice
-    strongest = max(others)
-    category = _NOISE[others.index(strongest)]
-    odds = strongest + log(sum(exp(other - strongest) for other in others)) - person
-    weight = min(max(_VOICE * (odds - _VOICE_FROM), -_VOICE_OF_A_PERSON), _VOICE_OF_NOISE)
-    if weight <= 0:
-        return [*found, ("person", Reason("posts_alike", ("person",), -weight))]
-    before = sum(reason.weight for of, reason in found if of == category and reason.kind == "posts_alike")
-    others_found = [each for each in found if each[0] != category or each[1].kind != "posts_alike"]
-    return [*others_found, (category, Reason("posts_alike", (category,), before + weight))]
 
 
 def _voice(habits: Habits) -> tuple[Category, float]:
@@ -171,7 +179,7 @@ def _voice(habits: Habits) -> tuple[Category, float]:
         return "celebrity", 0.0
     person, *others = habits.words
     strongest = max(others)
-    return _NOISE[others.index(strongest)], max(min(2.0 * (strongest - person + 1.0), 4.0), 0.0)
+    return NOISE[others.index(strongest)], max(min(2.0 * (strongest - person + 1.0), 4.0), 0.0)
 
 
 def _repeats(habits: Habits) -> bool:

@@ -141,6 +141,10 @@ class Scorer:
                 self._outputs.keep(text, output)
         return output
 
+    def author(self, scored: Scored) -> FourNumbers:
+        """What the base model reads of the author alone, as a logit per category."""
+        return self._texts.model.read_author(scored.found)
+
     def voice(self, texts: Sequence[WrittenText]) -> FourNumbers | None:
         """The average score of an author's texts with the personal model, as a logit per category; None without one."""
         if self._personal is None or not texts:
@@ -171,6 +175,12 @@ class Scorer:
                 times *= min(blend.limit / noise, 1.0)
             self._personal.attribute(shares, times, scored.personal, index)
         return reasons(shares, category, context.post)[:most]
+
+
+def noise_odds(logits: FourNumbers) -> float:
+    """The log-odds of noise of any kind."""
+    person, celebrity, sales, spam = logits
+    return _log_sum(celebrity, sales, spam) - person
 
 
 def _as_post(text: WrittenText) -> Post:

@@ -42,6 +42,9 @@ class Habits(msgspec.Struct, frozen=True):
     voice: tuple[float, float, float, float] | None = None
     """The average score of `texts` by the personal model of the last count: a logit per category."""
 
+    same_form: int = 0
+    """How many of the first posts that are read have the same form: the same signs between words and numbers."""
+
     texts: tuple[WrittenText, ...] = ()
     """A few of their texts, to be read with each new personal model. They are not stored."""
 

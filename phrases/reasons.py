@@ -157,6 +157,14 @@ def _same_answers() -> str:
     return "they reply to everybody with the same words"
 
 
+def _answers_alike(answers: int, seen: int) -> str:
+    return f"{answers} of their last {seen} posts are replies, in words that fit any post"
+
+
+def _same_form(alike: int, read: int) -> str:
+    return f"{alike} of {read} of their posts fill in the same form, as machines do"
+
+
 def _mass_answers(answers: int, seen: int, followers: int) -> str:
     return f"{answers} of their last {seen} posts are replies, and they have {followers:,} followers"
 
@@ -225,6 +233,8 @@ _SENTENCES: Mapping[ReasonKind, Callable[..., str]] = {
     "link_feed": _link_feed,
     "same_answers": _same_answers,
     "mass_answers": _mass_answers,
+    "answers_alike": _answers_alike,
+    "same_form": _same_form,
     "repeated": _repeated,
     "posts_alike": _posts_alike,
     "boosted": _boosted,

@@ -1,0 +1,177 @@
+"""What an author's posts say together, with the account: organisations, machines, accounts that praise everything."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from quietfeed.filters.base_model import base_model
+from quietfeed.filters.bios import organisation
+from quietfeed.filters.habits import HabitBook, form
+from quietfeed.filters.judge import judge_all
+from quietfeed.filters.rules import Evidence
+from quietfeed.filters.together import with_account, with_voice
+from quietfeed.models.context import Habits, PostContext
+from quietfeed.models.person import Person
+from quietfeed.models.post import Post
+from quietfeed.models.tie import Tie
+from quietfeed.models.verdict import Level, Reason, Verdict
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+NO_CONTACT = Tie(you_follow=False, follows_you=False, replies_to_you=0, replies_from_you=0)
+NOBODY = (0.0, 0.0, 0.0, 0.0)
+
+
+def judged(author: Person, *texts: str, tie: Tie = NO_CONTACT, answers: bool = False) -> list[Verdict]:
+    """The verdicts on all posts of one author."""
+    posts = [
+        Post(
+            str(number),
+            author,
+            text,
+            created_at=NOW - timedelta(hours=7 * number),
+            links=(),
+            reply_to=f"p{number}@x.example" if answers else None,
+            reply_to_person=f"p{number}" if answers else None,
+        )
+        for number, text in enumerate(texts)
+    ]
+    book = HabitBook(base_model())
+    for post in posts:
+        book.add(post)
+    return judge_all([PostContext(post, tie, None, book.of(post.author_key)) for post in posts], base_model(), now=NOW)
+
+
+def hidden(verdicts: list[Verdict]) -> int:
+    """How many posts level quiet hides."""
+    return sum(not verdict.shown_at(Level.quiet) for verdict in verdicts)
+
+
+@pytest.mark.parametrize(
+    ("name", "bio", "expected"),
+    [
+        ("Oakham Library", "", 1.0),
+        ("Oakham Library", "Your town library. We are open Tuesday to Saturday.", 1.75),
+        ("Stadtbücherei", "", 0.0),
+        ("大学図書館", "", 1.0),
+        ("Rosa", "I teach at a school and sing in the choir", 0.0),
+        ("Rosa", "school, choir, two cats", 0.0),
+        ("Rosa's club", "my own views", 0.5),
+        ("", "A museum run by volunteers. Our hours are 10 to 4.", 1.0),
+    ],
+)
+def test_names_and_bios_of_organisations_are_recognised(name: str, bio: str, expected: float) -> None:
+    assert organisation(name, bio) == expected
+
+
+def test_a_small_organisation_is_hidden_by_its_posts_together() -> None:
+    texts = (
+        "Crafts for children on Friday at 3, no booking needed",
+        "The hall is closed on Monday",
+        "Thank you to our volunteers for a lovely fair",
+        "New members are welcome on Thursday evenings",
+        "We raised £270 for the new stage",
+        "Tickets for the spring concert are on sale at the door",
+    )
+    club = Person(
+        "1", "hall@x.example", "Moor Lane Community Centre", "Run by volunteers", followers=320, following=140
+    )
+    alone = [judged(club, text)[0] for text in texts]
+    assert hidden(alone) < hidden(judged(club, *texts)) == len(texts)
+    friend = replace(NO_CONTACT, you_follow=True, follows_you=True)
+    assert hidden(judged(club, *texts, tie=friend)) == 0
+
+
+def test_one_post_with_a_price_does_not_hide_a_person() -> None:
+    texts = (
+        "$11 for a taco in this part of town. ELEVEN.",
+        "my sister taught the parrot to swear and I am so proud",
+        "can't sleep. again. the moon is too loud",
+        "i lost my keys in my own hand today",
+        "the neighbours are fighting about a hedge and i am learning so much",
+        "ok who left the soup on, it was me",
+        "cried at the bus stop, an old lady gave me a mint",
+    )
+    somebody = Person("1", "jo@x.example", "jo", followers=240, following=260)
+    assert hidden(judged(somebody, texts[0])) == 1
+    assert hidden(judged(somebody, *texts)) == 0
+
+
+def test_posts_that_fill_in_a_form_are_a_machines() -> None:
+    station = Person("1", "bee@x.example", "Bee of the day", followers=700, following=2, posts=900)
+    texts = [f"{name} (Bombus {kind}), drawn {year}" for name, kind, year in BEES]
+    verdicts = judged(station, *texts)
+    assert hidden(verdicts) == len(texts)
+    assert all(any(reason.kind == "same_form" for reason in verdict.reasons) for verdict in verdicts)
+
+
+BEES = [
+    ("Garden bumblebee", "hortorum", 1904),
+    ("Red-tailed bumblebee", "lapidarius", 1899),
+    ("Common carder bee", "pascuorum", 1910),
+    ("Early bumblebee", "pratorum", 1921),
+    ("Shrill carder bee", "sylvarum", 1887),
+    ("Heath bumblebee", "jonellus", 1893),
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["rain again", "Mile 412. A heron.", "so, that happened!", "look https://a.example/1/2", ""]
+)
+def test_plain_prose_has_no_form(text: str) -> None:
+    assert form(text) == ""
+
+
+def test_an_account_that_praises_everything_is_hidden() -> None:
+    texts = (
+        "Great point! Patience truly is the foundation of success.",
+        "Such an insightful post! Small habits lead to lasting change.",
+        "Couldn't agree more! Collaboration makes all the difference.",
+        "What a beautiful reminder! Gratitude is essential in today's world.",
+        "Absolutely! Innovation thrives on curiosity.",
+        "Love this perspective! Every challenge is an opportunity to grow.",
+    )
+    bot = Person("1", "amy@x.example", "Amy Lane", "Lifelong learner", followers=410, following=900)
+    verdicts = judged(bot, *texts, answers=True)
+    assert hidden(verdicts) == len(texts)
+    assert all(any(reason.kind == "answers_alike" for reason in verdict.reasons) for verdict in verdicts)
+
+
+def test_a_person_who_only_answers_is_shown() -> None:
+    texts = (
+        "haha no, that was my brother's tent",
+        "I'd take the early one, the late bus never comes",
+        "same here, my knee still clicks",
+        "oh no, poor cat! is she eating?",
+        "great point, I always forget the salt",
+        "it was the blue one, look again",
+    )
+    assert hidden(judged(Person("1", "al@x.example", "Al", followers=90, following=120), *texts, answers=True)) == 0
+
+
+def test_a_seller_who_follows_back_thousands_is_no_acquaintance_by_that() -> None:
+    texts = (
+        "Grow your shop with my free guide",
+        "DM me START for the template",
+        "Only two places left in my course",
+        "Which headline would you click? A or B",
+        "I help founders get clients",
+    )
+    seller = Person("1", "grow@x.example", "Grow", "Marketing", followers=9_000, following=9_100, posts=4_000)
+    mutual = replace(NO_CONTACT, you_follow=True, follows_you=True, they_follow=9_100)
+    assert hidden(judged(seller, *texts, tie=mutual)) >= 4
+    answered = replace(mutual, replies_to_you=3, replies_from_you=3)
+    assert hidden(judged(seller, *texts, tie=answered)) == 0
+
+
+def test_what_posts_say_together_is_bounded() -> None:
+    for logit in (-50.0, 50.0):
+        habits = Habits(8, words=(0.0, logit, 0.0, 0.0))
+        for found in (with_account([], habits, NOBODY), with_voice([], (0.0, logit, logit, logit))):
+            assert all(reason.weight <= (1.5 if category == "person" else 4.0) for category, reason in found)
+    assert with_account([], Habits(8), NOBODY) == []
+
+
+def test_posts_that_a_machine_repeats_do_not_speak_for_a_person() -> None:
+    found: list[Evidence] = [("spam", Reason("repeated", (6, 8), 1.0))]
+    assert with_account(found, Habits(8, words=(5.0, 0.0, 0.0, 0.0)), NOBODY) == found
