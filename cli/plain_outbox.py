@@ -20,4 +20,4 @@ def show_outbox(reader: Reader, rest: str) -> None:
         reader.print_lines(f"Dropped action {number}.")
         return
     outbox.confirm(number)
-    reader.send_queued()
+    reader.requests.send_queued()

@@ -5,17 +5,14 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO, TypeVar
 
-from ..models.errors import QuietfeedError
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
-from ..phrases.errors import error_text
 from ..phrases.gaps import unfillable
 from ..phrases.posts import also_text, takeover_text
 from ..session import Session
-from ..session.events import ActionQueued
-from ..session.logfile import report_unexpected
 from ..session.training import is_unsure
 from .output import print_text
 from .plain_list import PostList, between, feed
+from .plain_requests import Requests
 from .plain_words import hidden_words, read_post
 
 T = TypeVar("T")
@@ -30,17 +27,12 @@ class Reader:
         """`typed` is the user's input: standard input."""
         self.session = session
         self.typed = typed
-        self._runner = runner
+        self.requests = Requests(session, runner, self.print_lines)
         self.opened: set[PostKey] = set()
         self.feed = feed(session, self.opened)
         self.beside: list[PostList] = []
         self.conversation: dict[PostKey, JudgedPost] = {}
         self.leaving = False
-        self._queued = False
-        session.events.subscribe(ActionQueued, self._note_queued)
-
-    def _note_queued(self, _: ActionQueued) -> None:
-        self._queued = True
 
     def commands(self) -> Mapping[str, Callable[[int, str], None]]:
         """The functions of the actions that move and fetch, by their ids in phrases/action_table.py."""
@@ -276,24 +268,8 @@ class Reader:
         self.print_lines("No posts are missing next to this one.")
 
     def ask(self, request: Coroutine[Any, Any, T]) -> T | None:
-        """Wait for a request, and send the actions that it queued; None after Ctrl+C or an error."""
-        try:
-            result = self._runner.run(request)
-            self.send_queued()
-            return result
-        except KeyboardInterrupt:
-            self.print_lines("Stopped.")
-        except QuietfeedError as error:
-            self.print_lines(error_text(error))
-        except Exception as error:
-            self.print_lines(report_unexpected(error, "--plain, a request"))
-        return None
-
-    def send_queued(self) -> None:
-        """Send actions that were queued since the last call. Their results are events."""
-        if self._queued:
-            self._queued = False
-            self.ask(self.session.outbox.send_due())
+        """Wait for a request; None after Ctrl+C or an error."""
+        return self.requests.run(request)
 
     def report(self, progress: Progress) -> None:
         """Print nothing, because progress would interrupt a screen reader."""

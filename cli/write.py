@@ -1,11 +1,10 @@
-"""`quietfeed post`, `edit` and `drafts`. A post is stored as a draft first, then sent at once."""
+"""`quietfeed post` and `edit`. A post is stored as a draft first, then sent at once."""
 
 import argparse
 import sys
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
 from ..codec.fields import write_time
@@ -21,6 +20,7 @@ from ..phrases.when import parse_moment
 from ..session import OutboxEntry, Session
 from ..session.events import Uploading
 from .act_commands import find_post
+from .drafts import run_drafts
 from .output import open_input, print_error, print_text, write_json
 
 
@@ -28,7 +28,7 @@ async def run_write(session: Session, args: argparse.Namespace) -> int:
     """Send, edit, or list drafts; 1 if it could not be done. Raises QuietfeedError."""
     try:
         if args.command == "drafts":
-            return _drafts(session, args)
+            return run_drafts(session, args)
         if args.command == "edit":
             return await _edit(session, args)
         return await _post(session, args)
@@ -250,60 +250,3 @@ def _show(session: Session, draft: Draft, *, as_json: bool) -> int:
     for sentence in (*problems, *warnings):
         print_error(sentence)
     return int(bool(problems))
-
-
-def _drafts(session: Session, args: argparse.Namespace) -> int:
-    composing = session.composing
-    if args.action == "delete":
-        composing.delete(args.id)
-        if args.json:
-            write_json({"id": args.id, "state": "deleted"})
-        else:
-            print_text(f"deleted draft {args.id}")
-        return 0
-    if args.action == "show":
-        stored = composing.draft(args.id)
-        if args.json:
-            write_json(_record(stored))
-            return 0
-        for line in stored.draft.text.splitlines():
-            print_text(line)
-        if stored.reason:
-            print_error(stored.reason)
-        return 0
-    named = None if args.account is None else {each.key for each in session.signing_in.named(args.account)}
-    for stored in composing.drafts():
-        if named is not None and named.isdisjoint(stored.draft.accounts):
-            continue
-        if args.json:
-            write_json(_record(stored))
-            continue
-        at = stored.at.astimezone().strftime("%Y-%m-%d %H:%M")
-        state = "  in the outbox" if stored.queued else ""
-        first = " ".join(stored.draft.text.split())[:60]
-        print_text(f"{stored.id}  {at}  {first}{state}")
-        if stored.reason:
-            print_text(f"    {stored.reason}")
-    return 0
-
-
-def _record(stored: Any) -> dict[str, Any]:
-    draft = stored.draft
-    record = {
-        "id": stored.id,
-        "text": draft.text,
-        "accounts": list(draft.accounts),
-        "changed_at": write_time(stored.at),
-        "reply_to": draft.reply_to.post_id if draft.reply_to else None,
-        "quote": draft.quote.post_id if draft.quote else None,
-        "edits": draft.edits.post_id if draft.edits else None,
-        "visibility": draft.audience,
-        "warning": draft.warning or None,
-        "language": draft.language or None,
-        "media": [msgspec.structs.asdict(each) for each in draft.media] or None,
-        "poll": list(draft.poll.options) if draft.poll else None,
-        "at": write_time(draft.scheduled_at),
-        "queued": stored.queued or None,
-        "reason": stored.reason or None,
-    }
-    return {name: value for name, value in record.items() if value is not None}

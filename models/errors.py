@@ -203,14 +203,7 @@ class PermissionMissing(SourceError):
     """
 
     def __init__(
-        self,
-        host: str,
-        scope: str,
-        purpose: str,
-        remedy: Remedy,
-        command: str = "",
-        *,
-        takes_tokens: bool = False,
+        self, host: str, scope: str, purpose: str, remedy: Remedy, command: str = "", *, takes_tokens: bool = False
     ) -> None:
         super().__init__(f"{host}: permission {scope} missing")
         self.host, self.scope, self.purpose, self.remedy = host, scope, purpose, remedy

@@ -12,7 +12,7 @@ from ..models.post import Post
 from ..models.source import has_subscriptions
 from ..models.subscription import FoundFeed, Subscription
 from ..models.view import Change, ChangeKind, PostKey, RefreshResult
-from ..sources.registry import SUBSCRIBED, capabilities_of, local_account
+from ..sources.registry import SUBSCRIBED, holds_subscriptions, local_account
 from ..store.archive import Archive
 from ..store.subscriptions import TieRow
 from .accounts import Accounts
@@ -62,7 +62,7 @@ class SubscriptionService:
     @property
     def account(self) -> Account | None:
         """The account of the subscriptions; None before the first one."""
-        return next((each for each in self._accounts.all() if _subscribes(each)), None)
+        return next((each for each in self._accounts.all() if holds_subscriptions(each)), None)
 
     def all(self) -> list[Subscription]:
         """The subscriptions, in the order they were added."""
@@ -82,7 +82,7 @@ class SubscriptionService:
     def reload(self) -> None:
         """Judge by the subscriptions as they are stored now."""
         before = self._contexts.subscriptions_fingerprint()
-        accounts = [each.key for each in self._accounts.all() if _subscribes(each)]
+        accounts = [each.key for each in self._accounts.all() if holds_subscriptions(each)]
         stored = {key: self._archive.subscriptions.all(key) for key in accounts}
         self._contexts.set_subscriptions(stored)
         self._links.set_subscriptions(
@@ -293,10 +293,6 @@ class SubscriptionService:
         gone = {post.key for post in removed}
         hid = tuple(key for key in change.hid if key not in gone)
         return replace(change, names=_names(subscriptions), count=len(removed), hid=hid)
-
-
-def _subscribes(account: Account) -> bool:
-    return "subscriptions" in capabilities_of(account.network) and account.network == SUBSCRIBED.name
 
 
 def _names(feeds: Sequence[FoundFeed] | Sequence[Subscription]) -> tuple[str, ...]:

@@ -178,6 +178,11 @@ def local_account() -> Account:
     return Account(SUBSCRIBED.name, "", "subscriptions", "subscriptions")
 
 
+def holds_subscriptions(account: Account) -> bool:
+    """Whether this is the account of the subscriptions."""
+    return account.network == SUBSCRIBED.name
+
+
 def entry(name: str) -> NetworkEntry:
     """The entry of a network. Raises UsageError if there is no such network."""
     for each in _ALL:

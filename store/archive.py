@@ -10,9 +10,10 @@ from ..models.account import Account
 from ..models.handle_change import HandleChange
 from ..models.joined import Handle
 from .accounts import AccountTable
-from .database import PURGE_PENDING, TAUGHT_NAMES, Database
+from .database import PURGE_PENDING, Database
 from .handles import open_questions, set_answered, set_reported, unreported_changes
 from .joins import Joins
+from .journal import TAUGHT_NAMES
 from .marks import Marks
 from .mutes import Mutes
 from .outbox import Outbox

@@ -10,15 +10,21 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from ..models.errors import QuietfeedError, StoreError
-from .backup import SMALL_CACHE, back_up, backup_due, backups, remove_old_copies
-from .database_errors import DAMAGED_CODES, UNWRITABLE_CODES, code_of, problem_sentence
+from .backup import SMALL_CACHE, back_up, backup_due, remove_old_copies
+from .database_errors import (
+    DAMAGED_CODES,
+    UNWRITABLE_CODES,
+    code_of,
+    damage,
+    integrity_problem,
+    mark_suspect,
+    problem_sentence,
+    suspect_path,
+)
 from .empty_image import load_empty
-from .journal import TAUGHT, Journal, Row, journal_path, restore
+from .journal import TAUGHT_NAMES, Journal, Row, journal_path, restore, was_used
 from .migrate import is_empty, migrate, pending_migrations
 from .places import make_private, restrict
-
-TAUGHT_NAMES = ("marks", "words", "mutes", "links")
-"""The names of the user's own tables in `Database.damaged`."""
 
 PURGE_PENDING = "forgetting"
 """The state value that is set after something was forgotten, until the files are purged."""
@@ -67,24 +73,6 @@ def _lenient(text: bytes) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _problem(db: sqlite3.Connection) -> str:
-    """The problem that SQLite finds in a file, or "ok". The indexes of the user's own tables are checked too."""
-    result: str = db.execute("pragma quick_check(1)").fetchone()[0]
-    for table in TAUGHT:
-        if result == "ok":
-            result = db.execute(f"pragma integrity_check({table})").fetchone()[0]
-    return result
-
-
-def _suspect(path: Path) -> Path:
-    return path.with_name(f"{path.name}.suspect")
-
-
-def _was_used(path: Path) -> bool:
-    journal = journal_path(path)
-    return path.exists() or bool(backups(path)) or (journal.exists() and journal.stat().st_size > 0)
-
-
 class Database:
     """A connection that raises StoreError. `path` None means an in-memory database (the demo)."""
 
@@ -111,7 +99,7 @@ class Database:
 
     def _open_file(self, path: Path) -> None:
         lost = not path.exists() or not path.stat().st_size
-        if _suspect(path).exists() or (lost and _was_used(path)):
+        if suspect_path(path).exists() or (lost and was_used(path)):
             self._recover(path)
         try:
             self._connect(path)
@@ -172,7 +160,7 @@ class Database:
         aside = None
         if path.exists():
             aside = set_aside(path, datetime.now(UTC))
-        _suspect(path).unlink(missing_ok=True)
+        suspect_path(path).unlink(missing_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         with closing(sqlite3.connect(path, isolation_level=None)) as db:
             db.execute("pragma auto_vacuum = incremental")
@@ -289,14 +277,11 @@ class Database:
         except sqlite3.OperationalError as error:
             if code_of(error) == sqlite3.SQLITE_BUSY and not self._locked:
                 self._locked = True
-                self._wait_for_locks(_LOCKED_WAIT)
+                self._db.execute(f"pragma busy_timeout = {1000 * _LOCKED_WAIT:.0f}")
             raise
         if self._locked:
             self._locked = False
-            self._wait_for_locks(_LOCK_WAIT)
-
-    def _wait_for_locks(self, seconds: float) -> None:
-        self._db.execute(f"pragma busy_timeout = {round(1000 * seconds)}")
+            self._db.execute(f"pragma busy_timeout = {1000 * _LOCK_WAIT:.0f}")
 
     def restore_taught(self, readable: Callable[[str, Row], bool]) -> int:
         """Restore damaged or missing rows of the user's own tables from the journal; returns their number."""
@@ -315,11 +300,9 @@ class Database:
             return False
         with self._errors(), closing(sqlite3.connect(f"{self._path.absolute().as_uri()}?mode=ro", uri=True)) as file:
             file.execute(SMALL_CACHE)
-            if _problem(file) != "ok":
+            if integrity_problem(file) != "ok":
                 # A backup of a damaged file would replace a good one.
-                damage = sqlite3.DatabaseError()
-                damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-                raise damage
+                raise damage()
             back_up(file, self._path, now)
         return True
 
@@ -338,7 +321,10 @@ class Database:
         """
         if self._path is None or self._journal is None:
             return True
-        with self._errors(), closing(sqlite3.connect(self._path, isolation_level=None, timeout=_LOCK_WAIT)) as db:
+        with (
+            self._errors(),
+            closing(sqlite3.connect(self._path, isolation_level=None, timeout=_LOCK_WAIT)) as db,
+        ):
             for index in ("word_index", "piece_index"):
                 db.execute(f"insert into {index} ({index}) values ('optimize')")
             db.execute("vacuum")
@@ -360,24 +346,20 @@ class Database:
 
     def version(self) -> int:
         """A number that changes when another connection changes the file."""
-        number: int = self.row("pragma data_version")[0]
-        return number
+        return int(self.row("pragma data_version")[0])
 
     def report_damage(self) -> NoReturn:
         """Report damage that SQLite did not notice, as if it had. Raises StoreError."""
-        error = sqlite3.DatabaseError("database disk image is malformed")
-        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         with self._errors():
-            raise error
+            raise damage()
 
     def check(self) -> str:
         """Check the file: "ok", or the problem that SQLite found."""
         with self._errors():
-            result = _problem(self._db)
+            result = integrity_problem(self._db)
         if result != "ok" and self._path is not None:
             # The next start salvages the readable rows.
-            with suppress(OSError):
-                _suspect(self._path).touch(mode=0o600)
+            mark_suspect(self._path)
         return result
 
     def close(self) -> None:
@@ -391,8 +373,7 @@ class Database:
         except sqlite3.Error as error:
             if self._path is not None and code_of(error) in DAMAGED_CODES:
                 # The next start salvages the readable rows.
-                with suppress(OSError):
-                    _suspect(self._path).touch(mode=0o600)
+                mark_suspect(self._path)
             raise StoreError(problem_sentence(error, self._path, self._why_read_only)) from error
         except OSError as error:
             raise StoreError(f"The database {self._path} cannot be opened ({error.strerror}).") from error

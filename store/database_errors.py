@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import disk_usage
 
+from .journal import TAUGHT
+
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 UNWRITABLE_CODES = (
     sqlite3.SQLITE_READONLY,
@@ -59,3 +61,30 @@ def _disk_is_full(path: Path | None) -> bool:
     with suppress(OSError):
         return disk_usage(path.parent).free < _LEAST_FREE
     return False
+
+
+def integrity_problem(db: sqlite3.Connection) -> str:
+    """The problem that SQLite finds in a file, or "ok". The indexes of the user's own tables are checked too."""
+    result: str = db.execute("pragma quick_check(1)").fetchone()[0]
+    for table in TAUGHT:
+        if result == "ok":
+            result = db.execute(f"pragma integrity_check({table})").fetchone()[0]
+    return result
+
+
+def suspect_path(path: Path) -> Path:
+    """The file that marks a database as damaged: the next start salvages its readable rows."""
+    return path.with_name(f"{path.name}.suspect")
+
+
+def mark_suspect(path: Path) -> None:
+    """Mark a database as damaged."""
+    with suppress(OSError):
+        suspect_path(path).touch(mode=0o600)
+
+
+def damage() -> sqlite3.DatabaseError:
+    """The error that SQLite raises for a damaged file."""
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error

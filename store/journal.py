@@ -8,8 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from .backup import backups
+
 TAUGHT = ("mark", "person_mark", "mute", "joined", "kept_apart", "handle_owner")
 """The tables with the user's own data."""
+
+TAUGHT_NAMES = ("marks", "words", "mutes", "links")
+"""The names of the user's own tables in `Database.damaged`."""
 
 Row = dict[str, Any]
 """A row as a mapping from column name to value."""
@@ -234,3 +239,9 @@ def _last_lines(path: Path) -> list[str]:
             if len(lines) > 2:
                 return [each.decode("utf-8", "replace") for each in lines[1:]]
             step *= 4
+
+
+def was_used(path: Path) -> bool:
+    """Whether there is or was a database with data: its file, a backup or its journal exists."""
+    journal = journal_path(path)
+    return path.exists() or bool(backups(path)) or (journal.exists() and journal.stat().st_size > 0)

@@ -4,13 +4,12 @@ import os
 import sys
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.css.query import NoMatches
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
@@ -23,9 +22,10 @@ from ..session.browser import SYSTEM_BROWSER, Browser
 from ..session.events import ActionChanged
 from ..session.logfile import log_unexpected, sentence_for
 from .context import error_sentence
+from .controllers.commands import HasCommands
 from .controllers.sending import Sending
 from .ending import leaving_on_signals
-from .guard import Speaks, catches_errors, guarded, screen_of
+from .guard import Speaks, catches_errors, guarded, screen_of, speak
 from .idle import IdleTime
 from .input_queue import InputQueue
 from .keys import first_key, rebind, writes
@@ -49,19 +49,6 @@ def _commands() -> "type[Commands]":
     from .commands import Commands
 
     return Commands
-
-
-class _Commands(Protocol):
-    def run(self, name: str) -> None: ...
-    def add_digit(self, digit: str) -> None: ...
-    def back(self) -> None: ...
-
-
-@runtime_checkable
-class HasCommands(Protocol):
-    """A screen whose keys are looked up by the ids of their actions."""
-
-    commands: _Commands
 
 
 @catches_errors
@@ -196,13 +183,8 @@ class QuietfeedApp(App[int]):
             sentence = error_sentence(screen, error)
         else:
             sentence = sentence_for(error, doing, self._mine.places)
-        try:
-            if isinstance(screen, Speaks) and screen.is_attached:
-                screen.show_message(sentence)
-                return
-        except NoMatches:
-            pass
-        self.notify(sentence, severity="error", markup=False)
+        if not speak(screen, sentence):
+            self.notify(sentence, severity="error", markup=False)
 
     def _fatal_error(self) -> None:
         # Textual would print the traceback with local variables, which include post texts.

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from weakref import WeakSet
 
 from textual.app import ComposeResult, ScreenError
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.worker import Worker
@@ -34,6 +35,17 @@ class Speaks(Protocol):
 
     def show_message(self, sentence: str) -> None:
         """Show a sentence."""
+
+
+def speak(screen: AnyScreen, sentence: str) -> bool:
+    """Show a sentence on a screen. Returns False if it has no line for one, or is not composed."""
+    if not isinstance(screen, Speaks) or not screen.is_attached:
+        return False
+    try:
+        screen.show_message(sentence)
+    except NoMatches:
+        return False
+    return True
 
 
 def catches_errors(screen: C) -> C:

@@ -17,6 +17,7 @@ from ...models.text import clean_line
 from ..entities import joined_address, language_of, web_address
 from ..html import read_html
 from .comments import comment_addresses, copies_in
+from .feed_bytes import ROOT, as_utf8, is_well_formed, is_wide, without_doctype
 from .jsonfeed import parse_json_feed
 from .parsed import MAX_ENTRIES, NotAFeed, ParsedEntry, ParsedFeed
 
@@ -27,8 +28,6 @@ _SLOW_BYTES = 3_000_000
 _SLOW_TAGS = 100_000
 """Limits for broken XML, which takes ten times as long."""
 _HEAD = 4_000
-_PROLOG = re.compile(rb"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
-_ROOT = re.compile(rb"<(?:[A-Za-z][\w.-]*:)?(?:rss|feed|rdf|channel|opml)[\s>/]", re.IGNORECASE)
 _SKIPPED = re.compile(rb"<skip(hours|days)>(.*?)</skip\1>", re.IGNORECASE | re.DOTALL)
 _SKIPPED_ONE = re.compile(rb"<(?:hour|day)>\s*(\w+)\s*</", re.IGNORECASE)
 _DAYS = (b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun")
@@ -45,9 +44,9 @@ def looks_like_feed(body: bytes) -> bool:
     head = body[:_HEAD].lstrip()
     if head.startswith(b"{"):
         return b"jsonfeed.org/version" in head
-    if _is_wide(body):
-        head = _as_utf8(body[:_HEAD])
-    found = _ROOT.search(head)
+    if is_wide(body):
+        head = as_utf8(body[:_HEAD])
+    found = ROOT.search(head)
     return found is not None and b"opml" not in found.group().lower() and b"<html" not in head[: found.start()].lower()
 
 
@@ -57,7 +56,7 @@ def parse_feed(body: bytes, address: str, content_type: str = "") -> ParsedFeed:
         return parse_json_feed(body, address)
     if not looks_like_feed(body):
         raise NotAFeed("sent something that is no feed")
-    body = _without_doctype(_as_utf8(body) if _is_wide(body) else body)
+    body = without_doctype(as_utf8(body) if is_wide(body) else body)
     if len(body) > MAX_BYTES or body.count(b"<") > _MOST_TAGS:
         raise NotAFeed("sent a feed that is too large")
     return _feed(_parsed(body, content_type), body, address)
@@ -86,7 +85,7 @@ def _feedparser() -> Any:
 
 def _parsed(body: bytes, content_type: str) -> Any:
     feedparser = _feedparser()
-    if (len(body) > _SLOW_BYTES or body.count(b"<") > _SLOW_TAGS) and not _is_well_formed(body):
+    if (len(body) > _SLOW_BYTES or body.count(b"<") > _SLOW_TAGS) and not is_well_formed(body):
         raise NotAFeed("sent a feed that is too large and is broken")
     headers = {"content-type": content_type} if content_type else {}
     try:
@@ -102,44 +101,6 @@ def _parsed(body: bytes, content_type: str) -> Any:
     if not found.get("version") and not found.get("entries"):
         raise NotAFeed("sent something that is no feed")
     return found
-
-
-def _is_well_formed(body: bytes) -> bool:
-    from xml.parsers.expat import ExpatError, ParserCreate
-
-    try:
-        ParserCreate().Parse(body, True)
-    except ExpatError:
-        return False
-    return True
-
-
-def _is_wide(body: bytes) -> bool:
-    """Whether a body is UTF-16 or UTF-32, in which no pattern of bytes finds anything."""
-    return b"\0" in body[:4] or body[:2] in (b"\xff\xfe", b"\xfe\xff")
-
-
-def _as_utf8(body: bytes) -> bytes:
-    if body.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff", b"\0\0\0<", b"<\0\0\0")):
-        encoding = "utf-32"
-    elif body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        encoding = "utf-16-be" if body[:1] == b"\0" else "utf-16-le"
-    text = body.decode(encoding, "replace")
-    return re.sub(r"""encoding=["'][\w-]+["']""", 'encoding="utf-8"', text[:200]).encode() + text[200:].encode()
-
-
-def _without_doctype(body: bytes) -> bytes:
-    """Remove a document type: no feed needs one, and its entities can expand without end."""
-    at = 3 if body.startswith(b"\xef\xbb\xbf") else 0
-    while found := _PROLOG.match(body, at):
-        at = found.end()
-    rest = body[at:].lstrip()
-    if rest[:9].lower() != b"<!doctype":
-        return body
-    root = _ROOT.search(rest)
-    return body[:at] + (rest[root.start() :] if root else b"")
 
 
 def _feed(found: Any, body: bytes, address: str) -> ParsedFeed:

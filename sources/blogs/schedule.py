@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from ...models.jitter import after_limit
+from ...models.subscription import Subscription
 from .parsed import ParsedFeed
 
 SHORTEST = timedelta(minutes=30)
@@ -18,6 +19,11 @@ _ASLEEP = timedelta(days=30)
 _LONGEST_WAIT = timedelta(days=7)
 _COUNTED = 20
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age=(\d{1,9})")
+_PAGE_AGE = timedelta(days=30)
+"""The page of a site is read for links to its author's profiles and for its blogroll this often."""
+
+_COMMENTS_AGE = timedelta(days=1)
+"""The comments on the user's own blog are read this often."""
 
 
 def rhythm(times: Iterable[datetime | None], now: datetime) -> timedelta:
@@ -61,3 +67,14 @@ def after_failure(now: datetime, failures: int, retry_at: datetime | None = None
 def _max_age(headers: Mapping[str, str]) -> timedelta:
     found = _MAX_AGE.search(headers.get("cache-control", "").casefold())
     return timedelta(seconds=int(found.group(1))) if found else timedelta()
+
+
+def page_is_due(subscription: Subscription, now: datetime) -> bool:
+    """Whether it is time to read a site's page for the profiles of its author."""
+    read_at = subscription.page_read_at
+    return bool(subscription.page) and not subscription.failure and (read_at is None or now - read_at >= _PAGE_AGE)
+
+
+def comments_are_due(subscription: Subscription, now: datetime) -> bool:
+    read_at = subscription.comments_read_at
+    return subscription.mine and not subscription.failure and (read_at is None or now - read_at >= _COMMENTS_AGE)

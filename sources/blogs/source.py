@@ -2,14 +2,11 @@
 
 import asyncio
 import random
-import sys
-from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar, cast
 from urllib.parse import urljoin
 
 from msgspec.structs import replace
@@ -23,27 +20,19 @@ from ...models.subscription import FeedNews, FoundFeeds, Subscription
 from ...models.tie import Interaction
 from ..entities import EARLIEST
 from ..fetch import Validators, load_transports
-from ..threads import in_daemon_thread
 from .comments import MOST_COMMENTS, posts_of_comments, read_wordpress, site_comments
 from .discovery import as_address, find_feeds, profiles_in, read_page, recommended
 from .fetching import TIMEOUT, RequestFailed, Response, request
 from .handles import host_of, origin_of, same_site
+from .parallel import in_parallel, in_thread
 from .parse import parse_feed
 from .parsed import NotAFeed, ParsedEntry, ParsedFeed
 from .posts import main_author, posts_of
-from .schedule import SHORTEST, after_failure, next_request, rhythm
+from .schedule import SHORTEST, after_failure, comments_are_due, next_request, page_is_due, rhythm
 from .ties import comment_interactions, link_interactions, lists_own_blog
 
-_CONNECTIONS = 8
-_SWITCH_SECONDS = 0.0005
 _PAGES_A_RUN = 20
 _FIND_SECONDS = 90.0
-_PAGE_AGE = timedelta(days=30)
-"""The page of a site is read for links to its author's profiles and for its blogroll this often."""
-_COMMENTS_AGE = timedelta(days=1)
-"""The comments on the user's own blog are read this often."""
-
-T = TypeVar("T")
 
 
 class Blogs:
@@ -99,22 +88,22 @@ class Blogs:
         """
         due = [each for each in self._subscriptions if each.is_due(now)]
         if due and not self._loaded:
-            await _in_thread(load_transports)
+            await in_thread(load_transports)
             self._loaded = True
         self._limited = {host: at for host, at in self._limited.items() if at > now}
         with_pages: list[FeedNews] = []
         with_comments: list[Subscription] = []
-        async with aclosing(_in_parallel([partial(self._request, each, now) for each in due])) as answers:
+        async with aclosing(in_parallel([partial(self._request, each, now) for each in due])) as answers:
             async for subscription, answer in answers:
                 news = await self._read(subscription, answer, now)
-                if len(with_pages) < _PAGES_A_RUN and _page_is_due(news.subscription, now):
+                if len(with_pages) < _PAGES_A_RUN and page_is_due(news.subscription, now):
                     with_pages.append(news)
-                elif _comments_are_due(news.subscription, now):
+                elif comments_are_due(news.subscription, now):
                     with_comments.append(news.subscription)
                 yield news
-        async with aclosing(_in_parallel([partial(self._with_page, each, now) for each in with_pages])) as pages:
+        async with aclosing(in_parallel([partial(self._with_page, each, now) for each in with_pages])) as pages:
             async for news in pages:
-                if _comments_are_due(news.subscription, now):
+                if comments_are_due(news.subscription, now):
                     with_comments.append(news.subscription)
                 yield news
         for each in with_comments:
@@ -162,7 +151,7 @@ class Blogs:
             pace = (subscription.next_at or now) - (subscription.checked_at or now)
             return FeedNews(replace(kept, next_at=next_request(now, max(pace, SHORTEST), response.headers, None)))
         try:
-            feed, kept, posts = await _in_thread(partial(_parsed, response, kept, self._account.key))
+            feed, kept, posts = await in_thread(partial(_parsed, response, kept, self._account.key))
         except NotAFeed as error:
             return _failed(subscription, f"{host_of(subscription.address) or 'This address'} {error}.", now)
         times = [post.created_at for post in posts]
@@ -183,7 +172,7 @@ class Blogs:
         """The comments of an article, from the first address that returns them. Raises SourceError."""
         blog = next((each for each in self._subscriptions if each.id == post.author.id.partition("#")[0]), None)
         entries = await self._comments(post.comments, blog.trusted if blog else "")
-        posts = await _in_thread(partial(posts_of_comments, entries, post))
+        posts = await in_thread(partial(posts_of_comments, entries, post))
         interactions: list[Interaction] = []
         if blog is not None:
             interactions = comment_interactions(entries, blog, self._subscriptions, datetime.now(UTC))
@@ -198,7 +187,7 @@ class Blogs:
         for address in addresses:
             try:
                 response = await request(address, trusted=trusted, timeout=self._timeout)
-                return await _in_thread(partial(_comments_in, response))
+                return await in_thread(partial(_comments_in, response))
             except RequestFailed as error:
                 failure = error
             except NotAFeed as error:
@@ -264,56 +253,6 @@ def _parsed(
         page=subscription.page or feed.page,
     )
     return feed, kept, posts_of(feed, kept, account)
-
-
-async def _in_thread(work: Callable[[], T]) -> T:
-    """Run a parser in a thread, and let the screen interrupt it often: by default it would wait 5 ms at every step."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
-        return await in_daemon_thread(work)
-    finally:
-        sys.setswitchinterval(before)
-
-
-async def _in_parallel(asks: Sequence[Callable[[], Awaitable[T]]]) -> AsyncGenerator[T, None]:
-    """The results of these calls as they come. Eight run at a time, and at most eight results wait."""
-    left = deque(asks)
-    done: asyncio.Queue[tuple[T | None, Exception | None]] = asyncio.Queue(_CONNECTIONS)
-
-    async def work() -> None:
-        while left:
-            ask = left.popleft()
-            try:
-                result = (await ask(), None)
-            except Exception as error:
-                # An error of quietfeed itself: it is raised where the results are read.
-                await done.put((None, error))
-                return
-            await done.put(result)
-
-    workers = [asyncio.ensure_future(work()) for _ in range(min(_CONNECTIONS, len(left)))]
-    try:
-        for _ in asks:
-            result, error = await done.get()
-            if error is not None:
-                raise error
-            yield cast("T", result)
-    finally:
-        for worker in workers:
-            worker.cancel()
-        await asyncio.gather(*workers, return_exceptions=True)
-
-
-def _page_is_due(subscription: Subscription, now: datetime) -> bool:
-    """Whether it is time to read a site's page for the profiles of its author."""
-    read_at = subscription.page_read_at
-    return bool(subscription.page) and not subscription.failure and (read_at is None or now - read_at >= _PAGE_AGE)
-
-
-def _comments_are_due(subscription: Subscription, now: datetime) -> bool:
-    read_at = subscription.comments_read_at
-    return subscription.mine and not subscription.failure and (read_at is None or now - read_at >= _COMMENTS_AGE)
 
 
 def _comments_in(response: Response) -> list[ParsedEntry]:

@@ -17,7 +17,8 @@ from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.tie import FROM_YOU_COUNTS, TO_YOU_COUNTS, Interaction, Relationship
 from ...models.verdict import Category
-from .world import ACCOUNT, world
+from .script import ACCOUNT
+from .world import world
 
 _PAGE = 40
 _FIRST_PAGE = 16

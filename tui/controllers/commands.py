@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
+from typing import Protocol, runtime_checkable
 
 from ...phrases.action_table import NOT_HERE
 from ..context import app_of
@@ -150,3 +151,10 @@ class Commands:
             restore()
             self._count.add(digit)
         self._acted = None
+
+
+@runtime_checkable
+class HasCommands(Protocol):
+    """A screen whose keys are looked up by the ids of their actions."""
+
+    commands: Commands
