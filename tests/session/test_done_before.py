@@ -44,10 +44,10 @@ async def test_a_hashtag_that_was_followed_before_stays_followed_after_undo(open
     net.server.acts.state.add(("follow_tag", "walking"))
     action = make_action("follow_tag", Target(net.someone()[0], tag="walking"))
     sentence, change = await done_and_undone(net, action)
-    assert sentence == "you follow them already"
+    assert sentence == "you already follow them"
     assert change is not None
     assert change.kind == "done_before"
-    assert change_text(change, net.session.clock.now()) == "nothing to undo: you follow #walking already"
+    assert change_text(change, net.session.clock.now()) == "nothing to undo: you already follow #walking"
     assert net.holds(action)
     await net.session.close()
 

@@ -72,7 +72,7 @@ def test_a_mark_announces_how_many_more_do_it_and_keeps_its_word(demo_world: Cal
             change = session.marks.set(judged.key, "person")
         assert change.decided >= 0.66 * (len(posts) - 1 - more)
         words = change_text(change, NOW)
-        assert f"shown from now on: {change.decided} posts of @{handle}" in words or "are shown already" in words
+        assert f"shown from now on: {change.decided} posts of @{handle}" in words or "are already shown" in words
     assert announced
 
 
@@ -84,7 +84,7 @@ def test_the_sentences_of_the_effect() -> None:
         Change("mark", category="spam", count=1, marks_more=2, left=2), NOW
     )
     shown = Change("mark", category="person", count=1, level=Level.quiet, decided=3, names=("ada@here.example",))
-    assert change_text(shown, NOW) == ("marked person: it stays · 3 other posts of @ada@here.example are shown already")
+    assert change_text(shown, NOW) == ("marked person: it stays · 3 other posts of @ada@here.example are already shown")
     new = replace(shown, showed=(("me", "1"),), accounts=1)
     assert change_text(new, NOW) == "marked person: it stays · shown from now on: 3 posts of @ada@here.example"
 

@@ -55,7 +55,7 @@ def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     assert [each for each in session.upkeep.run() if "is new here" not in each] == [confirm]
     archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
     assert session.upkeep.notices() == [
-        f"{ADA} is called ada@new.example now: your marks and mutes on them stay."
+        f"{ADA} is now ada@new.example: your marks and mutes still apply."
         " If somebody else has the account now, `quietfeed unvouch ada@new.example` removes the vouch.",
     ]
     assert [each.kind for each in session.handle_questions.open()] == ["renamed"], "one question about one person"
