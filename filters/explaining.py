@@ -10,6 +10,7 @@ from ..models.context import PostContext
 from ..models.post import Label, Post
 from ..models.verdict import Category, Reason
 from .facts import Facts, scores_of
+from .features import CALL, TextFeatures
 from .reasons import about_sales
 from .rules import Evidence
 from .score import Scored, Scorer
@@ -19,6 +20,11 @@ DECISIVE = 10.0
 """The weight of a reason that decides by itself."""
 
 _A_PAST = 5
+_ENOUGH_WORDS = 12
+_FRIENDLY_CALLS = frozenset(("follow", "engage", "subscribe", "bio", "news"))
+"""Calls to act that friends write too."""
+
+_CONCRETE = frozenset(("shape:link", "shape:price", "shape:percent", "shape:phone", "shape:numbers", "shape:disguise"))
 _VAGUE = frozenset(("posts_alike", "style", "bio", "overall"))
 
 
@@ -77,6 +83,8 @@ def takeover(facts: Facts) -> list[Reason]:
     category: Category = "sales" if scores["sales"] > scores["spam"] else "spam"
     if scores["sales"] + scores["spam"] <= facts.model.weights.blend.threshold:
         return []
+    if not _says_what(facts.opinion.scored.found.text):
+        return []
     return [Reason("unlike_words", (category,), DECISIVE)]
 
 
@@ -119,6 +127,17 @@ class _ReasonsOnDemand(Sequence[Reason]):
 
     def __repr__(self) -> str:
         return repr(self._all())
+
+
+def _says_what(text: TextFeatures) -> bool:
+    """Whether a text is long enough, or names a price, a link or the like, to be unlike a friend's other posts.
+
+    A few words of a friend ("only for those who follow me") can read like spam by chance.
+    """
+    if len(text.words) >= _ENOUGH_WORDS:
+        return True
+    calls = (name.removeprefix(CALL) for name in text.named if name.startswith(CALL))
+    return not _CONCRETE.isdisjoint(text.named) or not _FRIENDLY_CALLS.issuperset(calls)
 
 
 def reasons_for_noise(facts: Facts, first: Reason | None = None) -> Sequence[Reason]:

@@ -15,6 +15,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
 from quietfeed.models.verdict import Level
+from quietfeed.models.weights import HIDE_THRESHOLD
 from quietfeed.phrases.reasons import reason_text
 from quietfeed.store.archive import Archive
 from quietfeed.store.tally import Due
@@ -51,6 +52,26 @@ def test_a_burst_with_a_new_link_is_pointed_out(one: Post) -> None:
 def test_one_post_that_reads_like_spam_is_pointed_out() -> None:
     scam = post(20, "Congratulations! You have won a free gift card, claim your prize now, click here to claim", 4)
     assert any("the account may have been taken over" in each for each in told(scam, [*PAST, scam]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Only for those who follow me!",
+        "I wish you could follow me back",
+        "Thanks lil! Love you Xxx",
+        "Follow me, follow me",
+    ],
+)
+def test_a_few_words_are_not_pointed_out(text: str) -> None:
+    short = post(20, text, 4)
+    assert not any("taken over" in each for each in told(short, [*PAST, short]))
+
+
+def test_what_a_few_words_say_alone_can_read_like_spam() -> None:
+    nobody = PostContext(Post("1", Person("", ""), "I wish you could follow me back"))
+    scores = judge(nobody, base_model(), now=NOW).scores
+    assert scores["sales"] + scores["spam"] > HIDE_THRESHOLD
 
 
 @pytest.mark.parametrize(
