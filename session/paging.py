@@ -13,7 +13,6 @@ from ..models.errors import TRANSIENT_ERRORS, RequestRejected, SourceError
 from ..models.pages import Page
 from ..models.source import Source, has_ties
 from ..models.view import Gap, PostKey, Progress
-from ..phrases.gaps import missing_text
 from ..store.archive import Archive
 from ..store.changes import KeptPage, PlacedPost
 from .gap_below import gap_below
@@ -211,6 +210,8 @@ def _store(run: Run, page: Page, filled: Gap | None, older_at: datetime | None) 
     kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
     run.seen.update(post.id for _, post in kept.new)
     if below is not None and not below.fillable:
+        from ..phrases.gaps import missing_text
+
         run.notices.append(missing_text(run.source.account, below))
     return kept
 

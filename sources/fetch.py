@@ -7,6 +7,7 @@ reads the raw bytes and undoes each content coding in steps, each with its own l
 import asyncio
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from io import SEEK_END
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -86,6 +87,15 @@ async def fetch(
         accept(response)
         body = await read_body(response, max_bytes)
     return Fetched(response.status_code, response.headers, body)
+
+
+def body_size(parts: Mapping[str, Any]) -> int:
+    """The size of the files in a request, in bytes."""
+    size = int((parts.get("headers") or {}).get("Content-Length", 0))
+    for _, file, _ in (parts.get("files") or {}).values():
+        size += file.seek(0, SEEK_END)
+        file.seek(0)
+    return size
 
 
 def load_transports() -> None:

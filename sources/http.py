@@ -7,7 +7,6 @@ within the origin of the server, and plain http is allowed for loopback addresse
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from io import SEEK_END
 from time import monotonic
 from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
@@ -30,7 +29,7 @@ from ..models.errors import (
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
 from .environment import authorities, proxy_for, proxy_in_use
-from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, fetch
+from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, body_size, fetch
 from .http_errors import (
     LONGEST_ERROR,
     RequestRejected,
@@ -229,7 +228,7 @@ class Http:
         secrets = secrets_in(self._token, parts)
         await self._throttle()
         try:
-            timeout = self._timeout + _body_size(parts) / _SLOWEST
+            timeout = self._timeout + body_size(parts) / _SLOWEST
             got = await fetch(self._client, method, url, max_bytes=self._max_bytes, timeout=timeout, **parts)
         except (httpx.TimeoutException, TimeoutError):
             raise TimedOut(self.host) from None
@@ -289,15 +288,6 @@ class Http:
         if status == 403 and is_web_page(got.headers, got.body):
             raise RequestRejected(self.host, status, kind="blocked")
         raise RequestRejected(self.host, status, detail, insufficient=bool(self._token) and lacks_scope(got, detail))
-
-
-def _body_size(parts: Mapping[str, Any]) -> int:
-    """The size of the files in a request, in bytes."""
-    size = int((parts.get("headers") or {}).get("Content-Length", 0))
-    for _, file, _ in (parts.get("files") or {}).values():
-        size += file.seek(0, SEEK_END)
-        file.seek(0)
-    return size
 
 
 def _check_token(token: str, host: str) -> None:

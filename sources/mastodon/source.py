@@ -23,9 +23,8 @@ from ...models.person import KnownFollowers, Person
 from ...models.post import Post
 from ...models.server_filter import ServerFilter
 from ...models.tie import DIRECT_COUNTS, FROM_YOU_COUNTS, LIKE_COUNTS, TO_YOU_COUNTS, Relationship
-from ..entities import EARLIEST, Entity, text_of
+from ..entities import EARLIEST
 from ..http import Http
-from ..http_errors import RequestRejected
 from .interactions import (
     conversation_interactions,
     liked_interactions,
@@ -250,21 +249,9 @@ class Mastodon:
 
     async def feeds(self) -> list[Feed]:
         """The user's lists and followed hashtags; empty if the server supports neither."""
-        lists = await self._known_list("/api/v1/lists")
-        tags = await self._known_list("/api/v1/followed_tags")
-        key = self._account.key
-        found = [Feed(key, f"list:{text_of(each, 'id')}", "list", text_of(each, "title") or text_of(each, "id"))
-                 for each in lists if text_of(each, "id")]  # fmt: skip
-        names = (text_of(each, "name") for each in tags)
-        return found + [Feed(key, f"tag:{name}", "hashtag", f"#{name}") for name in names if name]
+        from .feeds import read_feeds
 
-    async def _known_list(self, path: str) -> list[Entity]:
-        try:
-            return entities_in(await ask(self._http, path), self._host)
-        except TRANSIENT_ERRORS:
-            raise
-        except SourceError:
-            return []
+        return await read_feeds(self._http, self._account.key)
 
     def feed_at(self, address: str) -> Feed | None:
         """None, because lists and hashtags have no public address."""
@@ -273,21 +260,9 @@ class Mastodon:
 
     async def feed(self, feed_id: str, cursor: str | None) -> Page:
         """Read a page of a list or hashtag, newest first. The cursor is the address from the Link header."""
-        kind, _, name = feed_id.partition(":")
-        if kind not in ("list", "tag") or not name:
-            raise SourceError(f"{feed_id[:80]} is neither a list nor a hashtag of {self._host}.")
-        try:
-            path = f"/api/v1/timelines/{kind}/{quote(name, safe='')}"
-            statuses, next_page, complete = await self._feed_pages.read(path, cursor)
-        except RequestRejected as error:
-            if error.status == 404:
-                if kind == "list":
-                    problem = "This list was deleted"
-                else:
-                    problem = f"{self._host} does not show this hashtag"
-                raise SourceError(f"{problem}. Nothing else is affected.") from None
-            raise
-        return Page(tuple(await self._reader.read(statuses)), next_page, complete, self._http.server_time())
+        from .feeds import read_feed
+
+        return await read_feed(self._http, self._feed_pages, self._reader, feed_id, cursor)
 
     async def close(self) -> None:
         """Close the connection."""

@@ -11,7 +11,6 @@ from ...models.errors import QuietfeedError
 from ...models.jitter import after_limit, spread
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
 from ...phrases.errors import refusal_text
-from ...phrases.gaps import unfillable
 from ...phrases.progress import PROGRESS
 from ...session.events import PostsArrived
 from ..context import error_sentence
@@ -85,6 +84,8 @@ class Fetching:
     def fill(self, gap: Gap) -> None:
         """Fetch the posts of a gap, or show why that is impossible."""
         if not gap.fillable:
+            from ...phrases.gaps import unfillable
+
             why = unfillable(gap)
             self._view.show_message(f"{why[:1].upper()}{why[1:]}.")
         elif self.progress is None:

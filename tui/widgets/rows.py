@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from ...models.verdict import Level, is_unlike
 from ...models.view import HIDE_CAUSES, Gap, HideCause, JudgedPost, PostKey, SamePosts, hide_cause
-from ...phrases.gaps import unfillable
 from ...phrases.posts import also_text
 
 NONE_SAME = SamePosts()
@@ -75,6 +74,8 @@ class GapRow(msgspec.Struct, frozen=True):
         """The text of the gap, and how to fill it."""
         gap = self.gap
         if not gap.fillable:
+            from ...phrases.gaps import unfillable
+
             return unfillable(gap)
         if gap.older_at is None:
             return "older posts are on the server: enter fetches them"
