@@ -6,12 +6,14 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
+from textual.color import Color
 
 from quietfeed.models.tuning import Tuning
 from quietfeed.models.view import PostKey
 from quietfeed.session import Session
 from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.widgets.beside import Beside
+from quietfeed.tui.widgets.row_painter import Look
 from quietfeed.tui.widgets.rows import PostRow, Row
 
 if TYPE_CHECKING:
@@ -58,11 +60,12 @@ async def test_a_picture_looks_each_row_up_once_and_draws_no_container(opened: "
 async def test_a_row_that_changed_is_drawn_once(opened: "Open") -> None:
     async with opened() as screens:
         timeline, painter = screens.timeline, screens.timeline._painter
+        look = Look(60, "", (), Color(0, 0, 0))
         row = next(each for each in timeline.rows if isinstance(each, PostRow))
         for changed in (row, replace(row, note="a line under it"), row):
             lines = painter.lines(changed, 60, cover=False)
-            strips = painter.strips(changed, lines, 60, selected=False, theme="")
+            drawn = painter.draw(changed, lines, look, selected=False, unread=False)
             assert painter.lines(changed, 60, cover=False) is lines
-            assert painter.strips(changed, lines, 60, selected=False, theme="") is strips
-            signed = painter.with_unread_sign(changed, strips, 60, selected=False)
-            assert painter.with_unread_sign(changed, strips, 60, selected=False) is signed
+            assert painter.draw(changed, lines, look, selected=False, unread=False) is drawn
+            signed = painter.draw(changed, lines, look, selected=False, unread=True)
+            assert painter.draw(changed, lines, look, selected=False, unread=True) is signed

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -15,6 +17,7 @@ from ...session.clock import system_time
 from .matches import FindMatches, marked, occurrences
 from .paint import LOOKS, PaintedLine, paint_safely
 from .rows import Row
+from .screen_line import ScreenLine
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -55,26 +58,44 @@ class StyleTable:
         self._styles.clear()
 
 
+class Look(NamedTuple):
+    """What all drawn rows depend on: the width of a line in cells, and how Textual changes the colours of a line."""
+
+    width: int
+    theme: str
+    filters: tuple[LineFilter, ...]
+    background: Color
+
+    def line(self, segments: Iterable[Segment]) -> ScreenLine:
+        """A line of this width as the terminal gets it. Textual would filter it again whenever it is drawn."""
+        line = list(segments)
+        for each in self.filters:
+            line = each.apply(line, self.background)
+        return ScreenLine(line, self.width)
+
+
 class RowPainter:
-    """Wraps, styles and caches rows. A cached strip is drawn faster than a new one."""
+    """Wraps, styles and caches rows. A cached line is drawn faster than a new one."""
 
     def __init__(self, styles: StyleTable, find_matches: FindMatches | None) -> None:
         self._styles = styles
         self._find_matches = find_matches
         self._painted: LRUCache[PostKey, tuple[Row, int, list[PaintedLine]]] = LRUCache(PAINTED)
-        self._strips: LRUCache[tuple[object, ...], tuple[list[PaintedLine], list[Strip]]] = LRUCache(PAINTED)
-        self._signed: LRUCache[PostKey, tuple[list[Strip], list[Strip]]] = LRUCache(PAINTED)
+        self._drawn: LRUCache[tuple[PostKey, bool, bool], tuple[list[PaintedLine], list[ScreenLine]]] = LRUCache(
+            PAINTED
+        )
+        self._look: Look | None = None
         self._now = system_time()
         self._search = ""
 
     def set_cache_size(self, height: int) -> None:
         """Cache as many rows as a screen of this height can show."""
-        self._painted.maxsize = self._strips.maxsize = max(PAINTED, height)
+        self._painted.maxsize = self._drawn.maxsize = max(PAINTED, height)
 
     def highlight(self, text: str) -> None:
         """Mark the matches of a search from now on."""
         self._search = text.casefold()
-        self._strips.clear()
+        self._drawn.clear()
 
     def set_time(self, now: datetime) -> None:
         """Draw the age of posts for this time from now on."""
@@ -84,11 +105,11 @@ class RowPainter:
     def clear(self) -> None:
         """Forget all drawn rows."""
         self._painted.clear()
-        self._strips.clear()
+        self._drawn.clear()
 
     def clear_strips(self) -> None:
         """Forget the strips, which carry the styles of another theme. The wrapped lines stay."""
-        self._strips.clear()
+        self._drawn.clear()
 
     def lines(self, row: Row, width: int, *, cover: bool) -> list[PaintedLine]:
         """The wrapped lines of a row, without styles. `cover` covers private posts."""
@@ -99,34 +120,35 @@ class RowPainter:
         _replace(self._painted, row.key, (row, width, lines))
         return lines
 
-    def strips(self, row: Row, lines: list[PaintedLine], width: int, *, selected: bool, theme: str) -> list[Strip]:
-        """The styled lines of a row. `selected` means that the cursor is on it."""
-        key = (row.key, selected, width, self._search, theme)
-        known = self._strips.get(key)
+    def draw(self, row: Row, lines: list[PaintedLine], look: Look, *, selected: bool, unread: bool) -> list[ScreenLine]:
+        """The lines of a row in their colours. `selected` means that the cursor is on it; `unread` adds the sign."""
+        if look != self._look:
+            self._drawn.clear()
+            self._look = look
+        key = (row.key, selected, unread)
+        known = self._drawn.get(key)
         if known is not None and known[0] is lines:
             return known[1]
-        strips = [self._strip(line, width, selected=selected) for line in lines]
-        _replace(self._strips, key, (lines, strips))
-        return strips
+        drawn = [
+            self._draw(line, look, selected=selected, unread=unread and number == 0)
+            for number, line in enumerate(lines)
+        ]
+        _replace(self._drawn, key, (lines, drawn))
+        return drawn
 
-    def with_unread_sign(self, row: Row, strips: list[Strip], width: int, *, selected: bool) -> list[Strip]:
-        """The strips of an unread row, with the sign in the second column of the first."""
-        known = self._signed.get(row.key)
-        if known is None or known[0] is not strips:
-            style = self._styles.find("mark", selected=selected)
-            first = Strip([*strips[0].crop(0, 1), Segment(UNREAD, style), *strips[0].crop(2)])
-            known = (strips, [first.adjust_cell_length(width), *strips[1:]])
-            _replace(self._signed, row.key, known)
-        return known[1]
-
-    def _strip(self, line: PaintedLine, width: int, *, selected: bool) -> Strip:
+    def _draw(self, line: PaintedLine, look: Look, *, selected: bool, unread: bool) -> ScreenLine:
         segments = []
         for text, name, _ in line:
             segments.extend(self._matches(text, self._styles.find(name, selected=selected)))
         if selected and segments and segments[0].text.startswith(" "):
             segments[0] = Segment(segments[0].text[1:], segments[0].style)
             segments.insert(0, Segment("▌", self._styles.find("cursor")))
-        return Strip(segments).adjust_cell_length(width, self._styles.find("", selected=selected and bool(line)))
+        if unread:
+            whole, sign = Strip(segments), self._styles.find("mark", selected=selected)
+            segments = [*whole.crop(0, 1), Segment(UNREAD, sign), *whole.crop(2)]
+        rest = self._styles.find("", selected=selected and bool(line))
+        segments = Segment.adjust_line_length(segments, look.width, rest)
+        return look.line(segments)
 
     def _matches(self, text: str, style: Style) -> list[Segment]:
         """A piece of text, with matches of a search in their style."""

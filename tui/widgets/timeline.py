@@ -20,8 +20,9 @@ from ..messages import NearEnd, Opened, OpenLink, Selected
 from .heights import Heights
 from .matches import FindMatches
 from .paint import LOOKS, PaintedLine, link_at
-from .row_painter import RowPainter, StyleTable
+from .row_painter import Look, RowPainter, StyleTable
 from .rows import Row, find_again
+from .screen_line import ScreenLine
 from .selecting import RowSelection, selected_text, with_bar, with_selected_text
 
 _NEAR = 8
@@ -227,11 +228,7 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Cached screen lines. Textual would render all of them again for a border or padding."""
-        strips = self.draw_lines(crop.line_range)
-        background = self.background_colors[1]
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop(*crop.column_span) for strip in strips]
+        return [strip.crop(*crop.column_span) for strip in self.draw_lines(crop.line_range)]
 
     def draw_line(self, y: int) -> Strip:
         """One line of the screen."""
@@ -239,27 +236,28 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def draw_lines(self, lines: Sequence[int]) -> list[Strip]:
         """Lines of the screen, from top to bottom."""
-        width, scrolled = self.size.width, self.scroll_offset.y
+        look, scrolled, style = self._look(), self.scroll_offset.y, self.style_of("")
         if not self._rows:
-            empty = Strip([Segment(f"  {self.empty}", self.style_of("hidden"))])
-            return [(empty if y == 1 else Strip([])).adjust_cell_length(width, self.style_of("")) for y in lines]
+            texts = ([Segment(f"  {self.empty}", self.style_of("hidden"))] if y == 1 else [] for y in lines)
+            return [look.line(Segment.adjust_line_length(text, look.width, style)) for text in texts]
         # A row is looked up once: doing so for each of its lines would take longer than drawing them.
-        rows: dict[int, list[Strip]] = {len(self._rows): []}
-        found = []
+        rows: dict[int, list[ScreenLine]] = {len(self._rows): []}
+        blank = look.line([Segment(" " * look.width, style)])
+        found: list[Strip] = []
         for at in (y + scrolled for y in lines):
             number = self.number_at(at)
             if number not in rows:
-                rows[number] = self.strips_of(number, width)
+                rows[number] = self._draw(number, look)
             inside = at - self._tops[number]
-            strip = rows[number][inside] if inside < len(rows[number]) else Strip.blank(width, self.style_of(""))
+            strip = rows[number][inside] if inside < len(rows[number]) else blank
             if self._row_selection.contains(number, self._cursor):
-                strip = with_bar(strip, self.style_of("mark"))
+                strip = look.line(with_bar(strip, self.style_of("mark")))
             found.append(strip)
         selection = self.text_selection
         if selection is not None:
             style, console = self.screen.get_component_rich_style("screen--selection"), self.app.console
             spans = [selection.get_span(y + scrolled) for y in lines]
-            found = [with_selected_text(*each, style, console) for each in zip(found, spans, strict=True)]
+            found = [look.line(with_selected_text(*each, style, console)) for each in zip(found, spans, strict=True)]
         return found
 
     def render_line(self, y: int) -> Strip:
@@ -276,8 +274,8 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _text_at(self, at: int) -> str:
         number = self.number_at(at)
-        strips, inside = self.strips_of(number, self.size.width), at - self._tops[number]
-        return strips[inside].text if inside < len(strips) else ""
+        drawn, inside = self._draw(number, self._look()), at - self._tops[number]
+        return drawn[inside].text if inside < len(drawn) else ""
 
     def text_select_all(self) -> None:
         """Do nothing: Textual selects all by a double click; here that opens the row."""
@@ -394,14 +392,17 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
     def _lines(self, row: Row) -> list[PaintedLine]:
         return self._painter.lines(row, self._width, cover=self.covers_private())
 
-    def strips_of(self, number: int, width: int) -> list[Strip]:
+    def _look(self) -> Look:
+        # The scrollbar covers the last cell, so a line ends before it: Textual would divide each line there.
+        width = max(self.size.width - self.show_vertical_scrollbar, 1)
+        return Look(width, self.app.theme, tuple(self.get_line_filters()), self.background_colors[1])
+
+    def _draw(self, number: int, look: Look) -> list[ScreenLine]:
         """The cached lines of a row."""
         row = self._rows[number]
         selected = number == self._cursor and self.has_focus_within
-        strips = self._painter.strips(row, self._lines(row), width, selected=selected, theme=self.app.theme)
-        if self.is_unread is None or not self.is_unread(row):
-            return strips
-        return self._painter.with_unread_sign(row, strips, width, selected=selected)
+        unread = self.is_unread is not None and self.is_unread(row)
+        return self._painter.draw(row, self._lines(row), look, selected=selected, unread=unread)
 
     def style_of(self, name: str, *, selected: bool = False) -> Style:
         """The style of a piece of text; `selected` adds the background of the cursor."""
