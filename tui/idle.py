@@ -19,10 +19,15 @@ class IdleTime:
         self._tuning = tuning
         self._moved = 0.0
         self._waits = False
+        if _is_postponed():
+            # Modules stay. Without them, the first collection takes a tenth of the time.
+            gc.freeze()
 
     def start_collecting(self) -> None:
         """Start collecting garbage, which start-up postponed. Existing objects are excluded, because they stay."""
-        if not gc.isenabled():
+        if _is_postponed():
+            # Garbage that is excluded too would never be freed: 0.6 MB of it.
+            gc.collect()
             gc.freeze()
             gc.enable()
             gc.set_threshold(*gc.get_threshold()[:2], _SELDOM)
@@ -45,3 +50,8 @@ class IdleTime:
         self._waits = False
         if gc.isenabled() and gc.get_count()[2] >= self._tuning.young_collections:
             gc.collect()
+
+
+def _is_postponed() -> bool:
+    """Whether start-up has switched the collector off (__main__.py)."""
+    return not gc.isenabled()
