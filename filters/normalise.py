@@ -46,7 +46,14 @@ _ORDINAL = re.compile(r"\d+[^\W\d_]{1,3}|[^\W\d_]+\d+")
 
 _LATIN = re.compile("[a-z]")
 _MICRO = "μ"
+# Scripts by their ranges, because the names of letters take 0.5 MB of memory once one is read.
+_LATIN_LETTER = re.compile("[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1d00-\u1d25\u1d62-\u1d65\u1d6b-\u1d77"
+    "\u1d79-\u1d9a\u1e00-\u1eff\u2090-\u209c\u2184\u271d\u2c60-\u2c7c\u2c7e-\u2c7f\ua722-\ua76f\ua771-\ua787"
+    "\ua78b-\ua7dc\ua7f5-\ua7f7\ua7fa-\ua7ff\uab30-\uab5a\uab60-\uab64\uab66-\uab68\ufb00-\ufb06"
+    "\U0001df00-\U0001df2a]")  # fmt: skip
 _RARE_SCRIPTS = frozenset(("CANADIAN", "CHEROKEE", "COPTIC", "DESERET", "LISU", "OSAGE", "TIFINAGH"))
+_RARE_LETTER = re.compile("[\u03e2-\u03ef\u13a0-\u167f\u18b0-\u18ff\u2c80-\u2cff\u2d30-\u2d7f\ua4d0-\ua4ff\uab70-\uabbf"
+    "\U000102e0-\U000102ff\U00010400-\U0001044f\U000104b0-\U000104ff\U00011ab0-\U00011abf\U00011fb0]")  # fmt: skip
 # Latin letters of phonetic alphabets, small capitals, and letters with hooks and strokes, without those that
 # African languages are written with.
 _PHONETIC = re.compile("[\u0180\u0188\u018c\u0195\u019a\u019e\u01a5\u01ab\u01ad\u0221\u0234-\u0236\u023c\u023f"
@@ -102,12 +109,14 @@ def _is_mixed(word: str, plain: str) -> bool:
     if _LATIN.search(word):
         return True
     # Without any Latin letter it is a word of its own script, unless it mixes scripts that are never mixed.
+    if not _RARE_LETTER.search(word):
+        return False
     scripts = {_script(letter) for letter in word if letter.isalpha()}
     return len(scripts) > 1 and not scripts.isdisjoint(_RARE_SCRIPTS) and _without_accents(plain).isascii()
 
 
 def _is_latin(letter: str) -> bool:
-    return _script(letter) == "LATIN"
+    return _LATIN_LETTER.match(letter) is not None
 
 
 def _script(letter: str) -> str:
