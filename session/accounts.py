@@ -103,6 +103,11 @@ class Accounts:
                 self._opened[account.key] = await asyncio.to_thread(self._open, account, secret)
             return self._opened[account.key]
 
+    async def sources_opened(self) -> None:
+        """Wait until no source is being opened."""
+        async with self._opening:
+            return
+
     def has_relationships(self, key: str) -> bool:
         """Whether the network of an account has relationships."""
         if key in self._opened:

@@ -325,6 +325,7 @@ class Session:
             self.clock,
             self.config,
             lambda: self.forgetting,
+            self.signing_in.sources_opened,
             self._exposed,
         )
 

@@ -1,7 +1,7 @@
 """Maintains the files: the weekly backup, damaged marks, and one-time notices about both."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -37,13 +37,15 @@ class UpkeepService:
         clock: Clock,
         config: Config,
         forgetting: Callable[[], "ForgetService"],
+        sources_opened: Callable[[], Awaitable[None]],
         exposed: Sequence[Path] = (),
     ) -> None:
-        """`forgetting` returns the service, which is rarely needed.
+        """`forgetting` returns the service, which is rarely needed. `sources_opened` waits until none is being opened.
 
         `exposed`: files and folders that others could read until this start.
         """
         self._forgetting = forgetting
+        self._sources_opened = sources_opened
         self._archive = archive
         self._loaded = loaded
         self._marks = marks
@@ -131,14 +133,18 @@ class UpkeepService:
     async def run_beside(self, report: Callable[[], None], rest: Rest) -> None:
         """Run everything in the background of a screen: slow writes in a thread, and pruning while no keys arrive.
 
-        `report` is called when there may be notices. `rest` is awaited before each step of pruning; the first False
-        ends the run.
+        `report` is called when there may be notices. `rest` is awaited before the backup and before each step of
+        pruning; the first False ends the run.
         """
         if self._archive.purge_pending:
             try:
                 await self._forgetting().finish()
             except StoreError as error:
                 self._notices.append(_not_purged(error))
+        if not await rest():
+            return
+        # The thread that opened the sources makes the backup. Another one would keep 800 KB for the whole session.
+        await self._sources_opened()
         await asyncio.to_thread(self._back_up)
         self._restore()
         report()
