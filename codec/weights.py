@@ -47,7 +47,8 @@ def weights_to_bytes(weights: Weights) -> bytes:
     parts = [
         struct.pack("<I", len(text)),
         text,
-        _little(hashed.starts),
+        # In memory they may have 16 bits.
+        _little(array("I", hashed.starts)),
         _little(hashed.low_bits),
         _little(hashed.class_weights),
     ]

@@ -4,6 +4,7 @@ A linear model gives each feature one weight per category. Text features are ide
 filters/features.py), the others by name. The blend weighs the base model against the personal model.
 """
 
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -39,10 +40,13 @@ class HashedWeights(Mapping[int, FourNumbers]):
 
     The hashes are sorted. For each, `low_bits` holds the lower 16 bits and `class_weights` four numbers, in the same
     order; `starts` holds, for each value of the upper 16 bits, the index where its hashes begin, and at its end the
-    number of hashes. A weight is its number times `step`: integers halve the size.
+    number of hashes. A weight is its number times `step`: integers halve the size. So do indexes of 16 bits, in memory
+    only, where they suffice.
     """
 
     def __init__(self, starts: "array[int]", low_bits: "array[int]", class_weights: Numbers, step: float = 1.0) -> None:
+        if len(low_bits) <= 0xFFFF and starts.itemsize == 4:
+            starts = _halved(starts)
         self.starts, self.low_bits, self.class_weights, self.step = starts, low_bits, class_weights, step
 
     def known(self, hashes: Iterable[int]) -> list[tuple[int, int]]:
@@ -144,6 +148,13 @@ class Weights(msgspec.Struct, frozen=True):
     marks: int = 0
     name: str = ""
     """The name of the base model. A personal model that was trained with another one is trained again."""
+
+
+def _halved(numbers: "array[int]") -> "array[int]":
+    """Numbers of 32 bits below 65,536 as numbers of 16 bits."""
+    halves = array("H")
+    halves.frombytes(numbers.tobytes())
+    return halves[sys.byteorder == "big" :: 2]
 
 
 def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:
