@@ -399,8 +399,7 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _draw(self, number: int, look: Look) -> list[ScreenLine]:
         """The cached lines of a row."""
-        row = self._rows[number]
-        selected = number == self._cursor and self.has_focus_within
+        row, selected = self._rows[number], number == self._cursor and self.has_focus_within
         unread = self.is_unread is not None and self.is_unread(row)
         return self._painter.draw(row, self._lines(row), look, selected=selected, unread=unread)
 
