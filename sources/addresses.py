@@ -18,10 +18,10 @@ from ..models.text import clean_line
 from .environment import authorities, proxy_for
 
 PORTS = (443, 8443)
-"""The allowed ports for untrusted addresses. Other ports belong to other protocols."""
+"""The allowed ports for untrusted addresses. Other ports may belong to other protocols."""
 
 PLAIN_PORTS = (*PORTS, 80, 8080)
-"""The same where plain http is allowed."""
+"""The allowed ports if plain http is allowed too."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Resolves a host and a port to IP addresses. Raises OSError if there are none."""
@@ -69,7 +69,7 @@ def may_be_public(host: str) -> bool:
     if ":" in host:
         return is_public_address(host)
     if _NUMBER.fullmatch(host.rpartition(".")[2]):
-        # Resolvers read 127.1, 0x7f.0.0.1 and 2130706433 as addresses too: only the plain spelling is accepted.
+        # Resolvers also accept 127.1, 0x7f.0.0.1 and 2130706433 as addresses. Allow only the plain spelling.
         return is_public_address(host)
     private = any(host == name or host.endswith(f".{name}") for name in _PRIVATE_NAMES)
     return "." in host and not private

@@ -77,9 +77,9 @@ def type_of_file(path: Path) -> str:
 
 
 def file_problem(path: Path, rules: ComposeRules, network: str) -> str:
-    """Why a network does not accept a file, from its type and size; "" if it may. Nothing is read but its beginning.
+    """Why a network does not accept a file, from its type and size; "" if it may. Only the beginning is read.
 
-    An image that is too large is no problem yet: it may be shrunk when it is sent.
+    An image that is too large is not a problem, because it may be shrunk before it is sent.
     """
     mime = type_of_file(path)
     if rules.media_types and mime not in rules.media_types and not _converts(mime, rules):

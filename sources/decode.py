@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from .entities import MOST_ITEMS
 
 MAX_VALUES = 1_000_000
-"""More values than a legitimate response contains: 10,000 posts. Decoding so many takes about a second."""
+"""More values than a legitimate response contains: 10,000 posts. Decoding that many takes about a second."""
 
 _BIG = 300_000
 _DECODER = JSONDecoder()
@@ -79,7 +79,7 @@ def decode_in_steps(body: bytes, windows: Windows = _WINDOWS) -> Any:
 class Steps:
     """Decodes a text. A list or an object that ends within a window is decoded by one call, a longer one item by item.
 
-    Of a longer list only the first `most_items` are kept: a hundred thousand would take longer than a frame to free.
+    Only the first `most_items` of a longer list are kept, because freeing a hundred thousand takes longer than a frame.
 
     The window shrinks with each list or object that does not end within it, and grows again with the others, so that
     deep nesting is not decoded once for each level.

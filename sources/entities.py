@@ -15,14 +15,14 @@ Entity = Mapping[str, Any]
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 """Sorts before every time."""
 
-# Larger numbers do not fit into a database integer exactly, and are no real counts.
+# Larger numbers do not fit into a database integer, and are not real counts.
 _LARGEST = 2**53
 
 MOST_ITEMS = 5_000
-"""The most items of a page that are read; no server sends so many. Reading them stops no key for a frame."""
+"""The maximum number of items of a page that are read; no server sends as many. It takes less than a frame."""
 
 MOST_PARTS = 1_000
-"""The most parts of one post or person that are read, such as its mentions."""
+"""The maximum number of parts of one post or person that are read, such as its mentions."""
 
 _LONGEST_LINE = 20_000
 _LONGEST_ADDRESS = 8_000

@@ -1,6 +1,6 @@
 """The facts about each network that the command line's help states.
 
-They are apart from the registry and import nothing, so that `--help` starts fast.
+They are separate from the registry and import nothing, so that `--help` starts fast.
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ class NetworkFacts(NamedTuple):
 
     `name` identifies it in commands and in the store; `label` is its display name. `servers` describes which servers
     it covers. `example_handle` shows the form of a handle; `server_note` and `handle_note` explain `--server` and
-    `--handle`. `priced` networks charge for what is read.
+    `--handle`. `priced` networks charge for reading.
     """
 
     name: str
@@ -34,10 +34,10 @@ class NetworkFacts(NamedTuple):
 MASTODON = NetworkFacts(
     "mastodon",
     "Mastodon",
-    "any server that speaks its client API",
+    "any server with its client API",
     "ada@mastodon.example",
     "the server's address",
-    "only to be sure that the token is yours",
+    "only to check that the token is yours",
 )
 BLUESKY = NetworkFacts(
     "bluesky",
@@ -56,7 +56,7 @@ X = NetworkFacts(
     "read-only; it charges for every post, see docs/x.md",
     "ada",
     "not used",
-    "only to be sure that the sign-in is yours",
+    "only to check that the sign-in is yours",
     priced=True,
 )
 

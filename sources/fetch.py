@@ -21,11 +21,11 @@ ACCEPT_ENCODING = "gzip, deflate"
 _LONGEST_ADDRESS = 8_000
 _MAX_CODINGS = 2
 _PIECE = 262_144
-"""The most bytes that one step returns."""
+"""The maximum number of bytes that one step returns."""
 _FED = 16_384
-"""The bytes that one step decompresses: zlib copies what is left of them after each step and each member of gzip."""
+"""The bytes that one step decompresses. zlib copies the rest of them after each step and each gzip member."""
 _MAX_MEMBERS = 1_000
-"""The most members of a gzip body. Servers send one; a million empty ones take a minute and contain nothing."""
+"""The maximum number of members of a gzip body. Servers send one; a million empty ones take a minute."""
 
 
 class BodyTooLarge(Exception):

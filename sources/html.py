@@ -23,11 +23,11 @@ from .entities import joined_address, web_address
 from .html_tidy import tidy
 from .markup import ListNumbers, lowered, raised
 
-# No server allows longer posts: a longer text is an attack.
+# No server allows longer posts, so a longer text is an attack.
 _LONGEST = 100_000
 _LONGEST_ARTICLE = 400_000
 CUT = "\n[…]"
-"""The end of a text of which the rest was left out."""
+"""The end of a truncated text."""
 _MOST_PICTURES = 40
 _DEEPEST = 100
 _BLOCKS = frozenset(
@@ -114,7 +114,7 @@ class _Reader(HTMLParser):
             self._tail = (self._tail + text)[-2:]
 
     def _strike(self) -> None:
-        """Write the opening ~~ before the first letter: before a line break it would be alone on its line."""
+        """Write the opening ~~ right before the first letter, so that it is not alone on a line."""
         if not self._struck and any(self._tags[tag] for tag in _STRUCK):
             self.write(_STRIKE)
             self._struck = True
@@ -178,7 +178,7 @@ class _Reader(HTMLParser):
             found.kind = "quote"
         elif tag in _HEADINGS and self._pictures is not None:
             found.kind = "heading"
-        # Mastodon repeats the address of a quoted post for clients without quotes: hide it where the quote is shown.
+        # Mastodon repeats the address of a quoted post for clients without quotes. Hide it, because the quote is shown.
         found.invisible = "invisible" in classes or (self._quoting and "quote-inline" in classes)
         found.ellipsis = "ellipsis" in classes
         self._invisible += found.invisible

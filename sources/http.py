@@ -54,7 +54,7 @@ _TIMEOUTS = httpx.Timeout(20.0, connect=10.0)
 _LONGEST = 90.0
 _SLOWEST = 50_000
 """The slowest upload, in bytes per second: larger bodies get more time."""
-_NO_TOKEN = "The token for {} has letters that no token has: sign in again, and copy it whole."
+_NO_TOKEN = "The token for {} contains invalid characters: sign in again, and copy the whole token."
 _CONNECTIONS = httpx.Limits(max_connections=4)
 
 
@@ -68,7 +68,7 @@ class Pacing(msgspec.Struct, frozen=True):
     """Between a request that did not reach the server and its retry."""
 
     processing: float = 1.0
-    """Between two questions whether an uploaded file is processed."""
+    """Between two checks whether an uploaded file is processed."""
 
 
 _REMOTE = Pacing()
@@ -166,7 +166,7 @@ class Http:
             self._raise_for(got, now, secrets)
         body = got.body
         if got.status >= 400 and len(body) > LONGEST_ERROR:
-            # It explains nothing that a user would read, and secrets would be searched in all of it.
+            # A user would not read such an error text, and all of it would be searched for secrets.
             body = b""
         try:
             value = await decode_json(body)
@@ -196,7 +196,7 @@ class Http:
         try:
             await self._client.aclose()
         except RuntimeError:
-            # A script may sync in one event loop and close in another: the connections ended with the first loop.
+            # A script may sync in one event loop and close in another. The connections ended with the first loop.
             return
 
     def server_time(self) -> datetime | None:

@@ -82,7 +82,7 @@ def without(value: Any, secrets: list[str], depth: int = 0) -> Any:
 
 
 def cause_of(error: BaseException) -> tuple[ConnectionCause, str]:
-    """Why a connection failed, and the library's text without its error numbers where it says more."""
+    """Why a connection failed, and the library's text without its error numbers if it has more details."""
     for each in _chain(error):
         if isinstance(each, socket.gaierror):
             return "unknown_host", ""

@@ -24,7 +24,7 @@ _MAX_MEMBERS = 500_000
 _MAX_TEXT = 100_000_000
 
 LIST_KINDS: tuple[ImportKind, ...] = ("follows", "lists", "mutes", "blocks")
-"""Lists of handles that look alike: a file without a header needs its name, or the option --as."""
+"""Lists of handles that have the same format. A file without a header is recognised by its name or the option --as."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -34,7 +34,7 @@ class Sample(msgspec.Struct, frozen=True):
     head: bytes
     members: tuple[str, ...] = ()
     wanted: ImportKind | None = None
-    """What the user says it is."""
+    """The kind that the user specified."""
 
 
 class Importer(Protocol):
@@ -56,7 +56,7 @@ def read_file(path: Path, wanted: ImportKind | None = None) -> ImportedFile:
     try:
         with path.open("rb") as file:
             if not path.is_file():
-                raise NotFound(f"{path} is no file.")
+                raise NotFound(f"{path} is not a file.")
             return _read(file, path.name, wanted)
     except OSError as error:
         raise NotFound(f"{path} cannot be read ({error.strerror or error}).") from None
@@ -81,9 +81,9 @@ def _read(file: BinaryIO, name: str, wanted: ImportKind | None) -> ImportedFile:
     if not sample.head.strip():
         raise RecordError(f"{name} is empty.")
     if sample.members:
-        raise UsageError(f"{name} is a ZIP file, but not an archive that quietfeed knows.")
+        raise UsageError(f"{name} is a ZIP file, but not an archive that quietfeed supports.")
     raise UsageError(
-        f"{name} is of no kind that quietfeed knows. If it is a list of handles, say which: --as"
+        f"quietfeed does not support this kind of file: {name}. If it is a list of handles, specify which: --as"
         f" {' or '.join(LIST_KINDS)}."
     )
 

@@ -1,7 +1,7 @@
 """Changes a list of the user's own: compares it with the server first, and sends only what is missing.
 
-So a change that was sent in part is completed by sending it again, and nothing is sent twice. A network passes its
-requests as `ListCalls`.
+So sending a partly sent change again completes it, and nothing is sent twice. A network passes its requests as
+`ListCalls`.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,8 +15,8 @@ from ..models.pages import ServerList
 class ListCalls(NamedTuple):
     """The requests of a network about lists. Each raises only SourceError.
 
-    `find` gets the name and the id ("" if unknown). `create` returns the id. `add` returns the ids of the people whom
-    the server does not take; it and `remove` get at most `batch` people. `delete` deletes the list.
+    `find` gets the name and the id ("" if unknown). `create` returns the id. `add` returns the ids of the people that
+    the server rejects; it and `remove` get at most `batch` people. `delete` deletes the list.
     """
 
     batch: int
@@ -28,7 +28,7 @@ class ListCalls(NamedTuple):
 
 
 async def change_list(calls: ListCalls, action: ChangeList) -> Receipt:
-    """Change the list as the action states. Raises SourceError; a limit after something was sent is `partly`."""
+    """Change the list as the action states. Raises SourceError; a rate limit after a part was sent is `partly`."""
     found = await calls.find(action.target.list_name, action.list_id)
     if found is None and action.undoes:
         return Receipt()

@@ -23,7 +23,7 @@ class Listener:
         self.redirect = ""
 
     async def start(self, port: int = 0) -> None:
-        """Open the port, or any free one if it is 0, and set `redirect` to its address.
+        """Open the port (any free one if it is 0), and set `redirect` to its address.
 
         Raises SourceError if it cannot be opened.
         """
@@ -37,7 +37,7 @@ class Listener:
     def expect(self, state: str, issuer: str = "") -> None:
         """Accept a code with this state and, if given, from this issuer (RFC 9207).
 
-        Call it before the browser opens: a browser that blocks returns the code before `code` is awaited.
+        Call it before the browser opens, because a blocking browser returns the code before `code` is awaited.
         """
         self._state, self._issuer = state, issuer
 
@@ -64,7 +64,7 @@ class Listener:
 
     async def _respond(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            # Read the whole head: closing a socket with unread bytes resets it, and the browser shows no page.
+            # Read the whole head, because closing a socket with unread bytes resets it, and the browser shows no page.
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
         except (TimeoutError, ValueError, EOFError, OSError, asyncio.LimitOverrunError):
             writer.close()
@@ -91,7 +91,7 @@ class Listener:
             return "quietfeed is waiting", "Your server will send the browser here after the sign-in."
         issuer = query.get("iss", [""])[0]
         if not self._state or query.get("state", [""])[0] != self._state or self._issuer not in ("", issuer):
-            return "Not this sign-in", "The response belongs to another sign-in. Start again in the terminal."
+            return "Wrong sign-in", "The response belongs to another sign-in. Start again in the terminal."
         if not self._code.done():
             if "code" in query:
                 self._code.set_result(query["code"][0])

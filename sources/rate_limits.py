@@ -1,11 +1,11 @@
-"""When a server accepts requests again, and how far its clock is ahead of the local one, as its headers state."""
+"""Reads from headers when a server accepts requests again, and how far its clock is ahead of the local one."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _DAY_LIMITS = ("x-app-limit-24hour", "x-user-limit-24hour")
-"""https://docs.x.com/x-api/fundamentals/rate-limits: limits of 24 hours beside those of 15 minutes."""
+"""https://docs.x.com/x-api/fundamentals/rate-limits: limits of 24 hours in addition to those of 15 minutes."""
 _CLOCK_TRUSTED = timedelta(hours=25)
 """A larger difference than any time zone means that the server's clock is wrong."""
 

@@ -15,7 +15,7 @@ DEPTH = 12
 
 
 class InputShape(msgspec.Struct, frozen=True):
-    """How to find posts in a network's responses.
+    """The functions that find posts in a network's responses.
 
     `noun` is the network's word for a post. `places` finds the entities that are posts, `post_of` parses one (it may
     raise RecordError), and `other_of` describes an object without posts, or returns None.
@@ -42,14 +42,14 @@ def read_posts(value: object, shape: InputShape) -> tuple[list[Post], list[str]]
             try:
                 post = shape.post_of(place)
             except RecordError as error:
-                errors.append(f"{error}; it was left out.")
+                errors.append(f"{error}; it was skipped.")
             else:
                 posts.setdefault(post.id, post)
         if found or _is_empty(item):
             continue
         name = _error_in(item) or (shape.other_of(item) if isinstance(item, Mapping) else None)
         if name is None:
-            errors.append(f"Item {number} is {_kind_of(item)} and no {shape.noun}.")
+            errors.append(f"Item {number} is {_kind_of(item)}, not a {shape.noun}.")
         else:
             others[name] += 1
     if not posts:

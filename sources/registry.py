@@ -1,4 +1,4 @@
-"""One entry for each network. Everything outside `sources` asks the registry and never tests a network's name."""
+"""One entry for each network. Code outside `sources` uses the registry and never tests a network's name."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INTERACTION_IDS: Mapping[InteractionKind, str] = MappingProxyType(
 
 
 class NetworkEntry(msgspec.Struct, frozen=True):
-    """What is known about a network before its package is imported.
+    """The properties of a network that do not need its package.
 
     `package` contains the modules `network`, `reading` and `handles`, which are imported when needed.
     """
@@ -63,7 +63,7 @@ class NetworkEntry(msgspec.Struct, frozen=True):
 
     @property
     def priced(self) -> bool:
-        """Whether the network charges for what is read. Its package has a module `prices` then."""
+        """Whether the network charges for reading. Its package then has a module `prices`."""
         return self.facts.priced
 
     def load(self) -> Network:
@@ -154,7 +154,7 @@ PAID = NetworkEntry(
     facts.X,
     SignInPrompts(
         "X",
-        "What is the client ID of your developer app? docs/x.md says how to make one.",
+        "What is the client ID of your developer app? docs/x.md explains how to create one.",
         "M1M5R3BMVy13QmpScXkzTUt5OE46MTpjaQ",
         "Open this address in any browser and allow quietfeed. The browser then fails to open a page at 127.0.0.1:"
         " copy the address of that page, all of it, and paste it here within half a minute.",
@@ -170,7 +170,7 @@ PAID = NetworkEntry(
 _ALL = (*NETWORKS, SUBSCRIBED, PAID)
 
 IMPORTING = (PAID, NETWORKS[1], NETWORKS[0])
-"""The networks whose package has a module `importing`, in the order in which they are asked about a file."""
+"""The networks whose package has a module `importing`, in the order in which they try to recognise a file."""
 
 
 def local_account() -> Account:
@@ -189,7 +189,7 @@ def entry(name: str) -> NetworkEntry:
         if each.name == name:
             return each
     known = ", ".join(each.name for each in facts.SIGN_IN)
-    raise UsageError(f"There is no network {name!r}: quietfeed knows {known}.")
+    raise UsageError(f"There is no network {name!r}: quietfeed supports {known}.")
 
 
 def capabilities_of(name: str) -> frozenset[Capability]:

@@ -1,4 +1,4 @@
-"""The addresses of servers: what a user may type, and whether a URL is on the same server."""
+"""The addresses of servers: parses what a user typed, and checks whether a URL is on the same server."""
 
 import re
 from ipaddress import ip_address
@@ -30,7 +30,7 @@ def checked_server(address: str) -> str:
     if not _HOST.fullmatch(host) or " " in text or scheme not in ("http", "https"):
         raise SourceError(_NO_SERVER.format(clean_line(address)[:80]))
     if scheme == "http" and not is_loopback(host):
-        raise SourceError(f"{host} was given with plain http, which anybody on the way can read: use https.")
+        raise SourceError(f"{host} was given with plain http, which anybody on the network can read: use https.")
     port = "" if parts.port is None else f":{parts.port}"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
@@ -64,7 +64,7 @@ def path_on(server: str, address: str) -> str | None:
 def _same_name(host: str) -> str:
     bare = host.casefold().rstrip(".")
     if bare.isascii():
-        # Most names are. The codec would change nothing and load its tables.
+        # Most names are ASCII. The codec would not change them, but load its tables.
         return bare
     try:
         return bare.encode("idna").decode("ascii")

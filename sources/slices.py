@@ -13,10 +13,10 @@ from ..models.tie import Interaction, Relationship
 from .entities import Entity
 
 MAX_ITEMS = 100
-"""The most items that are read, stored and judged in one step. Further items become the next page."""
+"""The maximum number of items that are read, stored and judged in one step. Further items become the next page."""
 
 _HEAVY = 300_000
-"""The letters of the items of one step: to store and index so many takes about 50 ms."""
+"""The maximum number of letters in the items of one step. Storing and indexing them takes about 50 ms."""
 _LONG = 40_000
 _MOST_VALUES = 5_000
 
@@ -85,7 +85,7 @@ class SlicedReader:
 
 
 def count_of_slice(items: Sequence[Entity]) -> int:
-    """How many of the first items are read in one step: at most MAX_ITEMS, fewer if they are long, and at least one."""
+    """How many items are read in one step: at most MAX_ITEMS, fewer if they are long, and at least one."""
     total = 0
     for number, item in enumerate(items[:MAX_ITEMS]):
         total += letters_in(item)
@@ -100,7 +100,7 @@ def is_long(item: Entity) -> bool:
 
 
 def letters_in(item: Entity) -> int:
-    """About how many letters an item contains; very many for an item of very many values."""
+    """The approximate number of letters in an item; a very high number for an item with very many values."""
     total = 0
     waiting: list[Any] = [item]
     for _ in range(_MOST_VALUES):

@@ -1,6 +1,7 @@
 """Finds the start tags of an HTML page, in time linear in its length.
 
-Trees are not built: parsers of trees, and html.parser, take quadratic time for deeply nested tags and for many "<".
+It does not build a tree, because tree parsers, and html.parser, take quadratic time for deeply nested tags and for many
+"<".
 """
 
 import re
@@ -19,7 +20,7 @@ _LONGEST_TITLE = 1_000
 def start_tags(html: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The start tags of a page in their order, as (name, attributes), both in lower case. Comments are left out.
 
-    A title has its text as the attribute "". Damaged tags are left out, and so is what follows very many tags.
+    A title has its text as the attribute "". Damaged tags are left out, and so is everything after very many tags.
     """
     at = 0
     for _ in range(_MOST_TAGS):

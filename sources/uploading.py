@@ -1,4 +1,4 @@
-"""Uploads that report how much of a file is sent."""
+"""Uploads that report their progress."""
 
 from collections.abc import AsyncIterator
 from io import BytesIO

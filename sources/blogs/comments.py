@@ -1,4 +1,4 @@
-"""The comments of articles: where a feed names them, and how they become the answers to a post.
+"""The comments of articles: finds their addresses in feeds, and converts them to replies.
 
 WordPress: https://developer.wordpress.org/rest-api/reference/comments/ (approved comments, without a sign-in) and
 wfw:commentRss. Atom: rel="replies" and thr:in-reply-to (RFC 4685). Copies elsewhere: https://microformats.org/wiki/rel-syndication.
@@ -34,7 +34,7 @@ _WORDS = re.compile(r"\w+")
 def comment_addresses(entry_id: str, feed: str, links: Sequence[tuple[str, str, str]]) -> list[str]:
     """The addresses of an entry's comments. `feed` is its wfw:commentRss, `links` are its (rel, type, address).
 
-    WordPress is asked by its API first: its feed of comments lacks the answered comment and the author's page.
+    For WordPress, the API comes first, because the feed of comments lacks the parent comment and the author's page.
     """
     found = []
     if feed and (matched := _WORDPRESS_ID.fullmatch(entry_id.strip())):
@@ -58,7 +58,7 @@ def _api_of(site: str, query: str) -> str:
 
 
 def copies_in(html: str, named: Sequence[str]) -> tuple[str, ...]:
-    """The copies of an entry: those that the feed names, and links with rel="syndication" or class="u-syndication"."""
+    """The copies of an entry: those stated in the feed, and links with rel="syndication" or class="u-syndication"."""
     found = [web_address(each) for each in named]
     if _COPY.search(html):
         for tag, values in start_tags(html):
@@ -71,13 +71,13 @@ def copies_in(html: str, named: Sequence[str]) -> tuple[str, ...]:
 
 
 def read_wordpress(body: bytes) -> list[ParsedEntry]:
-    """The comments in an answer of WordPress's API. Raises NotAFeed."""
+    """The comments in a response of WordPress's API. Raises NotAFeed."""
     try:
         value: Any = decode_now(body)
     except (NotJson, UnicodeDecodeError):
         raise NotAFeed("sent comments that cannot be read") from None
     if not isinstance(value, list):
-        raise NotAFeed("sent something that is no list of comments")
+        raise NotAFeed("sent something that is not a list of comments")
     return [_wordpress_comment(each) for each in value[:MOST_COMMENTS] if isinstance(each, Mapping)]
 
 
@@ -133,9 +133,9 @@ def _id_of(entry: ParsedEntry, article: Post) -> str:
 
 
 def _commenter(entry: ParsedEntry, article: Post) -> Person:
-    """The author of a comment. Anybody can write any page beside their name, also that of the user's own blog.
+    """The author of a comment. Anybody can enter any page with their name, also that of the user's own blog.
 
-    So a comment makes nobody the author of that page, and none is shown as the user's own.
+    So a comment does not make its author the owner of that page, and no comment is shown as the user's own.
     """
     name = entry.author or "anonymous"
     slug = "-".join(_WORDS.findall(name.casefold()))[:60] or "anonymous"

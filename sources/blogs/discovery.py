@@ -24,7 +24,7 @@ from .parsed import NotAFeed, ParsedFeed
 from .presets import paths_to_try, preset_for
 
 _READ = 2_000_000
-"""So many bytes of a page are read for its links."""
+"""How many bytes of a page are read for its links."""
 _MOST_FEEDS = 20
 _MOST_LINKS = 40
 _BLOGROLLS_READ = 2
@@ -36,7 +36,7 @@ Ask = Callable[[str], Awaitable[Response]]
 
 
 class PageLinks(msgspec.Struct, frozen=True):
-    """What a page links to: its feeds as (address, title), its blogrolls, and the profiles of its author."""
+    """The links of a page: its feeds as (address, title), its blogrolls, and the profiles of its author."""
 
     title: str = ""
     feeds: tuple[tuple[str, str], ...] = ()
@@ -115,9 +115,7 @@ async def find_feeds(typed: str, ask: Ask) -> FoundFeeds:
     """The feeds at an address that the user typed. `ask` makes the requests. Raises RequestFailed."""
     address = as_address(typed)
     if not address and "@" in urlsplit(web_address(typed)).netloc:
-        raise RequestFailed(
-            "Addresses with a user name or a password are not read: leave out what stands before the @."
-        )
+        raise RequestFailed("Addresses with a user name or a password are not read: leave out the part before the @.")
     if not address:
         raise RequestFailed(f"{clean_line(typed)[:80]!r} is not the address of a blog, such as https://blog.example.")
     trusted = origin_of(address)
@@ -146,7 +144,7 @@ async def _of_page(response: Response, trusted: str, ask: Ask) -> FoundFeeds:
     ]
     blogrolls = links.blogrolls
     for number, each in enumerate(found):
-        # A link may be dead: the first feed that answers is the best one.
+        # A link may be dead, so the first feed that responds is the best one.
         with suppress(RequestFailed, NotAFeed):
             feed = _parsed(await ask(each.address))
             best = FoundFeed(each.address, feed.title or each.title, each.page, "", each.trusted)
@@ -176,7 +174,7 @@ def _of_list(response: Response) -> FoundFeeds:
 
 
 async def recommended(blogrolls: tuple[str, ...], ask: Ask, page: str = "") -> tuple[FoundFeed, ...]:
-    """The feeds of the blogrolls that a site names, else of the one at the well-known address."""
+    """The feeds of a site's blogrolls, or else of the one at the well-known address."""
     addresses = list(dict.fromkeys(blogrolls))[:_BLOGROLLS_READ]
     if not addresses and page:
         addresses = [urljoin(page, _RECOMMENDATIONS)]
@@ -195,7 +193,7 @@ def _trusted(address: str, trusted: str) -> str:
 
 
 def profiles_in(links: PageLinks, feed_address: str, *, same_site: bool) -> tuple[str, ...]:
-    """The profiles that the page of a site names as its author's.
+    """The profiles of a site's author, from its page.
 
     A feed may claim any page as its own, so the page counts only on the same host, or if it names the feed.
     """

@@ -19,7 +19,7 @@ def is_well_formed(body: bytes) -> bool:
 
 
 def is_wide(body: bytes) -> bool:
-    """Whether a body is UTF-16 or UTF-32, in which no pattern of bytes finds anything."""
+    """Whether a body is UTF-16 or UTF-32, in which patterns of bytes match nothing."""
     return b"\0" in body[:4] or body[:2] in (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -36,7 +36,7 @@ def as_utf8(body: bytes) -> bytes:
 
 
 def without_doctype(body: bytes) -> bytes:
-    """Remove a document type: no feed needs one, and its entities can expand without end."""
+    """Remove a document type. No feed needs one, and its entities can expand without limit."""
     at = 3 if body.startswith(b"\xef\xbb\xbf") else 0
     while found := _PROLOG.match(body, at):
         at = found.end()

@@ -79,10 +79,10 @@ async def request(
         )
     except AddressRefused:
         raise RequestFailed(
-            f"{host} leads to an address that is not public; type that address yourself if you trust it."
+            f"{host} redirects to an address that is not public; type that address yourself if you trust it."
         ) from None
     except (httpx.TimeoutException, TimeoutError):
-        raise RequestFailed(f"{host} did not answer in time.") from None
+        raise RequestFailed(f"{host} did not respond in time.") from None
     except httpx.TooManyRedirects:
         raise RequestFailed(f"{host} redirects too often.") from None
     except BodyTooLarge:

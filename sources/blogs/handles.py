@@ -38,7 +38,7 @@ def handle_of(address: str) -> str:
 
 
 def _names_feed(folder: str) -> bool:
-    """Whether the last part of a path only says that a feed is there."""
+    """Whether the last part of a path is only the name of a feed file."""
     name, dot, ending = folder.casefold().partition(".")
     return name in _FEED_NAMES and (not dot or f".{ending}" in _ENDINGS)
 
@@ -66,7 +66,7 @@ def origin_of(address: str) -> str:
 
 
 def id_of(page: str, address: str, taken: frozenset[str]) -> str:
-    """The id of a new subscription: the name of its site, or of its feed if another one has that."""
+    """The id of a new subscription: the name of its site, or of its feed if that name is taken."""
     for each in (handle_of(page), handle_of(address), address.partition("://")[2]):
         if each and each not in taken and "#" not in each:
             return each

@@ -17,7 +17,7 @@ def parse_json_feed(body: bytes, address: str) -> ParsedFeed:
     except (NotJson, UnicodeDecodeError):
         raise NotAFeed("sent JSON that cannot be read") from None
     if not isinstance(value, Mapping) or "jsonfeed.org/version" not in text_of(value, "version"):
-        raise NotAFeed("sent JSON that is no JSON Feed")
+        raise NotAFeed("sent JSON that is not a JSON Feed")
     page = joined_address(address, text_of(value, "home_page_url"))
     authors = _authors(value)
     return ParsedFeed(

@@ -19,35 +19,35 @@ def open_source(account: Account, secret: Mapping[str, str], store: SecretStore 
 
 
 async def look(handle: str, server: str = "") -> Blogs:
-    """A blog has no timeline of what its author follows. Raises UsageError."""
+    """Raise UsageError: a blog has no timeline of its author's follows."""
     del handle, server
     raise UsageError(_NO_SIGN_IN)
 
 
 def may_write(account: Account, secret: Mapping[str, str]) -> bool:
-    """Nothing can be written."""
+    """False: nothing can be written."""
     del account, secret
     return False
 
 
 async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
-    """Nobody signs in to a blog. Raises UsageError."""
+    """Raise UsageError: blogs have no sign-in."""
     del where, redirect, writing
     raise UsageError(_NO_SIGN_IN)
 
 
 async def finish(authorization: Authorization, code: str) -> Credentials:
-    """Nobody signs in to a blog. Raises UsageError."""
+    """Raise UsageError: blogs have no sign-in."""
     del authorization, code
     raise UsageError(_NO_SIGN_IN)
 
 
 async def with_token(server: str, token: str, handle: str = "") -> Credentials:
-    """Nobody signs in to a blog. Raises UsageError."""
+    """Raise UsageError: blogs have no sign-in."""
     del server, token, handle
     raise UsageError(_NO_SIGN_IN)
 
 
 async def revoke(server: str, secret: Mapping[str, str]) -> None:
-    """There is no token."""
+    """Do nothing: there is no token."""
     del server, secret

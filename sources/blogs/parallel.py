@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[[], T]) -> T:
-    """Run a parser in a thread, and let the screen interrupt it often: by default it would wait 5 ms at every step."""
+    """Run a parser in a thread that yields the GIL often. By default the screen would wait 5 ms at every step."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(_SWITCH_SECONDS)
     try:
@@ -26,7 +26,7 @@ async def in_thread(work: Callable[[], T]) -> T:
 
 
 async def in_parallel(asks: Sequence[Callable[[], Awaitable[T]]]) -> AsyncGenerator[T, None]:
-    """The results of these calls as they come. Eight run at a time, and at most eight results wait."""
+    """The results of these calls as they arrive. Eight run at a time, and at most eight results wait."""
     left = deque(asks)
     done: asyncio.Queue[tuple[T | None, Exception | None]] = asyncio.Queue(_CONNECTIONS)
 
@@ -36,7 +36,7 @@ async def in_parallel(asks: Sequence[Callable[[], Awaitable[T]]]) -> AsyncGenera
             try:
                 result = (await ask(), None)
             except Exception as error:
-                # An error of quietfeed itself: it is raised where the results are read.
+                # An internal error: raise it where the results are read.
                 await done.put((None, error))
                 return
             await done.put(result)

@@ -1,7 +1,7 @@
 """Parses feeds of every format within limits. RSS and Atom are read by feedparser, which is imported at the first one.
 
-feedparser reads what real sites send: wrong encodings, broken XML, old RSS. Its sanitising is off, because nothing is
-rendered as HTML here: sources/html.py turns it into text.
+feedparser reads the feeds of real sites: wrong encodings, broken XML, old RSS. Its sanitising is off, because nothing
+is rendered as HTML: sources/html.py converts it to text.
 """
 
 import re
@@ -36,7 +36,7 @@ _MOST_TAGS_SHOWN = 20
 _MOST_MEDIA = 10
 _LONGEST_NAME = 500
 _EARLIEST_YEAR = 1980
-"""Earlier times are what a server sends for "unknown"."""
+"""Servers send earlier times for "unknown"."""
 
 
 def looks_like_feed(body: bytes) -> bool:
@@ -51,11 +51,11 @@ def looks_like_feed(body: bytes) -> bool:
 
 
 def parse_feed(body: bytes, address: str, content_type: str = "") -> ParsedFeed:
-    """Parse a feed. Takes time: call it in a thread. Raises NotAFeed for what is none, or is beyond the limits."""
+    """Parse a feed. Slow: call it in a thread. Raises NotAFeed if it is not a feed, or exceeds the limits."""
     if body.lstrip()[:1] == b"{":
         return parse_json_feed(body, address)
     if not looks_like_feed(body):
-        raise NotAFeed("sent something that is no feed")
+        raise NotAFeed("sent something that is not a feed")
     body = without_doctype(as_utf8(body) if is_wide(body) else body)
     if len(body) > MAX_BYTES or body.count(b"<") > _MOST_TAGS:
         raise NotAFeed("sent a feed that is too large")
@@ -89,17 +89,17 @@ def _parsed(body: bytes, content_type: str) -> Any:
         raise NotAFeed("sent a feed that is too large and is broken")
     headers = {"content-type": content_type} if content_type else {}
     try:
-        # From a stream: a text could be taken for an address, and would be opened.
+        # From a stream, because feedparser could interpret a text as an address, and would open it.
         found = feedparser.parse(
             BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except RecursionError:
         raise NotAFeed("sent a feed that is nested too deeply") from None
     except Exception as error:
-        # feedparser meets hostile input with exceptions of every kind.
+        # feedparser raises exceptions of every kind for hostile input.
         raise NotAFeed(f"sent a feed that cannot be read ({type(error).__name__})") from None
     if not found.get("version") and not found.get("entries"):
-        raise NotAFeed("sent something that is no feed")
+        raise NotAFeed("sent something that is not a feed")
     return found
 
 
@@ -186,7 +186,7 @@ def _enclosures(entry: Mapping[str, Any], base: str) -> list[tuple[str, str, str
 
 
 def _author(values: Mapping[str, Any]) -> str:
-    """The name of an author, without the mail address that some feeds put beside it."""
+    """The name of an author, without the mail address that some feeds add."""
     detail = values.get("author_detail")
     name = _line(detail, "name") if isinstance(detail, Mapping) else ""
     return name or _line(values, "author")
@@ -223,7 +223,7 @@ def _first_count(values: Mapping[str, Any], *names: str) -> int | None:
 
 
 def _time(entry: Mapping[str, Any], name: str) -> datetime | None:
-    # feedparser's own lookup would give the time of publication in the place of an unknown update.
+    # feedparser's own lookup would return the time of publication for an unknown update.
     value = dict(entry).get(name)
     with suppress(TypeError, ValueError, OverflowError, OSError):
         if value and value[0] >= _EARLIEST_YEAR:

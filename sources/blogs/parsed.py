@@ -22,16 +22,16 @@ class ParsedEntry(msgspec.Struct, frozen=True):
     lang: str | None = None
     replies: int | None = None
     comments: tuple[str, ...] = ()
-    """The addresses of its comments, the one that returns most first."""
+    """The addresses of its comments, the most complete one first."""
     same_as: tuple[str, ...] = ()
     """The addresses of its copies elsewhere (rel="syndication")."""
     author_page: str = ""
     answers: str = ""
-    """For a comment: the id or the address of the entry or comment that it answers; "" if unknown."""
+    """For a comment: the id or the address of its parent entry or comment; "" if unknown."""
 
 
 class ParsedFeed(msgspec.Struct, frozen=True):
-    """A feed. `ttl` is the time in seconds for which it asks not to be requested again."""
+    """A feed. `ttl` is the minimum time in seconds before the next request."""
 
     title: str = ""
     page: str = ""
@@ -48,7 +48,7 @@ class ParsedFeed(msgspec.Struct, frozen=True):
 
 
 class NotAFeed(ValueError):
-    """The body is no feed, or exceeds the limits. The message is the end of a sentence that gives the reason."""
+    """The body is not a feed, or exceeds the limits. The message is the end of a sentence with the reason."""
 
 
 MAX_ENTRIES = 500

@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[str, MediaKind], ...] = (("image/", "image"), ("video/", "vi
 
 
 def main_author(feed: ParsedFeed) -> str:
-    """The author that a feed names, or the author of at least half of its entries; "" without one."""
+    """The stated author of a feed, or the author of at least half of its entries; "" without one."""
     if feed.author:
         return feed.author
     names = Counter(entry.author for entry in feed.entries if entry.author)
@@ -37,7 +37,7 @@ def main_author(feed: ParsedFeed) -> str:
 
 
 def posts_of(feed: ParsedFeed, subscription: Subscription, account: str) -> list[Post]:
-    """The posts of a feed, newest first, each id once. Takes time: call it in a thread."""
+    """The posts of a feed, newest first, without duplicate ids. Slow: call it in a thread."""
     found: dict[str, Post] = {}
     for entry in feed.entries:
         post = _post(entry, feed, subscription, account)
@@ -101,7 +101,7 @@ def _with_title(title: str, article: Article) -> tuple[str, Sequence[Span]]:
 
 
 def _repeats(title: str, text: str) -> bool:
-    """Whether a title is only the beginning of the text, as sites make one for short posts."""
+    """Whether a title is only the beginning of the text, as on sites that generate titles for short posts."""
     start = " ".join(text[: 2 * len(title)].split())
     return start.casefold().startswith(title.rstrip("… .").casefold()) and title.rstrip("… .") != ""
 

@@ -1,7 +1,7 @@
 """Rules that turn the address of a page into that of its feed, for known sites.
 
 To add a site, add a row to PRESETS: a pattern for the whole address without "https://" and "www.", and the feed's
-address with the pattern's groups. GUESSES are paths to try on a site that names no feed.
+address with the pattern's groups. GUESSES are paths to try on a site without a link to its feed.
 """
 
 import re
@@ -62,7 +62,7 @@ def preset_for(address: str) -> str:
 
 
 def paths_to_try(path: str, generator: str = "") -> list[str]:
-    """The paths where a site may have a feed, the likeliest first."""
+    """The paths where a site may have a feed, the most likely first."""
     likely = []
     for preset in _USER_PAGES:
         found = re.fullmatch(preset.pattern, path)

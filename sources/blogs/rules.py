@@ -1,4 +1,4 @@
-"""Nothing can be written to a blog."""
+"""The rules for writing to a blog: nothing can be written."""
 
 from ...models.capability import READ_ONLY
 

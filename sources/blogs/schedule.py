@@ -13,9 +13,9 @@ from .parsed import ParsedFeed
 SHORTEST = timedelta(minutes=30)
 LONGEST = timedelta(days=1)
 _UNKNOWN = timedelta(hours=6)
-"""For a feed without dates."""
+"""The interval for a feed without dates."""
 _ASLEEP = timedelta(days=30)
-"""A feed without a post for so long is requested once a day."""
+"""A feed without a post for this long is requested once a day."""
 _LONGEST_WAIT = timedelta(days=7)
 _COUNTED = 20
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age=(\d{1,9})")
@@ -53,7 +53,7 @@ def next_request(now: datetime, pace: timedelta, headers: Mapping[str, str], fee
 
 
 def after_failure(now: datetime, failures: int, retry_at: datetime | None = None, dice: float = 0.0) -> datetime:
-    """When to request a feed again after so many failures in a row; not before the server's own `retry_at`.
+    """When to request a feed again after a number of failures in a row; not before the server's own `retry_at`.
 
     `dice` is a random number in [0, 1) for the jitter.
     """

@@ -49,10 +49,10 @@ class Blogs:
         self._timeout = timeout
         self._subscriptions: tuple[Subscription, ...] = ()
         self._limited: dict[str, datetime] = {}
-        """The hosts that allow no more requests for now."""
+        """The hosts that have rate-limited the client."""
         self._loaded = False
         self._blogrolls: dict[str, tuple[str, ...]] = {}
-        """The blogrolls that feeds name, by the id of their subscription."""
+        """The blogrolls stated in feeds, by the id of their subscription."""
 
     @property
     def account(self) -> Account:
@@ -81,10 +81,10 @@ class Blogs:
         return Page(tuple(ordered), None)
 
     async def news(self, now: datetime) -> AsyncIterator[FeedNews]:
-        """Request the due feeds, eight at a time, and return each as soon as its response arrives.
+        """Request the due feeds, eight at a time, and yield each when its response arrives.
 
-        A feed is parsed only while the caller waits for it: storing its posts and parsing the next one at the same time
-        would make both wait for the GIL at every step. A site whose page is read for profiles comes a second time.
+        A feed is parsed only while the caller waits for it: if the next feed was parsed while posts are stored, both
+        would wait for the GIL at every step. A site whose page is read for profiles is yielded a second time.
         """
         due = [each for each in self._subscriptions if each.is_due(now)]
         if due and not self._loaded:
@@ -116,7 +116,7 @@ class Blogs:
             async with asyncio.timeout(_FIND_SECONDS):
                 return await find_feeds(address, partial(request, trusted=trusted))
         except TimeoutError:
-            raise RequestFailed(f"{host_of(trusted) or 'This address'} did not answer in time.") from None
+            raise RequestFailed(f"{host_of(trusted) or 'This address'} did not respond in time.") from None
 
     async def _request(self, subscription: Subscription, now: datetime) -> "tuple[Subscription, Response | FeedNews]":
         """Request a feed: its response, or the failure as news."""
@@ -179,9 +179,9 @@ class Blogs:
         return Thread((), tuple(posts), interactions=tuple(interactions))
 
     async def _comments(self, addresses: Sequence[str], trusted: str) -> list[ParsedEntry]:
-        """The comments at the first address that has them. A feed named the addresses: they must be public.
+        """The comments at the first address that has them. The addresses come from a feed, so they must be public.
 
-        Only the origin that the user typed for the feed itself may be elsewhere. Raises RequestFailed.
+        Only the origin that the user typed for the feed itself need not be public. Raises RequestFailed.
         """
         failure: RequestFailed | None = None
         for address in addresses:
@@ -207,7 +207,7 @@ class Blogs:
         return FeedNews(kept, interactions=tuple(comment_interactions(entries, kept, self._subscriptions, now)))
 
     async def _with_page(self, news: FeedNews, now: datetime) -> FeedNews:
-        """The news again, with the profiles that the site's page names, and whether its blogroll names the user."""
+        """The news with the profiles from the site's page, and whether its blogroll lists the user's blog."""
         subscription = replace(news.subscription, page_read_at=now)
         own = [each for each in self._subscriptions if each.mine]
         ask = partial(request, trusted=subscription.trusted, timeout=self._timeout)
@@ -249,7 +249,7 @@ def _parsed(
         subscription,
         main_author=author,
         title=feed.title or subscription.title,
-        # The page that the user came from counts more than what the feed claims.
+        # The page that the user typed takes precedence over the one stated in the feed.
         page=subscription.page or feed.page,
     )
     return feed, kept, posts_of(feed, kept, account)
@@ -282,9 +282,9 @@ def _failed(
         next_at=after_failure(now, failures, retry_at, dice),
     )
     if subscription.failures and not gone:
-        # The first failure was reported already.
+        # The first failure was already reported.
         return FeedNews(changed)
     name = subscription.shown_name
     if gone:
-        return FeedNews(changed, trouble=f"{name}: {sentence} Its posts stay; quietfeed does not ask for it again.")
-    return FeedNews(changed, trouble=f"{name}: {sentence} Its posts stay; quietfeed asks again later.")
+        return FeedNews(changed, trouble=f"{name}: {sentence} Its posts stay; quietfeed does not request it again.")
+    return FeedNews(changed, trouble=f"{name}: {sentence} Its posts stay; quietfeed tries again later.")

@@ -1,8 +1,8 @@
 """The evidence of ties on blogs: comments in both directions, links between two blogs, and blogrolls.
 
-Anybody can write any page beside a comment. So comments count for one side only: those on the user's own blog, which
-the user approved. What the user did comes from the user's own feed alone: a comment on another blog that names the
-user's blog as its page may be by anybody, the blog's owner included.
+Anybody can enter any page with a comment. So only comments on the user's own blog count, which the user approved, as
+contact by others. Contact by the user comes only from the user's own feed: a comment on another blog that gives the
+user's blog as its page may be by anybody, including the owner of that blog.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ from .parsed import ParsedEntry
 from .posts import NETWORK
 
 _LINKED = frozenset({"pingback", "trackback", "webmention"})
-"""The types of comments that a server made of a link."""
+"""The types of comments that a server created from links."""
 
 
 def blog_at(page: str, subscriptions: Iterable[Subscription]) -> Subscription | None:
@@ -30,7 +30,7 @@ def blog_at(page: str, subscriptions: Iterable[Subscription]) -> Subscription | 
     for each in subscriptions:
         site = each.page or each.address
         names = {each.id, handle_of(site), *(handle_of(link) for link in each.links)}
-        # On a shared host, such as medium.com, each writer has a folder.
+        # On a shared host, such as medium.com, each author has a folder.
         if handle in names or host == handle_of(site):
             return each
     return None
@@ -39,7 +39,7 @@ def blog_at(page: str, subscriptions: Iterable[Subscription]) -> Subscription | 
 def comment_interactions(
     entries: Iterable[ParsedEntry], blog: Subscription, subscriptions: Sequence[Subscription], now: datetime
 ) -> list[Interaction]:
-    """The comments of others on the user's own blog; none for the blog of another."""
+    """The comments of others on the user's own blog; none for other blogs."""
     if not blog.mine:
         return []
     found = []

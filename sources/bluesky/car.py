@@ -1,7 +1,7 @@
 """Reads the records of a repository export: CAR v1 (https://ipld.io/specs/transport/car/carv1/) with DAG-CBOR blocks.
 
-The Merkle search tree of https://atproto.com/specs/repository names the records. Every length is checked against what
-is left of the file, nothing recurses deeper than 32, and each block is visited once.
+The Merkle search tree of https://atproto.com/specs/repository names the records. Every length is checked against the
+rest of the file, the nesting is at most 32 levels, and each block is visited once.
 """
 
 import mmap
@@ -39,18 +39,18 @@ class Repository:
         root = self._index()
         commit = self._block(root)
         if not isinstance(commit, dict) or not isinstance(commit.get("data"), Cid):
-            raise RecordError(f"{_BROKEN}: its first block is no commit.")
+            raise RecordError(f"{_BROKEN}: its first block is not a commit.")
         did = commit.get("did")
         self.did = did if isinstance(did, str) and did.startswith("did:") else ""
         self._tree: Cid = commit["data"]
 
     def _index(self) -> Cid:
-        """Note where each block is; returns the link to the commit."""
+        """Record where each block is; returns the link to the commit."""
         length, place = _varint(self._data, 0)
         header = _decode(self._data, place, _end(place, length, len(self._data)))
         roots = header.get("roots") if isinstance(header, dict) else None
         if not isinstance(roots, list) or not roots or not isinstance(roots[0], Cid):
-            raise RecordError(f"{_BROKEN}: it names no root.")
+            raise RecordError(f"{_BROKEN}: it has no root.")
         place += length
         while place < len(self._data):
             length, place = _varint(self._data, place)
@@ -69,7 +69,7 @@ class Repository:
         return _decode(self._data, place, end)
 
     def records(self) -> Iterator[tuple[str, Any]]:
-        """Each record with its key, "collection/record key". A block that is missing or unreadable gives None."""
+        """Each record with its key, "collection/record key". The value of a missing or unreadable block is None."""
         seen: set[bytes] = set()
         pending: list[bytes] = [self._tree]
         while pending:

@@ -13,7 +13,7 @@ from ..html import CUT
 
 _MOST = 100
 _LONGEST = 50_000
-"""The most letters of a text that are read. Servers accept 300."""
+"""The maximum number of letters of a text that are read. Servers accept 300."""
 _HANDLE = re.compile(r"@([\w-]+(?:\.[\w-]+)+)")
 _DID = re.compile(r"did:[a-z]+:[A-Za-z0-9._:%-]*[A-Za-z0-9._-]")
 

@@ -1,4 +1,4 @@
-"""Custom feeds and lists: the ones that the user saved or made, and errors of feed servers.
+"""Custom feeds and lists: those the user saved or created, and errors of feed servers.
 
 https://docs.bsky.app/docs/api/app-bsky-feed-get-feed: a custom feed runs on its own server,
 which the AppView calls. So a feed may be deleted, down or rejected while everything else works.

@@ -58,7 +58,7 @@ async def resolve(given: str, server: str = "", published: Published | None = No
     document = await document_of(did)
     if f"at://{wanted}" not in _names(document):
         raise SourceError(
-            f"{wanted} points to {did}, which does not confirm it: sign-in with this handle is impossible."
+            f"{wanted} points to {did}, which does not confirm the handle, so it cannot be used to sign in."
         )
     return Identity(did, wanted, pds_of(document))
 
@@ -131,7 +131,7 @@ async def document_of(did: str) -> dict[str, Any]:
     async with Http(server, max_bytes=_MAX_BYTES, timeout=_TIMEOUT, public_only=public_only) as http:
         response = await http.retry_once(lambda: http.request("GET", path))
     if response.status in (404, 410):
-        raise SourceError(f"{http.host} has no document for {did}: the account is gone.")
+        raise SourceError(f"{http.host} has no document for {did}: the account no longer exists.")
     document = value_of(response, http.host)
     if document.get("id") != did:
         raise SourceError(f"{http.host} returned the document of another account for {did}; it was not used.")
@@ -148,7 +148,7 @@ def pds_of(document: dict[str, Any], *, allow_loopback: bool | None = None) -> s
                 server = checked_server(address)
                 _reject_loopback(server, allow_loopback)
                 return server
-    raise SourceError(f"The document of {clean_line(str(document.get('id')))[:80]} names no server for the account.")
+    raise SourceError(f"The document of {clean_line(str(document.get('id')))[:80]} has no server for the account.")
 
 
 def _reject_loopback(server: str, allow_loopback: bool | None = None) -> None:

@@ -22,10 +22,10 @@ _PURPOSE = "app.bsky.graph.defs#curatelist"
 _PAGE = 100
 _PAGES = 500
 _WRITES = 10
-"""So many records are written by one request; the reference server takes up to 200."""
+"""How many records one request writes; the reference server accepts up to 200."""
 _PROFILES = 25
 _SIGNED_IN_ONLY = "!no-unauthenticated"
-"""The label that people put on themselves who do not want to be shown to visitors without an account.
+"""The label of people who do not want to be shown to visitors without an account.
 
 https://docs.bsky.app/docs/advanced-guides/resolving-identities lists it among the global label values.
 """
@@ -40,7 +40,7 @@ async def find_list(repo: Repo, name: str, list_id: str) -> ServerList | None:
 
 
 async def unlisted(page: Page, person_ids: Sequence[str]) -> frozenset[str]:
-    """Who of these people asked to be shown only to people with an account."""
+    """Which of these people asked to be shown only to people with an account."""
 
     async def request(batch: Sequence[str]) -> Entity:
         return await page("app.bsky.actor.getProfiles", [("actors", each) for each in batch])
@@ -86,7 +86,7 @@ async def _create(repo: Repo, key: ActionKey, name: str) -> str:
 async def _add(
     repo: Repo, key: ActionKey, numbers: dict[str, int], found: ServerList, people: Sequence[ListMember]
 ) -> list[str]:
-    """Add people, all or none of them. The server takes everybody."""
+    """Add people, all or none of them. The server accepts everybody."""
     writes = []
     for each in people:
         at = key.created_at + timedelta(microseconds=numbers[each.person_id])
@@ -114,7 +114,7 @@ async def _delete(repo: Repo, found: ServerList) -> None:
 
 
 def _clock(key: ActionKey) -> int:
-    """A number for the keys of an action's records that differs from action to action."""
+    """A number for the keys of an action's records that differs between actions."""
     return sum(key.record_key.encode())
 
 

@@ -14,8 +14,8 @@ from ..http_errors import is_web_page
 CHAT = "chat.bsky.convo.listConvos"
 _PURPOSES = {
     "app.bsky.feed.getTimeline": "read your timeline",
-    "app.bsky.notification.listNotifications": "see who answers, mentions and likes you",
-    "app.bsky.feed.getAuthorFeed": "see whom you answer",
+    "app.bsky.notification.listNotifications": "see who replies to, mentions and likes you",
+    "app.bsky.feed.getAuthorFeed": "see whom you reply to",
     "app.bsky.feed.getActorLikes": "see whose posts you like",
     "app.bsky.graph.getRelationships": "see whom you follow",
     "app.bsky.actor.getProfiles": "see people's profiles",

@@ -30,7 +30,7 @@ async def look(handle: str, server: str = "") -> "PublicView":
     """The public view of a handle, on the public AppView or on `server`. Raises SourceError and UsageError."""
     wanted = handle.strip().removeprefix("@").lower()
     if not wanted:
-        raise UsageError("Whose timeline? `quietfeed try ada.bsky.social` looks at one.")
+        raise UsageError("Whose timeline? For example `quietfeed try ada.bsky.social`.")
     profile: Entity = {}
     async with public_client(server) as client:
         try:
@@ -74,7 +74,7 @@ class PublicView:
         self._reader.prime_cache(people)
 
     async def people(self, person_ids: Sequence[str]) -> list[Person]:
-        """Fresh counts of people, with the present time."""
+        """Current counts of people, with the time of the request."""
         return await self._reader.people(person_ids)
 
     async def thread(self, post: Post) -> Thread:

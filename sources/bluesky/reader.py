@@ -134,7 +134,9 @@ class PostReader:
         return (part_of(response, "thread") or {}).get("notFound") is True
 
     async def page(self, nsid: str, params: list[tuple[str, str]], cursor: str | None = None) -> Entity:
-        """The object that a query returns. If it is too large, fewer items are requested: huge posts stop no sync."""
+        """The object that a query returns. If it is too large, fewer items are requested, so huge posts do not stop a
+        sync.
+        """
         whole = params if cursor is None else [*params, ("cursor", cursor)]
         response = await self._smaller(nsid, whole, _SMALLER)
         if not isinstance(response, dict):

@@ -53,7 +53,7 @@ def viewer_relationship(profile: Entity) -> Relationship | None:
 def relationships_in(value: object) -> tuple[Relationship, ...]:
     """The Relationships in the profile views of a response, at any depth; each person once.
 
-    Only its first lists and objects are searched: those of people further down are requested like missing ones.
+    Only its first lists and objects are searched. Relationships further down are requested like missing ones.
     """
     found: dict[str, Relationship] = {}
     waiting: list[tuple[object, int]] = [(value, 0)]
@@ -86,7 +86,7 @@ async def read_restrictions(ask: Ask, pages: int) -> Restrictions:
         profiles, is_whole = await _read(ask, nsid, key, [], pages)
         _remember(found, profiles, field)
         if is_whole:
-            # Not every AppView lists mutes of boosts or quotes alone: their absence proves nothing.
+            # Not every AppView lists mutes of only boosts or quotes, so their absence is no evidence.
             read.add(field)
     every_list_read = True
     for nsid, field in _LISTS.items():

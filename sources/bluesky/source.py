@@ -71,7 +71,7 @@ class Bluesky:
     @cached_property
     def writer(self) -> "BlueskyWriter":
         """Sends the account's actions."""
-        # Imported at the first write: the first page of a timeline does not wait for it.
+        # Imported at the first write, so that the first page of a timeline does not wait for it.
         from .write import BlueskyWriter
 
         return BlueskyWriter(self._account, self._client)
@@ -142,7 +142,7 @@ class Bluesky:
         return await find_list(Repo(self._client, self._account.remote_id), name, list_id)
 
     async def unlisted(self, person_ids: Sequence[str]) -> frozenset[str]:
-        """Who of these people asked to be shown only to people with an account."""
+        """Which of these people asked to be shown only to people with an account."""
         return await unlisted(self._reader.page, person_ids)
 
     async def restrictions(self, pages: int) -> Restrictions:

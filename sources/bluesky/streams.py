@@ -73,7 +73,7 @@ async def read_conversations(reader: PostReader, since: str) -> AsyncIterator[In
     except RateLimited:
         raise
     except SourceError:
-        # The sign-in works, as the other streams showed: only this permission is missing, or the chat service is down.
+        # The other streams worked, so only this permission is missing, or the chat service is down.
         return
     newest = max((text_of(each, "rev") for each in convos), default="")
     yield InteractionPage("conversations", tuple(found), newest or since or "0", DIRECT_COUNTS)

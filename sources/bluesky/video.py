@@ -35,7 +35,7 @@ def video_service(pds: str) -> str:
     if own:
         return checked_server(own)
     if is_loopback(urlsplit(pds).hostname or ""):
-        # The service could not store anything on a server of this machine.
+        # The service cannot store a video on a server of this machine.
         return ""
     return "https://video.bsky.app"
 
@@ -73,7 +73,7 @@ async def _check_limits(client: Client, http: Http, file: Attachment) -> None:
         raise _refused(http.host, limits)
     left = limits.get("remainingDailyBytes")
     if isinstance(left, int) and len(file.data) > left:
-        raise NotPossible(f"{http.host} accepts only {left / 1_000_000:.0f} MB more of videos from you today.")
+        raise NotPossible(f"{http.host} accepts only {left / 1_000_000:.0f} MB of videos from you today.")
 
 
 async def _processed(http: Http, status: Entity, file: Attachment) -> Entity:
@@ -121,5 +121,5 @@ def _refused(host: str, value: Any) -> SourceError:
     found: Entity = value if isinstance(value, dict) else {}
     if text_of(found, "error") == "RateLimitExceeded":
         return RateLimited(host, datetime.now(UTC) + timedelta(minutes=10))
-    why = text_of(found, "message") or text_of(found, "error") or "it gave no reason"
+    why = text_of(found, "message") or text_of(found, "error") or "no reason given"
     return NotPossible(f"{host} did not accept the video: {why.rstrip('.')}.")

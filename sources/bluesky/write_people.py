@@ -18,7 +18,7 @@ async def viewer_of(repo: Repo, action: Action) -> Entity:
     response = await repo.client.get("app.bsky.actor.getProfiles", [("actors", action.target.person_id)])
     for profile in parts_of(response, "profiles"):
         return part_of(profile, "viewer") or {}
-    raise NotPossible("This account is gone, or you may no longer see it.", 404)
+    raise NotPossible("This account no longer exists, or you may no longer see it.", 404)
 
 
 async def _mute(repo: Repo, action: Mute, key: ActionKey) -> Receipt:

@@ -53,7 +53,7 @@ async def _bookmarked(wanted: bool, repo: Repo, action: Action, key: ActionKey) 
 
 
 async def _pin(wanted: bool, repo: Repo, action: Action, key: ActionKey) -> Receipt:
-    """A profile has one pinned post: pinning another one replaces it."""
+    """Pin or unpin a post. A profile has one pinned post, so pinning another one replaces it."""
     del key
     target = action.target
     cid, profile = await read(repo, PROFILE, "self")

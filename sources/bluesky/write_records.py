@@ -11,22 +11,22 @@ from .requests import Repo, Request, create, delete, exists, uri_of
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What the AppView shows of a post or a person: the viewer state, and the subject of a record about it."""
+    """The AppView's state of a post or a person: the viewer state, and the subject of a record about it."""
 
     viewer: Entity
     subject: Any
 
 
 Look = Callable[[Repo, Action], Awaitable[Shown]]
-"""Requests what an action is about. Raises SourceError."""
+"""Requests the target of an action. Raises SourceError."""
 
 
 def adds(collection: str, field: str, look: Look) -> Request:
-    """The requests of an action that creates a record. `field` of the viewer state names the record."""
+    """The requests of an action that creates a record. `field` of the viewer state has its id."""
 
     async def perform(repo: Repo, action: Action, key: ActionKey) -> Receipt:
         shown = await look(repo, action)
-        # The AppView lags: it may still show a record that was just removed.
+        # The AppView lags and may still show a record that was just removed.
         made = text_of(shown.viewer, field)
         if made and await exists(repo, collection, made):
             return Receipt(made, unchanged=True)

@@ -39,7 +39,7 @@ PURPOSES: dict[str, str] = {
     "mute": "mute people",
     "block": "block people",
     "report": "report people",
-    "change_list": "keep a list of people you know",
+    "change_list": "publish a list of the people you know",
     "compose": "post",
 }
 """What each capability does, for errors about missing permissions: a phrase after "to"."""
@@ -49,7 +49,7 @@ BLOBS = "blob:*/*"
 
 
 def scope_of(needs: str) -> str:
-    """The permission that a call needs, as a sign-in names it. `needs` is a collection or a procedure."""
+    """The permission that a call needs, in the format of a sign-in. `needs` is a collection or a procedure."""
     if needs in CALLS.values():
         return f"rpc:{needs}"
     if ":" in needs:
@@ -58,7 +58,7 @@ def scope_of(needs: str) -> str:
 
 
 _VIDEO = ("com.atproto.repo.uploadBlob", "app.bsky.video.getUploadLimits")
-"""What the video service does with a service token."""
+"""The method that a service token allows the video service to call."""
 
 _RECORD_ACTIONS = ("create", "delete")
 _PROFILE_ACTIONS = ("create", "update")

@@ -27,7 +27,7 @@ _INACTIVE: Mapping[str, Literal["taken_down", "suspended", "deactivated"]] = {
 """States of an account by the error name, and by the `status` of a session."""
 _SIGN_IN = {
     "AuthenticationRequired": "{host} does not accept this handle and app password: " + SETTINGS + ".",
-    "AuthFactorTokenRequired": "{host} sends a code by e-mail for the account's own password: use an app password ("
+    "AuthFactorTokenRequired": "{host} requires an e-mail code for the account's own password: use an app password ("
     + SETTINGS
     + ").",
 }
@@ -58,7 +58,7 @@ def raise_rejection(response: Response, host: str, nsid: str = "") -> None:
     name, detail = name_of(response), message_of(response)
     if name.startswith("Account") and name in _INACTIVE:
         raise AccountInactive(host, _INACTIVE[name])
-    # A token without this permission causes InvalidToken too; only this query fails.
+    # A token without this permission also causes InvalidToken, but only for this query.
     if is_missing(response, name, detail):
         raise missing_permission(host, nsid)
     missing = name == "AuthMissing" or (response.status == 401 and name != "InvalidToken")

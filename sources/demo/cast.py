@@ -99,7 +99,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 def cast(rng: random.Random, users: int, now: datetime) -> list[Member]:
-    """Create the people of a world with `users` people besides the user (at least 12, one of each kind)."""
+    """Create the people of a world: the user and `users` other people (at least 12, one of each kind)."""
     common = tuple(dict.fromkeys(["en", rng.choice(_LANGUAGES), rng.choice(_LANGUAGES)]))
     people: list[Closeness] = [kind for kind, share in _CLOSENESS.items() for _ in range(max(round(share * users), 1))]
     noise = [kind for kind, share in _NOISE.items() for _ in range(max(round(share * users), 1))]
@@ -207,7 +207,7 @@ def _friendship(rng: random.Random, person: Person, closeness: Closeness, now: d
     if met < 0.2:
         return Relationship(person.id, True, True), ()
     if met < 0.4:
-        # They never followed back, but they answer, and there was one direct message each way.
+        # They never followed back, but they reply, and there was one direct message each way.
         passed = {"reply": (rng.randint(3, 6), rng.randint(3, 6)), "direct": (1, 1)}
         return Relationship(person.id, True, False), _interactions(rng, person, passed, now, rng.uniform(0.2, 2))
     passed = {"reply": (rng.randint(2, 8), rng.randint(2, 8)), "like": (rng.randint(0, 12), rng.randint(0, 9))}

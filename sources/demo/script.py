@@ -47,7 +47,7 @@ class Author(NamedTuple):
 
 
 class Script:
-    """The parsed lines of a world, from which each post is made once."""
+    """The parsed lines of a world. Each post is created once."""
 
     def __init__(self, lines: Sequence[Line], people: Mapping[str, Author], times: Mapping[str, datetime]) -> None:
         self._lines = {post_id_of(line): line for line in lines}
@@ -95,7 +95,7 @@ class Script:
         return None
 
     def _earlier(self, line: Line, option: str) -> Post | None:
-        """The post that a line refers to, if it stands before it."""
+        """The post that a line refers to, if it is on an earlier line."""
         found = self._ids.get(line.options.get(option, ""))
         if found is None or self._lines[found].number > line.number or "boost" in self._lines[found].options:
             return None

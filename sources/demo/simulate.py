@@ -145,7 +145,7 @@ def _answers(writes: str, rng: random.Random) -> bool:
 
 
 def _answerable(desk: _Desk, author: Person) -> Post | None:
-    """A person's post to answer, or None for one of the user's own."""
+    """A person's post to reply to, or None for one of the user's own."""
     if desk.rng.random() < 0.15:
         return None
     posts = [post for post in desk.posts if desk.truth[post.id] == "person" and post.author.id != author.id]
@@ -155,7 +155,7 @@ def _answerable(desk: _Desk, author: Person) -> Post | None:
 
 
 def _later(answered: Post, now: datetime, rng: random.Random) -> float:
-    """An age in days a while after the answered post."""
+    """An age in days, some time after the parent post."""
     asked = (now - (answered.created_at or now)).total_seconds() / 86_400
     return max(asked - rng.lognormvariate(-3, 1.3), asked * 0.2)
 

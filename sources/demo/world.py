@@ -42,7 +42,7 @@ class World(msgspec.Struct, frozen=True):
 
 
 class _Posts(Sequence[Post]):
-    """Posts that are made when they are first read: a start shows a few of several hundred."""
+    """Posts that are created when they are first read, because a start shows only a few of several hundred."""
 
     def __init__(self, ids: Sequence[str], make: Callable[[str], Post]) -> None:
         self._ids = ids
@@ -121,7 +121,7 @@ def _people(now: datetime) -> list[Author]:
 
 
 def _times(lines: list[Line], rng: random.Random, now: datetime) -> dict[str, datetime]:
-    """The time of each post: from the age in the file, else random. A reply comes after the answered post."""
+    """The time of each post: from the age in the file, else random. A reply is later than its parent post."""
     ages: dict[str, float] = {}
     named: dict[str, float] = {}
     late = [post_id_of(line) for line in lines if "late" in line.options]

@@ -102,7 +102,7 @@ def read(file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
 
 
 def _rows(file: BinaryIO) -> Iterator[list[str]]:
-    """The rows. A line that is too long becomes a row that names nobody."""
+    """The rows. A line that is too long becomes an empty row."""
     text = TextIOWrapper(file, "utf-8-sig", errors="replace", newline=None)
     while line := text.readline(_MAX_LINE):
         if len(line) == _MAX_LINE and not line.endswith("\n"):

@@ -76,9 +76,9 @@ def follows_ended(notifications: Iterable[Entity]) -> bool:
 
 
 def conversation_interactions(conversation: Entity, own_id: str, host: str) -> Iterator[Interaction]:
-    """The last message of a direct conversation, if the user wrote it or it answers the user.
+    """The last message of a direct conversation, if the user wrote it or it replies to the user.
 
-    Messages by others count once per conversation: a direct answer to a public post also starts a conversation.
+    Messages by others count once per conversation, because a direct reply to a public post also starts a conversation.
     Messages by the user have the id that `own_status_interactions` gives them, so that they count once.
     """
     last = part_of(conversation, "last_status") or {}

@@ -5,7 +5,7 @@ from ..entities import Entity, part_of, strings_of, text_of
 
 _QUOTES: dict[str, Leave] = {"automatic": "yes", "manual": "asks", "denied": "no"}
 _MINE = {"public", "me"}
-"""Everybody, and the user who asks, in an interaction policy."""
+"""The names of everybody and of the user in an interaction policy."""
 
 
 def quote_leave(status: Entity) -> Leave:
@@ -16,8 +16,8 @@ def quote_leave(status: Entity) -> Leave:
 def reply_leave(status: Entity) -> Leave:
     """From GoToSocial: https://docs.gotosocial.org/en/latest/federation/interaction_policy/.
 
-    Its newer versions have other names for the two lists. A policy that names neither everybody nor the user allows
-    the user nothing.
+    Its newer versions have other names for the two lists. A policy with neither everybody nor the user does not allow
+    the user to reply.
     """
     rule = part_of(part_of(status, "interaction_policy") or {}, "can_reply")
     if rule is None:

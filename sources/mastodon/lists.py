@@ -1,7 +1,7 @@
 """The user's lists, which nobody else sees: https://docs.joinmastodon.org/methods/lists/.
 
-A list takes only people the user follows: the server answers 404 for anyone else and 422 for a person who is in
-it already, and then takes nobody of the request. Creating a list twice makes two with the same name. People are
+A list can contain only people the user follows: the server returns 404 for anyone else and 422 for a person who is
+already in it, and then adds nobody of the request. Creating a list twice creates two with the same name. People are
 removed with a query, because GoToSocial does not read the body of a DELETE.
 """
 
@@ -22,7 +22,7 @@ _LISTS = "/api/v1/lists"
 _BATCH = 40
 _PAGES = 200
 _MOST_REFUSALS = 16
-"""After this many rejections the rest of the people is left out, to avoid hundreds of single requests."""
+"""After this many rejections the remaining people are left out, to avoid hundreds of single requests."""
 
 
 async def find_list(http: Http, name: str, list_id: str) -> ServerList | None:
@@ -68,7 +68,7 @@ async def _create(http: Http, name: str) -> str:
 
 
 async def _add(http: Http, found: ServerList, people: Sequence[ListMember]) -> list[str]:
-    """Add people. If the server rejects them, they are halved until the rejected ones are left."""
+    """Add people. If the server rejects a batch, it is halved until only rejected people are left."""
     waiting = [[each.person_id for each in people]]
     refused: list[str] = []
     refusals = 0

@@ -84,7 +84,7 @@ class Pages:
         return self._sliced.cut(statuses, count, next_slice, more, complete=complete), next_slice, True
 
     async def _ask(self, address: str, smaller: Sequence[int]) -> Response:
-        """Request a page, and a smaller one if it is too large: a few huge posts must not end all reading."""
+        """Request a page, and a smaller one if it is too large, so that a few huge posts do not end all reading."""
         try:
             return await ask(self._http, address)
         except UnusableResponse as error:

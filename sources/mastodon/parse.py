@@ -225,7 +225,7 @@ def _media(attachment: Entity) -> Media:
 
 
 def _warning(text: str) -> str:
-    """A content warning, which stands before a post and must not fill the screen."""
+    """A content warning, cut so that it does not fill the screen."""
     if len(text) > _LONGEST_WARNING:
         return f"{text[:_LONGEST_WARNING]} […]"
     return text
@@ -274,7 +274,7 @@ def _reply_to(status: Entity, mentions: list[Entity], author: Entity, host: str)
 
 
 def mentions_in(status: Entity) -> list[Entity]:
-    """The mentions in a status. snac gives each its place as id, beginning with "0": those ids name nobody."""
+    """The mentions in a status. snac numbers them from "0" instead of using ids of people; such ids are ignored."""
     found = parts_of(status, "mentions")
     if [text_of(each, "id") for each in found] == [str(place) for place in range(len(found))]:
         return [{**each, "id": ""} for each in found]

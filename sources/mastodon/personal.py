@@ -15,10 +15,10 @@ from .parse import person_of
 from .requests import at
 
 _NAMED = 40
-"""The most known followers of a person that are kept by name."""
+"""The maximum number of known followers of a person that are stored by name."""
 
 _PAGES = 10
-"""The most pages of follow requests that are read."""
+"""The maximum number of pages of follow requests that are read."""
 
 
 async def read_note(http: Http, person_id: str) -> str:
@@ -92,8 +92,8 @@ async def translate(http: Http, post: Post, language: str) -> Translation:
         raise SourceError(f"{http.host} cannot translate this post now ({error.status}); try again later.") from None
     except RequestRejected as error:
         raise SourceError(
-            f"{http.host} does not translate this post ({error.status}): it offers no translations, not from this"
-            " language, or not of this post."
+            f"{http.host} does not translate this post ({error.status}): it has no translations, or none for this"
+            " language or post."
         ) from None
     value: Entity = response.value if isinstance(response.value, dict) else {}
     text = read_html(raw_of(value, "content"))[0]

@@ -30,7 +30,7 @@ async def look(handle: str, server: str = "") -> "PublicView":
     """The public view of user@server. Raises SourceError and UsageError."""
     user, _, host = handle.strip().removeprefix("@").partition("@")
     if not user or not (host or server):
-        raise UsageError("Whose timeline? `quietfeed try ada@mastodon.example` looks at one.")
+        raise UsageError("Whose timeline? For example `quietfeed try ada@mastodon.example`.")
     base = checked_server(server or host)
     wanted = f"{user}@{host}" if server and host else user
     async with Http(base) as http:
@@ -44,7 +44,7 @@ async def look(handle: str, server: str = "") -> "PublicView":
                 found = {}
     person_id = text_of(found, "id")
     if not person_id:
-        raise SourceError(f"{http.host} shows no public account {wanted}: check the handle.")
+        raise SourceError(f"{http.host} has no public account {wanted}: check the handle.")
     # A new client, because the screens run in another event loop.
     return PublicView(Account("mastodon", base, f"{user}@{host or http.host}", person_id), Http(base))
 

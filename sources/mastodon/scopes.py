@@ -30,7 +30,7 @@ PERMISSIONS = (
         "see whom you follow",
         ("accounts/relationships", "accounts/familiar_followers", "followed_tags"),
     ),
-    Permission("read:notifications", "see who answers, mentions and likes you", ("notifications",)),
+    Permission("read:notifications", "see who replies to, mentions and likes you", ("notifications",)),
     Permission("read:favourites", "see whose posts you like", ("favourites",)),
     Permission("read:lists", "read your lists", ("lists", "timelines/list")),
     Permission("read:statuses", "read your timeline", ("timelines", "statuses", "conversations"), required=True),
@@ -111,7 +111,7 @@ _WRITE_PURPOSES: dict[Capability, str] = {
     "block": "block people",
     "report": "report people",
     "note": "write notes on people",
-    "change_list": "keep a list of people you know",
+    "change_list": "publish a list of the people you know",
     "compose": "post",
     "edit": "edit posts",
 }
@@ -135,8 +135,8 @@ def may_write(granted: Iterable[str]) -> bool:
 
 
 def not_there(host: str, capability: Capability, status: int) -> str:
-    """The sentence about a server that lacks an action, or does not know what it is about."""
-    return f"{host} cannot {_WRITE_PURPOSES[capability]}, or does not know this one any more (it returned {status})."
+    """The sentence about a server that lacks an action, or the target of the action."""
+    return f"{host} cannot {_WRITE_PURPOSES[capability]}, or no longer has this one (it returned {status})."
 
 
 def lacks_media(host: str) -> PermissionMissing:

@@ -1,4 +1,4 @@
-"""Finds a status that may have been sent among the user's own, and what of it the server left out.
+"""Finds a status that may have been sent among the user's own, and the parts that the server left out.
 
 https://docs.joinmastodon.org/methods/accounts/#statuses, https://docs.joinmastodon.org/methods/scheduled_statuses/
 """
@@ -21,7 +21,7 @@ _SLACK = timedelta(minutes=5)
 """How far the clocks of the server and this machine may differ."""
 
 _DOUBTFUL = timedelta(days=1)
-"""An older status with the same text may be the one, if the clock of this machine was changed since."""
+"""An older status with the same text may be the sent one, if the clock of this machine was changed since."""
 
 _LIMIT = 40
 _AUDIENCES = ("public", "unlisted", "private", "direct")
@@ -29,7 +29,7 @@ _AUDIENCES = ("public", "unlisted", "private", "direct")
 
 
 class Sent(NamedTuple):
-    """A status on the server that an action made."""
+    """A status on the server that an action created."""
 
     status: Entity
     scheduled: bool = False
@@ -66,7 +66,7 @@ async def find_sent(http: Http, account: Account, action: Compose, key: ActionKe
 
 
 def left_out(status: Entity, draft: Draft) -> tuple[LeftOut, ...]:
-    """What a draft has and its status lacks: some servers ignore fields that they do not know."""
+    """The parts of a draft that its status lacks. Some servers ignore unknown fields."""
     return tuple(_lacking(status, draft))
 
 
@@ -87,7 +87,7 @@ def _lacking(status: Entity, draft: Draft) -> Iterator[LeftOut]:
 
 
 AUDIENCES = {"public": "public", "unlisted": "unlisted", "followers": "private", "direct": "direct"}
-"""What the API calls each audience."""
+"""The names of the audiences in the API."""
 
 
 async def _own(http: Http, account: Account, *, with_polls: bool) -> list[Entity]:
@@ -157,8 +157,8 @@ def _reads_alike(http: Http, seen: str, draft: Draft) -> bool:
 
 def _may_be_there(http: Http) -> CannotCompare:
     return CannotCompare(
-        f"A post at {http.host} may be this one: look at your profile, then"
-        " `quietfeed outbox retry ID` sends it, or `quietfeed outbox drop ID` forgets it."
+        f"A post at {http.host} may be this one: check your profile, then"
+        " `quietfeed outbox retry ID` sends it, or `quietfeed outbox drop ID` removes it."
     )
 
 

@@ -37,7 +37,7 @@ from .parse import person_of, relationship_of
 from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
 
-# Imported when they are first used: a sync needs none of them.
+# Imported when they are first used, because a sync does not need them.
 if TYPE_CHECKING:
     from ...models.compose import ComposeRules
     from ...models.translation import Translation
@@ -70,7 +70,7 @@ class Mastodon:
 
     @cached_property
     def _composer(self) -> "MastodonComposer":
-        # Imported at the first write: the first page of a timeline does not wait for it.
+        # Imported at the first write, so that the first page of a timeline does not wait for it.
         from .compose import MastodonComposer
 
         return MastodonComposer(self._account, self._http, self._host)
@@ -148,7 +148,7 @@ class Mastodon:
         known = await self._relationships([person_id])
         if known is None:
             return None
-        # Servers leave out deleted accounts: the request was answered, with nothing known.
+        # Servers leave out deleted accounts: there was a response, but their relationship is unknown.
         return known.get(person_id, Relationship(person_id))
 
     async def _relationships(self, person_ids: Sequence[str]) -> dict[str, Relationship] | None:
@@ -163,7 +163,7 @@ class Mastodon:
 
     async def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:
         """Read interactions: notifications, the user's statuses, conversations, likes by the user."""
-        # Likes come last because they matter least if a server fails.
+        # Likes come last, because they are the least important if a server fails.
         streams: tuple[tuple[str, str, Read, tuple[str, ...]], ...] = (
             ("notifications", "/api/v1/notifications", notification_interactions, TO_YOU_COUNTS),
             (

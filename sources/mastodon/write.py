@@ -13,7 +13,7 @@ from .write_people import REQUESTS as PEOPLE_REQUESTS
 from .write_posts import REQUESTS as POST_REQUESTS
 
 _ABSENT = (404, 405, 410, 501)
-"""What a server returns that lacks an action, or does not know the person any more."""
+"""The statuses from a server that lacks an action, or no longer has the person."""
 
 REQUESTS = {**POST_REQUESTS, **PEOPLE_REQUESTS, **LIST_REQUESTS}
 

@@ -1,1 +1,1 @@
-"""X (Twitter), known only from the archive that it gives its users: no sign-in and no timeline."""
+"""X (Twitter): reads its archives, and its API with the user's own developer app."""

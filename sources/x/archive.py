@@ -137,7 +137,7 @@ class Archive:
         if member.flag_bits & 1:
             raise RecordError("This ZIP file is encrypted: unpack it with its password, and zip the files again.")
         if member.file_size > _BOMB_SIZE and member.file_size > _BOMB_RATIO * max(member.compress_size, 1):
-            raise RecordError(f"This ZIP file is no archive: {Path(name).name} unpacks to an absurd size.")
+            raise RecordError(f"This ZIP file is not an archive of X: {Path(name).name} unpacks to an absurd size.")
         try:
             return self._zip.open(member)  # type: ignore[return-value]
         except _BROKEN as error:

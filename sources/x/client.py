@@ -99,7 +99,7 @@ class Client:
     async def _counted(self, path: str, params: Mapping[str, str], cost: Cost, unit: int) -> Response:
         meter = self.meter
         if meter is None:
-            raise SourceError("No request was sent, because nothing counts what it costs.")
+            raise SourceError("No request was sent, because its cost cannot be counted.")
         reservation = meter.reserve(cost)
         headers = {"Authorization": f"Bearer {self._tokens.access}"}
         try:
@@ -108,7 +108,7 @@ class Client:
             meter.settle(reservation, 0, 0)
             raise
         except ConnectionFailed as error:
-            # A request that was cut off later may have been charged.
+            # A request that was interrupted later may have been charged.
             if error.cause in _UNSENT:
                 meter.settle(reservation, 0, 0)
             raise
@@ -116,7 +116,7 @@ class Client:
             meter.settle(reservation, 0, 0)
         elif isinstance(response.value, Mapping):
             meter.settle(reservation, *charge_of(response.value, unit))
-        # Otherwise what the response cost is unknown: it stays counted in full.
+        # Otherwise the cost of the response is unknown, so it stays counted in full.
         return response
 
     async def _request_renewal(self, secret: Secret) -> Secret:

@@ -1,4 +1,4 @@
-"""Handles of X: the address of a profile names one. A bare name names none, because it may be anything."""
+"""Handles of X, from addresses of profiles. A bare name is not accepted, because it may be anything."""
 
 import re
 
@@ -12,7 +12,7 @@ _MIRRORS = ("bird.makeup",)
 
 
 def handle_in(text: str) -> str:
-    """The handle that the address of a profile names, in lower case; "" if it names none."""
+    """The handle in the address of a profile, in lower case; "" if there is none."""
     found = _PROFILE.fullmatch(text.strip()[:200])
     if found is None or found[1].casefold() in _NO_PROFILES:
         return ""

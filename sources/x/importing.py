@@ -123,7 +123,7 @@ def read(file: BinaryIO, kind: ImportKind, name: str) -> ImportedFile:
     counts["like"] = sum(1 for _ in archive.records("like", _Like))
     people.pop(own.remote_id, None)
     everybody = (_person(person_id, known) for person_id, known in people.items())
-    # A mention in a boosted post is no contact of the user.
+    # A mention in a boosted post is not contact by the user.
     found = tuple(each for each in everybody if each.tie != NO_TIE or each.muted)
     return ImportedFile(
         kind,
@@ -143,7 +143,7 @@ def _own_account(archive: Archive) -> Account:
         if record.one is not None:
             person_id, handle = record.one.account_id or person_id, record.one.username or handle
     if not _is_id(person_id):
-        raise RecordError("This archive does not say whose it is: its account.js names no account.")
+        raise RecordError("The owner of this archive is unknown: its account.js contains no account.")
     return Account("x", "https://x.com", clean_line(handle)[:50].casefold() or person_id, person_id)
 
 

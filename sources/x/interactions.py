@@ -1,7 +1,7 @@
-"""Reads what ties are made of: whom the user follows, the mentions of the user, and the user's own posts.
+"""Reads the evidence for ties: the people the user follows, the mentions of the user, and the user's own posts.
 
-All are owned reads, the cheapest. Follows are read again after thirty days, the others each hour. What was read before
-is not read again: the position of a stream is the newest id, and when it was read.
+All are owned reads, the cheapest. Follows are read again after thirty days, the others each hour. Items that were read
+are not read again: the position of a stream is the newest id, with the time when it was read.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
@@ -37,7 +37,7 @@ _FROM_YOU = ("replies_from_you", "mentions_from_you", "boosts_from_you")
 
 
 class Follows(msgspec.Struct):
-    """The follows of the user. `complete`: everybody whom the user follows is in it."""
+    """The follows of the user. `complete`: it contains everybody the user follows."""
 
     following: set[str]
     followers: set[str]
@@ -46,7 +46,7 @@ class Follows(msgspec.Struct):
     def with_person(self, person_id: str) -> Relationship:
         """The follows between the user and a person; None in a field if unknown.
 
-        X returns for everybody the user follows whether they follow back, and nothing about others.
+        X returns whether people the user follows follow back, and nothing about others.
         """
         you_follow: bool | None = None
         follows_you: bool | None = None
@@ -87,7 +87,7 @@ class TieReader:
                     raise
 
     async def _follows(self, follows: Follows, now: datetime) -> InteractionPage:
-        """Read the follows. Those that ended are part of the page."""
+        """Read the follows. The page includes follows that ended."""
         found: dict[str, Relationship] = {}
         people: list[Person] = []
         token = ""
@@ -132,7 +132,7 @@ class TieReader:
             except BudgetSpent:
                 if not found:
                     raise
-                # Older ones stay unread. What was read counts, and newer ones follow next time.
+                # Older ones stay unread. The ones that were read count, and newer ones are read next time.
                 break
             posts = parts_of(value, "data")
             newest = newer_id(newest, posts)
@@ -150,7 +150,9 @@ class TieReader:
     async def _page(
         self, name: str, params: Mapping[str, str], size: int, least: int, most: int, *, unit: int = 0
     ) -> Entity:
-        """Read a page of at most `size` items, or fewer if the budget allows no more. `most`: what an item may cost."""
+        """Read a page of at most `size` items, or fewer if the budget allows no more. `most`: the maximum cost of an
+        item.
+        """
         posts = int(name != "following")
         size = affordable(self._client.meter, "ties", size, least, most, posts)
         path = f"/2/users/{self._account.remote_id}/{name}"
@@ -194,9 +196,9 @@ class TieReader:
 
 
 def affordable(meter: Meter | None, purpose: Purpose, size: int, least: int, most: int, posts: int = 1) -> int:
-    """How many items a request may ask for: `size`, or as many as the budget allows, but at least `least`.
+    """How many items to request: `size`, or as many as the budget allows, but at least `least`.
 
-    `most` is what an item may cost, `posts` how many posts it may contain.
+    `most` is the maximum cost of an item, `posts` the maximum number of posts in it.
     """
     if meter is None:
         return size

@@ -18,12 +18,12 @@ def open_source(account: Account, secret: Mapping[str, str], store: SecretStore 
 
 
 async def look(handle: str, server: str = "") -> X:
-    """There is no view without a sign-in. Raises UsageError."""
+    """Raise UsageError: there is no view without a sign-in."""
     del handle, server
-    raise UsageError("X shows no timeline without a sign-in: docs/x.md says what one costs.")
+    raise UsageError("X has no timeline without a sign-in: docs/x.md lists the costs.")
 
 
 def may_write(account: Account, secret: Mapping[str, str]) -> bool:
-    """Nothing can be written."""
+    """False: nothing can be written."""
     del account, secret
     return False

@@ -22,7 +22,7 @@ from ..servers import checked_server, is_loopback
 from .requests import AGAIN, SITE, api_of, body_of
 
 SCOPES = ("tweet.read", "users.read", "follows.read", "offline.access")
-"""Reading posts, people and follows, and staying signed in. Nothing that writes."""
+"""The scopes for reading posts, people and follows, and for staying signed in. None of them writes."""
 _HERE = f"http://127.0.0.1:{PAID.redirect_port}/"
 _TOKEN, _REVOKE = "/2/oauth2/token", "/2/oauth2/revoke"
 _MAX_BYTES = 1_000_000
@@ -48,17 +48,17 @@ def parse_start(text: str) -> tuple[str, str]:
         return client, SITE
     server = checked_server(address)
     if not is_loopback(urlsplit(server).hostname or ""):
-        raise UsageError(f"X has one server: {clean_line(address)[:80]} is none of it.")
+        raise UsageError(f"{clean_line(address)[:80]} is not a server of X.")
     return client, server
 
 
 async def begin(where: str, redirect: str = PASTED, *, writing: bool = False) -> Authorization:
     """Build the address that the user opens to allow reading. Sends no request. Raises UsageError."""
     if writing:
-        raise UsageError("quietfeed only reads X: there is nothing to switch on.")
+        raise UsageError("X is read-only in quietfeed: writing cannot be allowed.")
     client, server = parse_start(where)
     if not client:
-        raise UsageError("Signing in to X needs the client ID of your developer app: docs/x.md says how to make one.")
+        raise UsageError("Signing in to X needs the client ID of your developer app: docs/x.md explains how.")
     if redirect == PASTED:
         redirect = _HERE
     verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
@@ -179,7 +179,7 @@ async def _credentials(server: str, secret: dict[str, str]) -> Credentials:
     if start and server != SITE:
         start = f"{start}@{server}"
     if start:
-        # What to begin the next sign-in with.
+        # The start of the next sign-in.
         secret["start"] = start
     return Credentials(Account(PAID.name, server, handle, person, scopes=scopes), secret)
 

@@ -1,7 +1,8 @@
 """Converts posts and users of the API to models.
 
-https://docs.x.com/x-api/fundamentals/data-dictionary. Old and new names of fields are read alike. What a post refers
-to is in `includes`; the author of a referenced post is known from mentions and addresses, so no user read is needed.
+https://docs.x.com/x-api/fundamentals/data-dictionary. Old and new names of fields are read alike. The objects that a
+post refers to are in `includes`; the author of a referenced post is known from mentions and addresses, so no user read
+is needed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,7 +38,7 @@ _COUNTRIES = 5
 
 
 class Includes(msgspec.Struct, frozen=True):
-    """What the posts of a response refer to, by id, and the people known before."""
+    """The objects that the posts of a response refer to, by id, and the stored people."""
 
     users: Mapping[str, Entity] = {}
     posts: Mapping[str, Entity] = {}
@@ -46,7 +47,7 @@ class Includes(msgspec.Struct, frozen=True):
     people: Mapping[str, Person] = {}
 
     def unknown_authors(self, posts: Iterable[Entity]) -> list[str]:
-        """The ids of the authors of these posts who are not known."""
+        """The ids of the unknown authors of these posts."""
         authors = (text_of(post, "author_id") for post in posts)
         return [each for each in dict.fromkeys(authors) if each and self.person(each) is None]
 
@@ -150,7 +151,7 @@ def _references(entity: Entity) -> dict[str, str]:
 
 
 def is_reply(entity: Entity) -> bool:
-    """Whether a post answers another. If the response has no reference, a post that starts with @ counts as one."""
+    """Whether a post is a reply. If the response has no reference, a post that starts with @ counts as one."""
     if _REPLIES in _references(entity) or text_of(entity, "in_reply_to_user_id"):
         return True
     return raw_of(entity, "text").startswith("@")
@@ -178,7 +179,7 @@ def _author_of_repost(reposted: Entity, entity: Entity, includes: Includes) -> P
 
 
 def _replied(entity: Entity, author: Person, found: Text, includes: Includes) -> tuple[str, str | None]:
-    """The handle and the id of the person whom a post answers; "" and None if unknown."""
+    """The handle and the id of the person a post replies to; "" and None if unknown."""
     answered = includes.posts.get(_references(entity).get(_REPLIES, ""), {})
     person_id = text_of(entity, "in_reply_to_user_id") or text_of(answered, "author_id")
     if person_id == author.id:

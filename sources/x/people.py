@@ -44,7 +44,7 @@ def person_of(user: Entity) -> Person:
         count_of(metrics, "followers_count"),
         count_of(metrics, "following_count"),
         either_count(metrics, "tweet_count", "post_count"),
-        # A bought mark says nothing about the person.
+        # A paid verification mark is no evidence about the person.
         verified in _OFFICIAL if verified else None,
         None,
         time_of(user, "created_at"),

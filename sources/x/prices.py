@@ -16,7 +16,7 @@ POST = _CENT // 2
 USER = _CENT
 OWNED = _CENT // 10
 REFERENCES = 2
-"""A post refers to at most so many others: the one that it answers, and the one that it quotes."""
+"""The maximum number of posts that a post refers to: the one it replies to, and the one it quotes."""
 
 PRICES = PriceList(
     at=date(2026, 8, 22),
@@ -29,7 +29,7 @@ PRICES = PriceList(
 
 
 def charge_of(value: Mapping[str, Any], unit: int) -> tuple[int, int]:
-    """What a response cost, and how many posts it contained. `unit` is the price of one item of `data`."""
+    """The cost of a response, and the number of posts in it. `unit` is the price of one item of `data`."""
     data = value.get("data")
     items = [each for each in (data if isinstance(data, list) else [data]) if isinstance(each, Mapping)]
     includes = value.get("includes")

@@ -34,7 +34,7 @@ def api_of(server: str) -> str:
 def body_of(response: Response, host: str) -> Entity:
     """The JSON object of a response. Raises SignInEnded, RequestRejected and SourceError.
 
-    A response with errors and without data is an error; errors beside data are left out.
+    A response with errors and without data is an error; errors next to data are ignored.
     """
     value = response.value
     if response.status >= 300:

@@ -1,4 +1,4 @@
-"""X is read-only here: its API has no likes, follows or boosts without a contract, and charges for each post."""
+"""The rules for writing to X: nothing, because its API has no likes, follows or boosts without a contract."""
 
 from ...models.capability import READ_ONLY
 

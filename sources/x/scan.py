@@ -7,7 +7,7 @@ from ...models.errors import RecordError
 
 _CHUNK = 1 << 18
 MAX_OBJECT = 64_000_000
-"""Bytes of an object. A direct conversation of a hundred thousand messages is half as large."""
+"""The maximum size of an object in bytes. A direct conversation of a hundred thousand messages is half as large."""
 _DEEPEST = 64
 _HEAD = 4_096
 
@@ -16,9 +16,9 @@ _TO_BRACKET = re.compile(rb'[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]
 
 
 def objects(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """The objects of the array behind the first "=" of a script; a file without "=" is the array itself.
+    """The objects of the array after the first "=" of a script; a file without "=" is the array itself.
 
-    Raises RecordError for a file that is no array, and for an object that is too large or nested too deeply.
+    Raises RecordError for a file that is not an array, and for an object that is too large or nested too deeply.
     """
     buffer = _after_assignment(read)
     position, start, depth, ended = 0, 0, 0, False
@@ -26,7 +26,7 @@ def objects(read: Callable[[int], bytes]) -> Iterator[bytes]:
         found = _TO_BRACKET.match(buffer, position)
         position = found.end() if found else position
         if position == len(buffer) or buffer[position] == 0x22:
-            # The rest is no whole string yet. Reading as much again keeps the work linear.
+            # The string is incomplete. Reading as much again keeps the work linear.
             if ended:
                 break
             keep = start if depth > 1 else position
@@ -52,7 +52,7 @@ def objects(read: Callable[[int], bytes]) -> Iterator[bytes]:
         position += 1
     if depth:
         raise RecordError("it ends in the middle of an entry")
-    raise RecordError("it is no list of entries")
+    raise RecordError("it is not a list of entries")
 
 
 def _after_assignment(read: Callable[[int], bytes]) -> bytes:

@@ -1,7 +1,7 @@
 """The Source of a signed-in account of X: posts of known people, or the home timeline, within the budget.
 
-https://docs.x.com/x-api/users/get-posts. Known people take turns: a person is read by the rhythm of their posts. The
-author of a page is known, so no user is read with it.
+https://docs.x.com/x-api/users/get-posts. Known people are read in turn, each at an interval that depends on how often
+they post. The author of a page is known, so no user is read with it.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -55,7 +55,7 @@ class X:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Ties and prices. Threads, profiles and feeds would cost too much to be read unasked."""
+        """Ties and prices. Reading threads, profiles and feeds automatically would cost too much."""
         return CAPABILITIES
 
     def use_meter(self, meter: Meter) -> None:
@@ -68,7 +68,7 @@ class X:
         self._follows = Follows(set(plan.following), set(plan.followers), self._follows.complete)
 
     async def timeline(self, cursor: str | None) -> Page:
-        """What is due, on one page. There are no gaps: `news` remembers what it has not read yet."""
+        """Everything that is due, on one page. There are no gaps: `news` remembers what it has not read yet."""
         del cursor
         posts: dict[str, Post] = {}
         async for news in self.news(datetime.now(UTC)):
@@ -91,7 +91,7 @@ class X:
     async def news(self, now: datetime) -> AsyncIterator[PaidNews]:
         """Read the known people who are due, or the home timeline. Raises BudgetSpent for a limit of the month.
 
-        The share of a day only ends the run: the rest is read tomorrow.
+        If only the share of the day is used up, the rest is read the next day.
         """
         try:
             if self._plan.home is not None:
@@ -106,7 +106,7 @@ class X:
                 raise
 
     async def _person(self, known: Known, now: datetime) -> PaidNews:
-        """The new posts of a person. A person who is gone or protected is read rarely; that is no error."""
+        """The new posts of a person. Deleted or protected people are read rarely; that is not an error."""
         person, position = known.person, known.position
         posts: list[Post] = []
         try:
@@ -149,7 +149,7 @@ class X:
     async def _page(
         self, operation: str, path: str, params: Mapping[str, str], size: int, least: int, purpose: Purpose, most: int
     ) -> Entity:
-        """Read a page of posts, smaller if the budget allows no more. `most`: what a post may cost."""
+        """Read a page of posts, smaller if the budget allows no more. `most`: the maximum cost of a post."""
         size = affordable(self._client.meter, purpose, size, least, most, 1 + REFERENCES)
         wanted = {**params, **_MEDIA, "max_results": str(size)}
         cost = Cost(purpose, size * most, size * (1 + REFERENCES))
@@ -170,12 +170,12 @@ class X:
 
 
 def _range(position: Position) -> dict[str, str]:
-    """The parameters for what is still to be read."""
+    """The parameters for the posts that were not read yet."""
     return {name: value for name, value in (("since_id", position.since), ("until_id", position.until)) if value}
 
 
 def _advanced(position: Position, value: Entity, *, first: bool) -> Position:
-    """The position after a page. The first page of all is enough: what is older is not fetched."""
+    """The position after a page. After the very first page, older posts are not fetched."""
     posts = parts_of(value, "data")
     newest = newer_id(position.newest or position.since, posts)
     ids = [text_of(each, "id") for each in posts if text_of(each, "id").isdecimal()]
@@ -186,7 +186,9 @@ def _advanced(position: Position, value: Entity, *, first: bool) -> Position:
 
 
 def _rhythm(times: Sequence[datetime], known: Known, now: datetime) -> timedelta:
-    """When to read a person again: after the median gap of their new posts, or later and later without any."""
+    """When to read a person again: after the median gap of their new posts, with growing intervals without new
+    posts.
+    """
     newest = sorted(times, reverse=True)
     gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(newest)]
     if gaps:

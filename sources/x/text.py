@@ -23,7 +23,7 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """The text of a post with everything that its entities say."""
+    """The text of a post with the data of its entities."""
 
     text: str
     spans: tuple[Span, ...] = ()
@@ -61,7 +61,7 @@ def text_of_post(post: Entity, hidden: frozenset[str] = frozenset()) -> Text:
 
 
 def mentions_in(post: Entity) -> tuple[Mention, ...]:
-    """The people whom a post mentions, in its order."""
+    """The people that a post mentions, in order."""
     found = parts_of(part_of(post, "entities") or {}, "mentions")[:_MOST]
     people = [Mention(text_of(each, "id"), text_of(each, "username").casefold()) for each in found]
     return tuple(each for each in dict.fromkeys(people) if each.handle)
@@ -96,7 +96,7 @@ def _assembled(raw: str, pieces: list[_Piece]) -> tuple[str, tuple[Span, ...]]:
     """The text with links by their names, and its spans. A piece whose word is not in the text is left out."""
     folded = raw.casefold()
     if len(folded) != len(raw):
-        # Positions would differ: a letter has become two.
+        # A letter has become two, so positions would differ.
         folded = raw
     parts: list[str] = []
     spans: list[Span] = []
@@ -118,7 +118,7 @@ def _assembled(raw: str, pieces: list[_Piece]) -> tuple[str, tuple[Span, ...]]:
     parts.append(clean(raw[done:]))
     text = "".join(parts)
     if clean(text) != text:
-        # Characters of two parts belong together, which moves everything behind them.
+        # Characters of two parts were combined, which moves everything after them.
         return clean(text).strip(), ()
     lead = len(text) - len(text.lstrip())
     text = text.strip()
@@ -135,7 +135,7 @@ def _card(entities: Entity) -> Card | None:
 
 
 def post_id_in(address: str) -> str:
-    """The id of the post that an address on X names; "" for any other address."""
+    """The id of the post at an address on X; "" for any other address."""
     return _status_parts(address)[1]
 
 

@@ -1,7 +1,7 @@
 """The two vocabularies of the API: since version 2.167 of its description, "tweet" is "post" in most names.
 
 https://docs.x.com/x-api/fundamentals/fields still names the old ones. quietfeed sends one of them, and the other if the
-server rejects it; it reads both.
+server rejects it. It reads both.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ class Words(msgspec.Struct, frozen=True):
     """The expansion without which posts do not name their authors; it is charged as a user read each."""
 
     def named(self, *, references: bool, authors: bool) -> dict[str, str]:
-        """The parameters of a request for posts, with what they refer to, and with their authors."""
+        """The parameters of a request for posts, optionally with referenced objects and authors."""
         expansions = [self.authors] if authors and self.authors else []
         if references:
             expansions += [self.references, _MEDIA]

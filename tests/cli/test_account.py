@@ -62,7 +62,7 @@ def test_a_token_renewed_by_one_command_serves_the_next(process: Run, bluesky_si
         (("bluesky",), PASSWORD, 2, "needs --handle H"),
         (("bluesky", "--handle", HANDLE), "", 2, "no token on standard input"),
         (("mastodon",), "s3cret", 2, "needs --server URL"),
-        (("nowhere",), "s3cret", 2, "quietfeed knows mastodon, bluesky"),
+        (("nowhere",), "s3cret", 2, "quietfeed supports mastodon, bluesky"),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(

@@ -37,7 +37,7 @@ def test_a_file_is_previewed_imported_listed_and_taken_back(run: Run) -> None:
 def test_an_archived_account_is_listed_and_removed_but_never_signed_in(run: Run) -> None:
     said(run("import", str(FILES / "x-2022.zip")))
     assert said(run("account", "list")) == "x:me  imported archive"
-    assert "quietfeed only reads X" in run("account", "refresh", "x:me", "--write").stderr
+    assert "X is read-only in quietfeed" in run("account", "refresh", "x:me", "--write").stderr
     assert "There is no account yet" in run("sync").stderr
     said(run("account", "remove", "x:me"))
     assert said(run("account", "list")) == ""

@@ -115,7 +115,7 @@ def test_unsupported_commands_for_x_are_explained(signed_in: Serve, run: Run) ->
     run("sync")
     written = run("account", "refresh", "x:june", "--write")
     assert written.returncode == 2
-    assert "quietfeed only reads X" in written.stderr
+    assert "X is read-only" in written.stderr
     post = json.loads(run("timeline", "--json", "--limit", "1").stdout)
     for command in (("like", post["id"]), ("follow", "ada"), ("post", "hello")):
         answer = run(*command, "--yes") if command[0] == "post" else run(*command)

@@ -29,7 +29,7 @@ MASTODON = {
     "note": ("write:accounts", "write notes on people"),
     "follow_requests": ("write:follows", "answer follow requests"),
     "follow_tag": ("write:follows", "follow hashtags"),
-    "change_list": ("write:lists", "keep a list of people you know"),
+    "change_list": ("write:lists", "publish a list of the people you know"),
     "compose": ("write:statuses", "post"),
     "edit": ("write:statuses", "edit posts"),
 }
@@ -44,7 +44,7 @@ BLUESKY = {
     "mute": ("rpc:app.bsky.graph.muteActor", "mute people"),
     "block": ("repo:app.bsky.graph.block", "block people"),
     "report": ("rpc:com.atproto.moderation.createReport", "report people"),
-    "change_list": ("repo:app.bsky.graph.list", "keep a list of people you know"),
+    "change_list": ("repo:app.bsky.graph.list", "publish a list of the people you know"),
     "compose": ("repo:app.bsky.feed.post", "post"),
 }
 TABLES = {"mastodon": MASTODON, "bluesky": BLUESKY}

@@ -167,7 +167,7 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
     session = await opening(server)
     (warned,) = session.signing_in.warnings
     assert warned == (
-        "This sign-in lacks the permission read:notifications: quietfeed cannot see who answers, mentions and likes"
+        "This sign-in lacks the permission read:notifications: quietfeed cannot see who replies to, mentions and likes"
         " you. quietfeed treats that information as unknown, and hides nobody because of it."
     )
     (told,) = await refresh_errors(session)

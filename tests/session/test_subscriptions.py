@@ -149,7 +149,7 @@ async def test_a_failing_feed_is_reported_once_and_its_posts_stay(
     server.put("/rss.xml", "busy", status=503, Retry_After="90000")
     time.forward(days=1)
     result = await session.fetching.refresh(ignore_progress)
-    assert result.errors == ("Ada's garden: 127.0.0.1 returned 503. Its posts stay; quietfeed asks again later.",)
+    assert result.errors == ("Ada's garden: 127.0.0.1 returned 503. Its posts stay; quietfeed tries again later.",)
     asked = len(server.asked)
     time.forward(hours=24)
     await session.fetching.refresh(ignore_progress)
@@ -261,7 +261,7 @@ async def test_more_failures_than_three_are_one_sentence(session: Session, blogs
 async def test_a_password_in_an_address_is_neither_repeated_nor_stored(session: Session) -> None:
     with pytest.raises(SourceError) as caught:
         await session.subscriptions.find("https://ada:open-sesame@blog.example/feed")
-    assert says("leave out what stands before the @")(caught.value)
+    assert says("leave out the part before the @")(caught.value)
     assert "open-sesame" not in str(caught.value)
     outlines = "".join(
         f'<outline xmlUrl="https://{where}/feed"/>' for where in ("ada:open-sesame@one.example", "two.example")

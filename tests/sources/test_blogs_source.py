@@ -122,7 +122,7 @@ async def test_one_failure_stops_no_other_feed(blogs: Serve) -> None:
     said = {path: each.subscription.failure for path, each in found.items() if each.subscription.failure}
     assert said == {
         "/none": "127.0.0.1 has nothing at this address (404).",
-        "/html": "127.0.0.1 sent something that is no feed.",
+        "/html": "127.0.0.1 sent something that is not a feed.",
         "/bomb.gz": "127.0.0.1 sent more than 10 MB; quietfeed stopped reading.",
         "/round": "127.0.0.1 redirects too often.",
     }
@@ -130,7 +130,7 @@ async def test_one_failure_stops_no_other_feed(blogs: Serve) -> None:
 
 async def test_a_slow_body_ends_in_time(blogs: Serve) -> None:
     [slow] = await news(at(blogs(posts=1), "/slow"), source=Blogs(local_account(), timeout=0.2))
-    assert slow.subscription.failure == "127.0.0.1 did not answer in time."
+    assert slow.subscription.failure == "127.0.0.1 did not respond in time."
 
 
 async def test_a_rate_limited_server_gets_no_request_for_other_feeds(blogs: Serve) -> None:

@@ -253,8 +253,8 @@ async def test_a_server_that_cannot_sign_in_safely(bluesky_signin: Serve, quirks
     [
         ({"sub": KATE}, "different account"),
         ({"sub": "june"}, "different account"),
-        ({"granted": "atproto"}, "no permission to read"),
-        ({"granted": "transition:generic"}, "no permission to read"),
+        ({"granted": "atproto"}, "did not grant permission to read"),
+        ({"granted": "transition:generic"}, "did not grant permission to read"),
         ({"status": "deactivated"}, "deactivated"),
     ],
 )

@@ -406,13 +406,13 @@ def test_languages_and_hashtags_beside_the_text() -> None:
             {"$type": "app.bsky.feed.defs#notFoundPost", "uri": PARENT, "notFound": True},
             "There is no post in this: it is a post that was deleted.",
         ),
-        ({"$type": "app.bsky.feed.post", "text": "hello"}, "A post has no address (uri); it was left out."),
+        ({"$type": "app.bsky.feed.post", "text": "hello"}, "A post has no address (uri); it was skipped."),
         (
             {"thread": {"$type": "app.bsky.feed.defs#blockedPost", "uri": PARENT, "blocked": True}},
             "There is no post in this: it is a post by somebody you block, or who blocks you.",
         ),
-        (5, "Item 1 is a number and no post."),
-        ({"a": 1}, "Item 1 is an object of an unknown kind and no post."),
+        (5, "Item 1 is a number, not a post."),
+        ({"a": 1}, "Item 1 is an object of an unknown kind, not a post."),
     ],
 )
 def test_invalid_posts_are_reported_in_one_sentence(value: Any, sentence: str) -> None:

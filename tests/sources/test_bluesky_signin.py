@@ -53,7 +53,7 @@ async def test_a_server_that_signs_in_for_others_names_the_accounts_own(bluesky_
 @pytest.mark.parametrize(
     ("quirks", "error", "words"),
     [
-        ({"factor": True}, SignInNeeded, "code by e-mail .* app password"),
+        ({"factor": True}, SignInNeeded, "e-mail code .* app password"),
         ({"takedown_error": True}, SignInNeeded, "taken this account down"),
         ({"status": "takendown"}, SignInNeeded, "taken this account down"),
         ({"status": "suspended"}, SignInNeeded, "suspended"),

@@ -115,7 +115,7 @@ async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatc
         await http.get("/api/v1/instance")
     await http.close()
     assert error_text(error.value) == (
-        f"here.invalid cannot be reached through the proxy 127.0.0.1:{port}: it refused the connection;"
+        f"here.invalid cannot be reached through the proxy 127.0.0.1:{port}: the connection was refused;"
         " check ALL_PROXY and the connection."
     )
 

@@ -199,7 +199,7 @@ def test_harmful_lists_and_contacts_are_bounded(tmp_path: Path) -> None:
     )
     assert read_file(path).contacts[0].addresses == ()
     path.write_bytes(b"\0\xff\xfe" * 1000)
-    with pytest.raises(UsageError, match=r"of no kind"):
+    with pytest.raises(UsageError, match=r"does not support this kind"):
         read_file(path)
 
 

@@ -204,9 +204,9 @@ def test_a_bad_status_is_one_sentence_and_its_neighbours_live() -> None:
     posts, errors = read_input([bad, status(), None, 5])
     assert [post.id for post in posts] == ["9"]
     assert errors == [
-        "Status 8 has no author; it was left out.",
-        "Item 3 is null and no status.",
-        "Item 4 is a number and no status.",
+        "Status 8 has no author; it was skipped.",
+        "Item 3 is null, not a status.",
+        "Item 4 is a number, not a status.",
     ]
 
 
@@ -217,8 +217,8 @@ def test_a_bad_status_is_one_sentence_and_its_neighbours_live() -> None:
         ({"ancestors": [], "descendants": []}, []),
         ({"error": "Not Found"}, ["There is no status in this: it is an error of the server, 'Not Found'."]),
         ([ADA, ADA], ["There is no status in this: it is an account (2 times)."]),
-        ("text", ["Item 1 is a text and no status."]),
-        ({"x": 1}, ["Item 1 is an object of an unknown kind and no status."]),
+        ("text", ["Item 1 is a text, not a status."]),
+        ({"x": 1}, ["Item 1 is an object of an unknown kind, not a status."]),
     ],
 )
 def test_a_response_without_a_status_is_named_in_the_error(value: Any, sentences: list[str]) -> None:

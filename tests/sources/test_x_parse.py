@@ -204,5 +204,5 @@ def test_judge_reads_a_response_with_its_includes() -> None:
     value = {"data": [post(author_id="1"), post(author_id="2")], "includes": {"users": [user]}}
     posts, errors = read_input(value)
     assert [each.author.handle for each in posts] == ["ada"]
-    assert errors == ["A post without an author; it was left out."]
+    assert errors == ["A post without an author; it was skipped."]
     assert read_input({"data": [user]}) == ([], ["There is no post in this: it is a user."])

@@ -372,7 +372,7 @@ async def test_a_source_without_a_meter_sends_nothing(x_server: Serve) -> None:
     source = network("x").open_source(Account("x", server.url, "june", "100"), server.secret)
     assert isinstance(source, X)
     source.use_plan(ReadingPlan((Known(PEOPLE[0]),), home=Position()))
-    with pytest.raises(SourceError, match="nothing counts"):
+    with pytest.raises(SourceError, match="cannot be counted"):
         await source.timeline(None)
     assert server.requests == []
     await source.close()
