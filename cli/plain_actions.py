@@ -163,7 +163,7 @@ def _menu(reader: Reader, _count: int, _rest: str) -> None:
         return
     menu = reader.session.menu
     words = _WORDS | {action.id: action.plain for action in ACTIONS}
-    beside = [name for name in menu.beside(judged) if words[name]]
+    beside = [name for name in menu.other_actions(judged) if words[name]]
     for kind in menu.of(judged):
         reader.print_lines(f"{_WORDS.get(kind, kind)}: {menu_text(kind, judged)}.")
     reader.print_lines(*(f"{words[name]}: {menu_text(name, judged)}." for name in beside))

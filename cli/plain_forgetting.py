@@ -14,7 +14,7 @@ def forget_author(reader: Reader, rest: str) -> None:
     if judged is None:
         return
     author, session = judged.post.author, reader.session
-    if not session.kept:
+    if not session.is_stored:
         reader.print_lines("Nothing is stored here: there is nothing to forget.")
         return
     if session.people.tie_to((judged.post.account, author.id)).own:

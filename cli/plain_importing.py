@@ -18,7 +18,7 @@ def import_file(reader: Reader, rest: str) -> None:
     word, _, path = rest.partition(" ")
     sure = word == "yes" and bool(path.strip())
     name = path.strip() if sure else rest.strip()
-    if not session.kept:
+    if not session.is_stored:
         reader.print_lines("Nothing is stored here: start quietfeed without a demo to import files.")
     elif not name:
         reader.print_lines("Type the path of a file after the word: import archive.zip")

@@ -12,7 +12,7 @@ from .plain_reader import Reader
 def subscribe(reader: Reader, address: str) -> None:
     """Subscribe to the blog at an address, and fetch its posts."""
     session = reader.session
-    if not session.kept:
+    if not session.is_stored:
         reader.print_lines("Nothing is stored here: start quietfeed without a demo to subscribe to blogs.")
         return
     if not address:

@@ -8,13 +8,13 @@ import msgspec
 from ..models.errors import RecordError
 from ..models.post import (
     LABEL_EFFECTS,
-    LEAVES,
+    PERMISSIONS,
     Card,
     Label,
     LabelEffect,
-    Leave,
     Media,
     MediaKind,
+    Permission,
     Poll,
     PollOption,
     PostCounts,
@@ -105,9 +105,9 @@ def counts_from_record(record: Record) -> PostCounts:
     return PostCounts(count_field(record, "replies"), count_field(record, "boosts"), count_field(record, "likes"))
 
 
-def _leave(record: Record, name: str) -> Leave:
+def _permission(record: Record, name: str) -> Permission:
     given = text_field(record, name)
-    return next((each for each in LEAVES if each == given), "")
+    return next((each for each in PERMISSIONS if each == given), "")
 
 
 def viewer_from_record(record: Record) -> ViewerState:
@@ -120,8 +120,8 @@ def viewer_from_record(record: Record) -> ViewerState:
         bookmark_id=text_field(record, "bookmark_id"),
         pinned=flag_field(record, "pinned"),
         voted=flag_field(record, "voted"),
-        reply=_leave(record, "reply"),
-        quote=_leave(record, "quote"),
+        reply=_permission(record, "reply"),
+        quote=_permission(record, "quote"),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from .post import Leave, Post
+from .post import Permission, Post
 
 Visibility = Literal["public", "unlisted", "followers", "direct"]
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
@@ -35,8 +35,8 @@ class Pointer(msgspec.Struct, frozen=True):
     visibility: Visibility = "public"
     mentions: tuple[str, ...] = ()
     """The handles that the post mentions."""
-    reply_leave: Leave = ""
-    quote_leave: Leave = ""
+    reply_permission: Permission = msgspec.field(default="", name="reply_leave")
+    quote_permission: Permission = msgspec.field(default="", name="quote_leave")
     """Whether the author lets the user reply and quote."""
 
 

@@ -17,9 +17,9 @@ LABEL_EFFECTS: tuple[LabelEffect, ...] = ("inform", "warn", "hide")
 _PUBLIC = ("", "public", "unlisted", "local")
 """Audiences that anybody on the server can read. All others are private, unknown ones too."""
 
-Leave = Literal["", "yes", "asks", "no"]
+Permission = Literal["", "yes", "asks", "no"]
 """Whether the author lets the user reply or quote. "asks": the author decides about each one; "": unknown."""
-LEAVES: tuple[Leave, ...] = get_args(Leave)
+PERMISSIONS: tuple[Permission, ...] = get_args(Permission)
 
 MediaKind = Literal["image", "video", "gifv", "audio", "unknown"]
 
@@ -130,8 +130,8 @@ class ViewerState(msgspec.Struct, frozen=True):
     pinned: bool | None = None
     voted: bool | None = None
     """Whether the user has voted in the poll."""
-    reply: Leave = ""
-    quote: Leave = ""
+    reply: Permission = ""
+    quote: Permission = ""
 
 
 class Post(msgspec.Struct, frozen=True):

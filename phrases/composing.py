@@ -108,7 +108,7 @@ TOO_SOON = "A post must be scheduled at least five minutes ahead: nothing was se
 SCHEDULED_THREAD = "A thread cannot be scheduled, because each part replies to the one before."
 
 
-def no_leave(handle: str, what: str) -> str:
+def not_permitted(handle: str, what: str) -> str:
     """The error about a reply or quote that the author does not allow. `what` is "reply to" or "quote"."""
     return f"{handle} does not let you {what} this post."
 

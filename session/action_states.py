@@ -63,9 +63,9 @@ def _approves(action: Action) -> str:
     from ..phrases.composing import asks_first
 
     reply, quote = action.draft.reply_to, action.draft.quote
-    if reply is not None and reply.reply_leave == "asks":
+    if reply is not None and reply.reply_permission == "asks":
         return asks_first(reply.handle, "reply")
-    if quote is not None and quote.quote_leave == "asks":
+    if quote is not None and quote.quote_permission == "asks":
         return asks_first(quote.handle, "quote")
     return ""
 

@@ -166,7 +166,7 @@ class ActionService:
         command = RemoteCommand("action", subject_name(action), apply, revert)
         change = await self._history.run_remote(command)
         if queued:
-            self._outbox.remember(queued[0], command)
+            self._outbox.discard_if_rejected(queued[0], command)
         return change
 
     def accounts_for(self, kind: str) -> list[Account]:

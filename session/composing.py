@@ -17,7 +17,15 @@ from ..models.post import Post
 from ..models.text import clean_typed
 from ..models.view import Change, JudgedPost, PostKey
 from ..models.writer import composes
-from ..phrases.composing import asks_first, draft_stored, imitates, no_description, no_leave, not_withdrawn, wider_text
+from ..phrases.composing import (
+    asks_first,
+    draft_stored,
+    imitates,
+    no_description,
+    not_permitted,
+    not_withdrawn,
+    wider_text,
+)
 from ..phrases.errors import error_text
 from ..sources.registry import label_of
 from ..store.archive import Archive
@@ -105,8 +113,8 @@ class ComposingService:
         """
         pointer = pointer_to(self._judged(key).post)
         account = self.account(pointer.account)
-        if pointer.reply_leave == "no" and pointer.person_id != account.remote_id:
-            raise NotPossible(no_leave(pointer.handle, "reply to"))
+        if pointer.reply_permission == "no" and pointer.person_id != account.remote_id:
+            raise NotPossible(not_permitted(pointer.handle, "reply to"))
         text = ""
         if "mentions" in self.rules.of(account).features:
             text = "".join(f"@{handle} " for handle in reply_mentions(pointer, (account.handle,)))
@@ -133,8 +141,8 @@ class ComposingService:
         account = self.account(pointer.account)
         if "quote" not in self.rules.of(account).features:
             raise NotPossible(f"{account.name} cannot quote posts: its server does not allow clients to.")
-        if pointer.quote_leave == "no" and pointer.person_id != account.remote_id:
-            raise NotPossible(no_leave(pointer.handle, "quote"))
+        if pointer.quote_permission == "no" and pointer.person_id != account.remote_id:
+            raise NotPossible(not_permitted(pointer.handle, "quote"))
         if pointer.visibility not in ("public", "unlisted"):
             raise NotPossible("This post is not public: it cannot be quoted.")
         return Draft("", (account.key,), quote=pointer, language=self.rules.language(account))
@@ -201,9 +209,9 @@ class ComposingService:
         found = []
         if draft.is_wider_than_answered:
             found.append(wider_text(draft))
-        if draft.reply_to is not None and draft.reply_to.reply_leave == "asks":
+        if draft.reply_to is not None and draft.reply_to.reply_permission == "asks":
             found.append(asks_first(draft.reply_to.handle, "reply"))
-        if draft.quote is not None and draft.quote.quote_leave == "asks":
+        if draft.quote is not None and draft.quote.quote_permission == "asks":
             found.append(asks_first(draft.quote.handle, "quote"))
         bare = [medium.path for medium in draft.media if not medium.alt.strip()]
         if bare:
@@ -284,7 +292,7 @@ class ComposingService:
         command = RemoteCommand("posted", draft.text[:40], apply, revert)
         await self._history.run_remote(command)
         for entry in entries:
-            self._outbox.remember(entry, command)
+            self._outbox.discard_if_rejected(entry, command)
         return entries
 
     async def post(self, draft: Draft, number: int = 0) -> list[Entry]:
@@ -316,7 +324,7 @@ class ComposingService:
             self._outbox.release(entry.id)
         await self._outbox.send_due()
 
-    def take_back(self, entries: Sequence[Entry]) -> None:
+    def return_to_drafts(self, entries: Sequence[Entry]) -> None:
         """Cancel delayed posts; each becomes a draft again."""
         for entry in entries:
             self._outbox.withdraw(entry)

@@ -51,7 +51,7 @@ class Menu:
             able.append("translate")
         return able
 
-    def beside(self, judged: JudgedPost) -> list[str]:
+    def other_actions(self, judged: JudgedPost) -> list[str]:
         """The other actions at a post, by the ids of the action table: writing, opening and copying."""
         post = judged.post
         writes: list[str] = []

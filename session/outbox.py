@@ -148,7 +148,7 @@ class OutboxService:
         """Send an action that is held back without waiting any longer."""
         self._store.release(number, self._clock.now())
 
-    def remember(self, entry: Entry, command: RemoteCommand) -> None:
+    def discard_if_rejected(self, entry: Entry, command: RemoteCommand) -> None:
         """Remember a command, to remove it from the undo stack if its action is rejected."""
         self._commands[entry.id] = command
 

@@ -62,7 +62,7 @@ class Proposals:
                 yield from self._archive.people.with_handle(name)
 
     def _contacts(self, me: Person) -> Iterator[tuple[str, Person]]:
-        for network, name in self._archive.contacts.also(me.network, me.handle):
+        for network, name in self._archive.contacts.other_handles(me.network, me.handle):
             for account, other in self._archive.people.with_handle(name):
                 if other.network == network:
                     yield account, other

@@ -349,10 +349,10 @@ class Session:
     @property
     def demo(self) -> bool:
         """Whether this is the demo world."""
-        return all(is_demo(account.network) for account in self.accounts) and not self.kept
+        return all(is_demo(account.network) for account in self.accounts) and not self.is_stored
 
     @property
-    def kept(self) -> bool:
+    def is_stored(self) -> bool:
         """Whether anything is stored on disk: False in the demo and in a preview of a public timeline."""
         return self.places is not None
 

@@ -30,7 +30,7 @@ class Contacts:
             found.setdefault(contact, []).append((network, handle))
         return found
 
-    def also(self, network: str, handle: str) -> list[ContactHandle]:
+    def other_handles(self, network: str, handle: str) -> list[ContactHandle]:
         """The other handles of the contacts that have this handle."""
         rows = self._db.rows(
             "select distinct other.network, other.handle from contact_handle as one join contact_handle as other"

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ...models.errors import RecordError
 from ...models.person import Person
-from ...models.post import Leave, Post, PostCounts, PostRef, ViewerState
+from ...models.post import Permission, Post, PostCounts, PostRef, ViewerState
 from ..entities import (
     Entity,
     count_of,
@@ -131,8 +131,8 @@ def viewer_of(view: Entity) -> ViewerState:
     like, repost = text_of(viewer, "like"), text_of(viewer, "repost")
     bookmarked, pinned = flag_of(viewer, "bookmarked"), flag_of(viewer, "pinned")
     # https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/defs.json#viewerState
-    reply: Leave = "no" if flag_of(viewer, "replyDisabled") else ""
-    quote: Leave = "no" if flag_of(viewer, "embeddingDisabled") else ""
+    reply: Permission = "no" if flag_of(viewer, "replyDisabled") else ""
+    quote: Permission = "no" if flag_of(viewer, "embeddingDisabled") else ""
     return ViewerState(bool(like), bool(repost), bookmarked, like, repost, pinned=pinned, reply=reply, quote=quote)
 
 

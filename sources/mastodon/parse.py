@@ -31,7 +31,7 @@ from ..entities import (
     web_address,
 )
 from ..html import read_html
-from .leave import quote_leave, reply_leave
+from .interaction_policy import quote_permission, reply_permission
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
 _HREF = re.compile(r"""\bhref=["']([^"'<>]*)""", re.IGNORECASE)
@@ -185,8 +185,8 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
             flag_of(original, "bookmarked"),
             pinned=flag_of(original, "pinned"),
             voted=flag_of(part_of(original, "poll") or {}, "voted"),
-            reply=reply_leave(original),
-            quote=quote_leave(original),
+            reply=reply_permission(original),
+            quote=quote_permission(original),
         ),
     )
 

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from quietfeed.models.draft import Draft, DraftMedia, DraftPoll, Pointer
 from quietfeed.store.archive import Archive
 
@@ -59,3 +61,10 @@ def test_the_number_of_a_deleted_draft_is_not_used_again() -> None:
     assert drafts.save(Draft("y"), AT) != first
     # A draft that another process deleted meanwhile is stored anew: no text is lost.
     assert drafts.save(Draft("z"), AT, first) not in (0, first)
+
+
+def test_a_draft_keeps_the_permissions_that_an_earlier_release_stored() -> None:
+    stored = b'{"account": "me", "post_id": "1", "reply_leave": "asks", "quote_leave": "no"}'
+    pointer = msgspec.json.decode(stored, type=Pointer)
+    assert (pointer.reply_permission, pointer.quote_permission) == ("asks", "no")
+    assert msgspec.json.decode(msgspec.json.encode(pointer), type=Pointer) == pointer

@@ -210,7 +210,7 @@ async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
     archive.people.keep(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
     archive.close()
     await screens.press(key)
-    assert screens.names == ["HomeScreen", "WhoScreen"]
+    assert screens.names == ["HomeScreen", "PersonPicker"]
     await screens.press("enter")
     assert screens.line("message").startswith("ada@example.social and ada.example are one person now")
 

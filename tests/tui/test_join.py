@@ -98,7 +98,7 @@ async def test_a_no_is_remembered_and_undone(opened: "Open", both: Session) -> N
         await screens.press("J", "2")
         assert "does not propose them again" in screens.line("message")
         await screens.press("J")
-        assert screens.names[-1] == "WhoScreen"
+        assert screens.names[-1] == "PersonPicker"
         await screens.press("escape", "u", "J")
         assert screens.names[-1] == "ChoiceScreen"
 
@@ -107,7 +107,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
     async with opened(both, size=(80, 24)) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J", "3")
-        assert screens.names[-1] == "WhoScreen"
+        assert screens.names[-1] == "PersonPicker"
         people = screens.app.screen.query_one(OptionList)
         assert people.option_count == 2
         assert screens.app.screen.query_one(Input).has_focus
@@ -118,7 +118,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
         await screens.type("@nobody")
         assert people.option_count == 0
         await screens.press("enter")
-        assert screens.names[-1] == "WhoScreen"
+        assert screens.names[-1] == "PersonPicker"
         await screens.press(*["backspace"] * 7)
         await screens.type("bo.ex")
         assert people.option_count == 1

@@ -141,7 +141,7 @@ class Composing:
             if choice == _NOW:
                 run_task(self._view.screen, send, name="sending", group="composing", exclusive=True)
             elif choice == _BACK:
-                self._view.session.composing.take_back(held)
+                self._view.session.composing.return_to_drafts(held)
                 leave()
 
         choices = ["send it now and quit", "keep it as a draft and quit", "stay"]

@@ -33,7 +33,7 @@ class Forgetting:
         if judged is None:
             return
         author, session = judged.post.author, self._view.session
-        if not session.kept:
+        if not session.is_stored:
             self._view.show_message("nothing is stored here: there is nothing to forget")
             return
         if session.people.tie_to((judged.post.account, author.id)).own:

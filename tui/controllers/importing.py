@@ -25,7 +25,7 @@ class Importing:
     def _ask(self) -> None:
         from ..screens.importing import ImportScreen
 
-        if not self._view.session.kept:
+        if not self._view.session.is_stored:
             self._view.show_message(_NOT_KEPT)
             return
         self._view.ask(ImportScreen(self._view.session), self._import)

@@ -193,7 +193,7 @@ class Marking:
 
     def _choose_join(self, judged: JudgedPost) -> None:
         """Choose the same person among all people that the other accounts have seen."""
-        from ..screens.join import WhoScreen, person_of
+        from ..screens.join import PersonPicker, person_of
 
         person = person_of(judged)
         people = self._view.session.links.candidates(person)
@@ -207,7 +207,7 @@ class Marking:
         def join(other: PersonKey) -> None:
             self.act(lambda: self._view.session.links.link(person, [other], judged.key))
 
-        self._view.ask(WhoScreen(judged.post.author.shown_name, people), join)
+        self._view.ask(PersonPicker(judged.post.author.shown_name, people), join)
 
     def _undo(self) -> None:
         self._selection.clear()

@@ -42,7 +42,7 @@ class Menus:
         if judged is None:
             return
         menu = self._view.session.menu
-        beside, kinds = menu.beside(judged), menu.of(judged)
+        beside, kinds = menu.other_actions(judged), menu.of(judged)
         writes = [name for name in beside if name in ("reply", "quote", "edit")]
         entries = [*writes, *kinds, *(name for name in beside if name not in writes)]
         choices = [self._label(name, judged) for name in entries]

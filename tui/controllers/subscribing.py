@@ -25,7 +25,7 @@ class Subscribing:
     def _ask(self) -> None:
         from ..screens.subscribe import SubscribeScreen
 
-        if not self._view.session.kept:
+        if not self._view.session.is_stored:
             self._view.show_message(_NOT_STORED)
             return
         self._view.ask(SubscribeScreen(self._view.session), self._subscribe)
@@ -52,7 +52,7 @@ class Subscribing:
         from ..screens.subscriptions import SubscriptionsScreen, Wish
 
         view = self._view
-        if not view.session.kept:
+        if not view.session.is_stored:
             view.show_message(_NOT_STORED)
             return
 

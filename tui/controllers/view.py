@@ -51,7 +51,7 @@ class View(msgspec.Struct, frozen=True):
         return key_of(self.screen, action)
 
     @property
-    def on_top(self) -> bool:
+    def is_active(self) -> bool:
         """Whether no screen is above this one."""
         return is_on_top(self.screen)
 

@@ -49,7 +49,7 @@ class Window:
         """Load stored posts before the cursor reaches them: a few at a time, keys first."""
         self.below = max(below, self._view.session.tuning.prefetch)
         # A screen above this one may list posts of this one. They stay until it closes.
-        if self._loading or not self._view.on_top:
+        if self._loading or not self._view.is_active:
             return
         session = self._view.session
         # Judge posts on return that were stale when the screen was left.
@@ -63,7 +63,7 @@ class Window:
         try:
             while True:
                 await self._painted()
-                if not self._view.on_top:
+                if not self._view.is_active:
                     return
                 # Mark passed posts as read before the rows around the cursor change.
                 read = self.reader.look(timeline)
@@ -100,7 +100,7 @@ class Window:
 
     def evict(self) -> bool:
         """Evict distant posts unless posts are being selected. Returns whether any were evicted."""
-        if self._selection.active or not self._view.on_top:
+        if self._selection.active or not self._view.is_active:
             return False
         return evict(self._view.session, self._view.timeline, self.below)
 

@@ -32,7 +32,7 @@ from ..context import app_of, key_of
 from ..controllers.consent import ask_for_writing
 from ..guard import catches_errors, close, guarded, run_task
 from ..keys import first_key, method_of, rebind
-from ..widgets.status import MessageLine, put
+from ..widgets.status import MessageLine, set_text
 from ..widgets.writing import WritingArea
 from .choice import ChoiceScreen
 from .composer_draft import COVERS, SIGNS, draft_kept, next_audience, next_language, with_media
@@ -103,7 +103,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
-            put(self._keys, _hints(app_of(self).keys))
+            set_text(self._keys, _hints(app_of(self).keys))
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Store the draft, and show its length and completions."""
@@ -126,16 +126,16 @@ class ComposerScreen(Screen[list[int] | None]):
         parts = 1
         if draft.thread:
             parts = len(composing.parts(draft)) // max(len(draft.accounts), 1)
-        put(self._count, composer_line(draft, length, names, parts))
+        set_text(self._count, composer_line(draft, length, names, parts))
         if draft.reply_to is not None:
             view = self.session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
             if not view.handle:
                 view = replace(view, handle=draft.reply_to.handle)
-            put(self._tie, you_answer(view))
+            set_text(self._tie, you_answer(view))
         self._tie.display = draft.reply_to is not None
         notes = composer_notes(composing.warnings(draft), self._offered, key_of(self, "write_complete"))
         self._notes.display = bool(notes)
-        put(self._notes, "\n".join(notes))
+        set_text(self._notes, "\n".join(notes))
 
     # Completing.
 

@@ -40,7 +40,7 @@ def choose_feed(view: View) -> None:
 
     async def choose() -> None:
         lists = await view.session.reading.feeds()
-        if view.on_top:
+        if view.is_active:
             _show_chooser(view, lists)
 
     run_task(view.screen, choose, name="fetching your feeds", group="feeds", exclusive=True)

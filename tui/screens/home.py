@@ -30,7 +30,7 @@ from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Opened, Selected, ShowPost
 from ..widgets.beside import Beside
 from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
-from ..widgets.status import MessageLine, counts_line, keys_line, put
+from ..widgets.status import MessageLine, counts_line, keys_line, set_text
 from ..widgets.threads import Folds
 from ..widgets.timeline import Timeline
 
@@ -106,7 +106,7 @@ class HomeScreen(Screen[None]):
         """Compose the hint, timeline, message, status and keys."""
         if self.session.demo:
             yield Static(_DEMO_HINT, id="hint", markup=False)
-        elif not self.session.kept:
+        elif not self.session.is_stored:
             yield Static(self._preview_hint(), id="hint", markup=False)
         yield Beside(self.session, self.timeline)
         yield self.message
@@ -141,7 +141,7 @@ class HomeScreen(Screen[None]):
         self.timeline.set_rows(rows, select=place or first)
         self.draw_status()
         self.set_interval(60, guarded(self, self._each_minute, "the minute's work"))
-        if self.session.config.refresh_minutes and self.session.kept:
+        if self.session.config.refresh_minutes and self.session.is_stored:
             self.fetching.refresh_regularly()
         self.call_after_refresh(guarded(self, self._after_first_paint, "the start"))
 
@@ -158,7 +158,7 @@ class HomeScreen(Screen[None]):
         self.call_after_refresh(guarded(self, self.controls.prepare, "the start"))
         self._tallying.start()
         self.window.load_ahead()
-        if self.session.kept:
+        if self.session.is_stored:
             look_after_files(self, self.session)
         # The demo world needs no refresh. A public timeline is fetched now.
         if self.session.fetching.unfinished:
@@ -209,7 +209,7 @@ class HomeScreen(Screen[None]):
         self._above = self.window.unread_above()
         timeline = self.session.timeline
         line = counts_line(timeline.counts(), timeline.level, self.size.width - 2, waiting=self._above, busy=busy)
-        put(self._status, line)
+        set_text(self._status, line)
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
@@ -225,7 +225,7 @@ class HomeScreen(Screen[None]):
         width = self.size.width
         if (here, width) != self._keys_of:
             self._keys_of = (here, width)
-            put(self._keys, keys_line(app_of(self).keys, width, here=here))
+            set_text(self._keys, keys_line(app_of(self).keys, width, here=here))
 
     def on_screen_resume(self) -> None:
         """Redraw after another screen closed: posts may have been marked there."""

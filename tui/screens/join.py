@@ -67,7 +67,7 @@ def _sentence(words: str) -> str:
 
 
 @catches_errors
-class WhoScreen(ModalScreen[PersonKey | None]):
+class PersonPicker(ModalScreen[PersonKey | None]):
     """A list of people, filtered while typing. The result is the chosen person, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from ...session import Session
 from .beside import Beside
 from .charts import Line
-from .status import MessageLine, keys_line, put
+from .status import MessageLine, keys_line, set_text
 from .timeline import Timeline
 
 Piece = Line | tuple[str, Style]
@@ -44,4 +44,4 @@ class ListFrame:
         self.title.update(Content.assemble(*pieces))
 
     def draw_keys(self, keys: Mapping[str, str], width: int, here: Sequence[tuple[str, str]] = ()) -> None:
-        put(self.keys, keys_line(keys, width, over=True, here=here))
+        set_text(self.keys, keys_line(keys, width, over=True, here=here))

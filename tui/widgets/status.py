@@ -36,7 +36,7 @@ def counts_line(counts: Counts, level: Level, width: int, *, waiting: int = 0, b
     return clip(line, width)
 
 
-def put(bar: Static, line: str | Content) -> None:
+def set_text(bar: Static, line: str | Content) -> None:
     """Show a line in a bar, without a new layout of the screen if it stays one line."""
     if bar.content != line:
         bar.update(line, layout=bar.size.height > 1 or cell_len(str(line)) > bar.size.width)
@@ -67,7 +67,7 @@ class MessageLine(Static):
         if len(lines) > _MOST_LINES:
             last = lines[_MOST_LINES - 1][0]
             sentence = sentence[:last] + clip(sentence[last:], width)
-        put(self, sentence)
+        set_text(self, sentence)
 
 
 def keys_line(

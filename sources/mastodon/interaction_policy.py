@@ -1,19 +1,19 @@
 """Whether the author of a status lets the user reply to it or quote it."""
 
-from ...models.post import Leave
+from ...models.post import Permission
 from ..entities import Entity, part_of, strings_of, text_of
 
-_QUOTES: dict[str, Leave] = {"automatic": "yes", "manual": "asks", "denied": "no"}
+_QUOTES: dict[str, Permission] = {"automatic": "yes", "manual": "asks", "denied": "no"}
 _MINE = {"public", "me"}
 """The names of everybody and of the user in an interaction policy."""
 
 
-def quote_leave(status: Entity) -> Leave:
+def quote_permission(status: Entity) -> Permission:
     """From Mastodon 4.5: https://docs.joinmastodon.org/entities/QuoteApproval/#current_user."""
     return _QUOTES.get(text_of(part_of(status, "quote_approval") or {}, "current_user"), "")
 
 
-def reply_leave(status: Entity) -> Leave:
+def reply_permission(status: Entity) -> Permission:
     """From GoToSocial: https://docs.gotosocial.org/en/latest/federation/interaction_policy/.
 
     Its newer versions have other names for the two lists. A policy with neither everybody nor the user does not allow
