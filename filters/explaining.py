@@ -25,6 +25,8 @@ _FRIENDLY_CALLS = frozenset(("follow", "engage", "subscribe", "bio", "news"))
 """Calls to act that friends write too."""
 
 _CONCRETE = frozenset(("shape:link", "shape:price", "shape:percent", "shape:phone", "shape:numbers", "shape:disguise"))
+_QUOTED = frozenset(("wording", "host"))
+_SMALL_PART = 0.15
 _VAGUE = frozenset(("posts_alike", "style", "bio", "overall"))
 
 
@@ -166,8 +168,8 @@ def _reasons_for_noise(
 def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequence[Evidence]) -> tuple[Reason, ...]:
     """Reasons for noise; at least one.
 
-    The first one agrees with the category and is as concrete as possible: the wording, a price, a count. A reason that
-    only compares posts, bio or style to noise comes later, at most one of them, and never alone.
+    The first one agrees with the category and is as concrete as possible: the wording, a price, a count. At most one
+    reason only compares posts, bio or style to noise. It comes first only if nothing concrete has a part.
     """
     agree = [reason for speaks_for, reason in evidence if speaks_for == category]
     agree += explained
@@ -176,6 +178,9 @@ def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequ
         for speaks_for, reason in evidence
         if speaks_for not in (category, "person") and reason.kind != "posts_alike"
     ]
+    together = max((reason.weight for reason in agree if reason.kind == "posts_alike"), default=0.0)
+    # A word with a small part in a verdict that other posts decide explains nothing.
+    agree = [reason for reason in agree if reason.kind not in _QUOTED or reason.weight >= _SMALL_PART * together]
     concrete = [reason for reason in agree if reason.kind not in _VAGUE]
     leading = [reason for reason in concrete if category != "celebrity" or not about_sales(reason)]
     if leading:
@@ -186,8 +191,7 @@ def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequ
     elif others:
         first = Reason("overall", (category,), 1.0)
     else:
-        vague = [reason for reason in agree if reason.kind != "posts_alike"]
-        first = max(vague, key=_weight, default=Reason("overall", (category,), 1.0))
+        first = max(agree, key=_weight, default=Reason("overall", (category,), 1.0))
     vague = [reason for reason in (first, *sorted(agree, key=_weight, reverse=True)) if reason.kind in _VAGUE][:1]
     rest = [reason for reason in (*agree, *others) if reason.kind not in _VAGUE or reason in vague]
     return lead_with(first, [reason for reason in rest if reason is not first])

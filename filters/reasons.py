@@ -1,5 +1,6 @@
 """The parts of a post that explain its score, strongest first: typed reasons from the weights that were added up."""
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -21,6 +22,8 @@ _LEAST = 0.1
 _NEARLY_ALL = 0.8
 _HOST = "//"
 _FIRST_EMOJI = 0x2600
+# One character of these scripts is a particle or a piece of a word. One of Chinese can be a word.
+_KANA_OR_SYLLABLE = re.compile("[\u3040-\u30ff\u31f0-\u31ff\uac00-\ud7a3]")
 _CROWD, _SOME, _HUNT, _FEW_POSTS = 5_000, 1_000, 500, 10
 # Shapes of most people's posts. They weigh a little, and explain nothing to a reader.
 _COMMON_SHAPES = frozenset(
@@ -82,6 +85,8 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
         if pair in PAIR_PHRASES:
             weight += named.pop(f"{CALL}{PAIR_PHRASES[pair]}", 0.0) + words.get(pair[0], 0.0) + words.get(pair[1], 0.0)
             covered.update(pair)
+            if not any(map(explains, pair)) and "%" not in pair:
+                continue
         elif weight <= _LEAST or not (_can_stand(pair[0]) and _can_stand(pair[1]) and any(map(explains, pair))):
             continue
         if weight > _LEAST:
@@ -96,10 +101,10 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
 
 def explains(word: str) -> bool:
     """Whether quoting a word is useful: it is no function word, bare number, single letter or symbol."""
-    if len(word) == 1:
-        return ord(word) >= _FIRST_EMOJI
     if word.startswith(_HOST) or is_stopword(word):
         return False
+    if len(word) == 1:
+        return ord(word) >= _FIRST_EMOJI and not _KANA_OR_SYLLABLE.fullmatch(word)
     return any(map(str.isalpha, word)) and not is_grammar(word)
 
 

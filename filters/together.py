@@ -70,6 +70,9 @@ def with_voice(found: Sequence[Evidence], voice: FourNumbers) -> list[Evidence]:
     weight = min(_VOICE * (noise_odds(voice) - _VOICE_FROM), _MOST_FOR_NOISE)
     if weight > 0:
         return [*_without(found, (category, "person")), _alike(category, _found(found, category) + weight)]
+    if any(_found(found, kind) for kind in NOISE):
+        # With the account, the base model knows more than the words that the personal model reads.
+        return list(found)
     for_person = max(min(-weight, _MOST_OF_VOICE), _found(found, "person"))
     return [*_without(found, ("person",)), _alike("person", for_person)]
 

@@ -4,6 +4,7 @@ import unicodedata
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.calls import WORD_PHRASES
@@ -37,13 +38,17 @@ def says(celebrity: float = 0.0, sales: float = 0.0) -> Weights:
     return Weights(Linear(bias=(0.0, celebrity, sales, 0.0)), name="test")
 
 
-@pytest.mark.parametrize("category", ["celebrity", "sales"])
-def test_the_authors_habits_are_never_the_first_or_only_reason(category: Category) -> None:
+@pytest.mark.parametrize(("category", "first"), [("celebrity", "account"), ("sales", "posts_alike")])
+def test_the_authors_posts_together_come_first_only_if_nothing_concrete_agrees(category: Category, first: str) -> None:
     weights = says(celebrity=12) if category == "celebrity" else says(sales=4)
+    if category == "celebrity":
+        weights = replace(
+            weights, base_model=replace(weights.base_model, named={"account:audience": (0.0, 3.0, 0.0, 0.0)})
+        )
     context = PostContext(Post("p", SHOP, "Hello Monday"), habits=READS_LIKE_SALES)
     verdict = judge(context, weights, now=NOW)
     assert verdict.category == category
-    assert verdict.reasons[0].kind != "posts_alike"
+    assert verdict.reasons[0].kind == first
     told = [reason_text(reason) for reason in verdict.reasons]
     assert category == "sales" or not any("sales" in each for each in told)
 
@@ -63,7 +68,26 @@ def test_the_wording_comes_before_the_authors_habits(text: str, first: str) -> N
 
 
 @pytest.mark.parametrize(
-    "word", ["you", "the", "на", "без", "der", "20", "3.50", "a", "ब", "//track.example", "!!", "$", "@", "in"]
+    "word",
+    [
+        "は",
+        "の",
+        "는",
+        "you",
+        "the",
+        "на",
+        "без",
+        "der",
+        "20",
+        "3.50",
+        "a",
+        "ब",
+        "//track.example",
+        "!!",
+        "$",
+        "@",
+        "in",
+    ],
 )
 def test_words_without_weight_are_not_quoted(word: str) -> None:
     assert not explains(word)
@@ -147,6 +171,21 @@ def test_the_style_is_no_reason_beside_words() -> None:
     kinds = [reason.kind for reason in verdict.reasons]
     assert "wording" in kinds
     assert "style" not in kinds
+
+
+@pytest.mark.parametrize("text", ["We are so glad that you came to the hall", "let us know what you think of it"])
+def test_a_call_of_function_words_alone_is_not_quoted(text: str) -> None:
+    quoted = [reason_text(each) for each in judge(PostContext(Post("p", SHOP, text)), base_model(), now=NOW).reasons]
+    assert not any(phrase in each for each in quoted for phrase in ('"we are"', '"let us"', '"us know"'))
+
+
+def test_a_word_with_a_small_part_is_not_quoted_beside_what_posts_say_together() -> None:
+    choir = Person("1", "choir@x.example", "Bay Choir", "Rehearsals on Wednesdays", followers=95, following=110)
+    habits = Habits(8, words=(0.0, 0.4, 0.9, 0.0))
+    context = PostContext(Post("p", choir, "A big thank you to Margaret, after 22 years at the piano"), habits=habits)
+    reasons = judge(context, base_model(), now=NOW).reasons
+    assert any(reason.kind == "posts_alike" for reason in reasons)
+    assert not any("margaret" in str(reason.values) for reason in reasons)
 
 
 def test_the_first_word_of_a_call_explains_its_weight() -> None:
