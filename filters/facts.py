@@ -23,7 +23,7 @@ TIE_WEIGHT = 8.0
 _INDEX = {category: index for index, category in enumerate(CATEGORIES)}
 
 
-class Opinion(msgspec.Struct, frozen=True):
+class Opinion(msgspec.Struct, frozen=True, gc=False):
     """The result of the rules and the classifier, with the tie and the marks on the author added."""
 
     scored: Scored

@@ -10,7 +10,7 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 from math import log10
 from zlib import crc32
 
@@ -32,7 +32,7 @@ _TOKEN = re.compile(
     r"|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
 # The same for lower-case text of ASCII, which most texts are.
-_ASCII_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*|[%$]|[!?]+|\.{2,}|[:;]-?[()]")
+_ASCII_TOKEN = re.compile(r"[a-z0-9]++(?:'[a-z0-9]++)*+|[%$]|[!?]++|\.{2,}+|[:;]-?[()]")
 # Patterns that begin with fixed letters are searched several times faster, so each begins with the letters that it
 # needs, and looks back from there.
 _LINK = re.compile(r"https?://\S+")
@@ -58,7 +58,7 @@ _PHRASE_HASHES = frozenset(crc32(" ".join(pair).encode(), _PAIR) for pair in PAI
 _NO_PHRASES: Mapping[tuple[str, str], list[int]] = {}
 
 
-class TextFeatures(msgspec.Struct, frozen=True):
+class TextFeatures(msgspec.Struct, frozen=True, gc=False):
     """The features of a text alone.
 
     All its words in order; its distinct words; the hashes of its distinct pairs of words, and phrases with the hashes
@@ -80,7 +80,7 @@ class TextFeatures(msgspec.Struct, frozen=True):
         return list(dict.fromkeys(pairs))
 
 
-class KeptFeatures(msgspec.Struct, frozen=True):
+class KeptFeatures(msgspec.Struct, frozen=True, gc=False):
     """The features of a text in little memory: its words are one string, because no word contains a space."""
 
     words: str
@@ -89,7 +89,7 @@ class KeptFeatures(msgspec.Struct, frozen=True):
     named: Mapping[str, float]
 
 
-class Features(msgspec.Struct, frozen=True):
+class Features(msgspec.Struct, frozen=True, gc=False):
     """What the classifier sees of one post: its text, and other named features of the post and its author, and the bio.
 
     The text of a post that was seen before is not expanded, because only reasons need its words.
@@ -176,7 +176,7 @@ def text_features(post: Written) -> TextFeatures:
     else:
         pairs = dict.fromkeys(pairs)
         distinct = list(distinct)
-    hashes = [crc32(pair, _PAIR) for pair in map(str.encode, pairs)]
+    hashes = list(map(crc32, map(str.encode, pairs), repeat(_PAIR)))
     phrases: Mapping[tuple[str, str], list[int]] = _NO_PHRASES
     if not _PHRASE_HASHES.isdisjoint(hashes):
         phrases = _phrases(pairwise(words))
@@ -263,7 +263,14 @@ def _follows_back(person: Person) -> bool:
 def word_features(word: str) -> "array[int]":
     """The hashes of one word: itself, its phrase group, and its character n-grams (3 to 5, padded by a space)."""
     # A word has a dozen n-grams. Without a weight of its own it would hardly count among them.
-    hashes = [crc32(word.encode(), _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
+    encoded = word.encode()
+    hashes = [crc32(encoded, _WORD)] * _WORD_WEIGHT + _group_hashes(WORD_PHRASES.get(word))
+    if encoded.isascii():
+        # The same as below. Pieces of bytes need not be encoded, which saves an eighth of the time.
+        letters = b" %b " % encoded[:_MAX_LETTERS]
+        pieces = {letters[i : i + n] for n in (3, 4, 5) for i in range(len(letters) - n + 1)}
+        hashes += map(crc32, sorted(pieces), repeat(_GRAM))
+        return array("I", hashes)
     if not is_spaced(word):
         # In scripts without spaces, a run of letters is many words, so its pieces are used instead.
         padded, sizes = word[:60], (1, 2, 3)

@@ -8,14 +8,13 @@ from zlib import crc32
 
 from msgspec.structs import replace
 
-from ..models.context import Burst, Habits, PostContext
+from ..models.context import Burst, Habits, PostContext, WrittenText
 from ..models.person import Person
 from ..models.post import Post, hosts_of
 from ..models.weights import FourNumbers, Weights
 from .features import READ as READ_TEXT
 from .marks import MARKS
 from .score import Scorer, scorer
-from .shape import Written, written
 from .takeover import Linked, bursts
 from .words import cut
 
@@ -99,7 +98,7 @@ class _Book:
         self._reader = reader
         self._unread: list[Post] = []
         self._words = (0.0, 0.0, 0.0, 0.0)
-        self._texts: list[Written] = []
+        self._texts: list[WrittenText] = []
         self._forms: Counter[str] = Counter()
         self._read = 0
         self._posts: list[_Seen] = []
@@ -128,7 +127,7 @@ class _Book:
         if self._read + len(self._unread) < READ:
             self._unread.append(post)
         if len(self._texts) < TEXTS:
-            self._texts.append(written(post))
+            self._texts.append((post.text, post.warning, post.links, post.tags))
 
     def habits(self) -> Habits | None:
         if self._habits is None and len(self._posts) >= ENOUGH:

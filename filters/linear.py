@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from struct import Struct
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 from ..models.weights import ZEROS, FourNumbers, Linear, pack
 from .features import CALL, PAIR_WEIGHT, Features, TextFeatures, bio_features, whole_word, word_features
@@ -31,7 +33,7 @@ _Part = TypeVar("_Part")
 _Value = TypeVar("_Value")
 
 
-class TextOutput(NamedTuple):
+class TextOutput(msgspec.Struct, frozen=True, gc=False):
     """What one model computes from a text: its logits, and how parts of them were scaled, to explain them.
 
     The weights of words and pairs were multiplied by `scale`. Only a personal model reads whole words and style; whole
@@ -44,7 +46,7 @@ class TextOutput(NamedTuple):
     style: FourNumbers = ZEROS
 
 
-class ModelOutput(NamedTuple):
+class ModelOutput(msgspec.Struct, frozen=True, gc=False):
     """The result of one model: its logits, its result for the text, and `text_weight`, the weight of all words."""
 
     logits: FourNumbers

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from math import exp, log, log1p
-from typing import NamedTuple
 
 import msgspec
 
@@ -30,7 +29,7 @@ _NO_STYLE = StyleFeatures()
 _NOBODY = Person("", "")
 
 
-class Scored(msgspec.Struct, frozen=True):
+class Scored(msgspec.Struct, frozen=True, gc=False):
     """The result of the classifier: a logit per category, in the order of CATEGORIES, and the features it used."""
 
     logits: FourNumbers
@@ -39,7 +38,7 @@ class Scored(msgspec.Struct, frozen=True):
     personal: ModelOutput | None = None
 
 
-class _Kept(NamedTuple):
+class _Kept(msgspec.Struct, frozen=True, gc=False):
     features: KeptFeatures
     output: TextOutput
     """The base model's result for the text."""
@@ -56,7 +55,7 @@ class _Texts:
     def read(self, text: Written, *, keep: bool) -> tuple[TextFeatures | KeptFeatures, TextOutput]:
         """The features of a text, and the base model's result for it. They are cached if `keep`."""
         if (kept := self.texts.find(text)) is not None:
-            return kept
+            return kept.features, kept.output
         found = text_features(text)
         output = self.model.read_text(found, _NO_STYLE)
         if keep:

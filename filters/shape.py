@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from math import log1p
-from typing import NamedTuple
+
+import msgspec
 
 from ..models.post import Post
 
@@ -42,6 +43,7 @@ _SHORTENED = re.compile(
     r"https?://(?:bit\.ly|t\.co|tinyurl|goo\.gl|ow\.ly|buff\.ly|dlvr\.it|is\.gd|cutt\.ly|rb\.gy|t\.me|wa\.me)"
 )
 _LONG, _SHORT = 280, 6
+_NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdigit())
 _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _FIRST = frozenset(
@@ -173,7 +175,7 @@ _SECOND = frozenset(
 )
 
 
-class Written(NamedTuple):
+class Written(msgspec.Struct, frozen=True, gc=False):
     """The parts of a post that all features of its text depend on."""
 
     text: str
@@ -210,7 +212,7 @@ def shape(post: Written, text: str, words: Sequence[str], tricks: int) -> dict[s
     if mentions := text.count("@"):
         named["shape:mention"] = 1.0
         _many(named, "shape:mentions", mentions, 3)
-    if numbers := _DIGITS.findall(text):
+    if numbers := _numbers(text):
         _many(named, "shape:numbers", len(numbers), 2)
         if ("$" in text or not text.isascii() or _MAYBE_PRICE.search(text)) and _PRICE.search(text):
             named["shape:price"] = 1.0
@@ -262,6 +264,13 @@ def _gives_phone(text: str) -> bool:
 def _is_phone(number: str) -> bool:
     digits = sum(map(str.isdigit, number))
     return _SHORTEST_PHONE <= digits <= 15 and _OTHER_NUMBERS.fullmatch(number) is None
+
+
+def _numbers(text: str) -> list[str]:
+    # Most texts have no digit. Finding that out in bytes takes a third of the time of the pattern.
+    if text.isascii() and not text.encode().translate(None, _NO_DIGITS):
+        return []
+    return _DIGITS.findall(text)
 
 
 def _capitals(text: str) -> int:

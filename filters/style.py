@@ -12,8 +12,9 @@ from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import NamedTuple
 from zlib import crc32
+
+import msgspec
 
 from .marks import MARKS
 
@@ -21,8 +22,12 @@ from .marks import MARKS
 _TOKEN = re.compile(
     r"https?://\S+|www\.\S+|@[\w.@-]+|[^\W\d_]+(?:[" + MARKS + r"]+[^\W\d_]*)*|\d+|\s{2,}|[^\S ]|[^\w\s]+|_"
 )
-# The same for text of ASCII: it is searched faster without the marks.
-_ASCII_TOKEN = re.compile(r"https?://\S+|www\.\S+|@[\w.@-]+|[A-Za-z]+|\d+|\s{2,}|[^\S ]|[^\w\s]+|_")
+# The same for text of ASCII: it is searched faster without the marks, and with the characters of each class listed.
+_BLANK, _WORDLIKE = r" \t-\r\x1c-\x1f", "A-Za-z0-9_"
+_ASCII_TOKEN = re.compile(
+    rf"https?://[^{_BLANK}]+|www\.[^{_BLANK}]+|@[{_WORDLIKE}.@-]+|[A-Za-z]+|[0-9]+|[{_BLANK}]{{2,}}"
+    rf"|[{_BLANK[1:]}]|[^{_WORDLIKE}{_BLANK}]+|_"
+)
 _HOST = re.compile(r"https?://(?:www\.)?([^\s/]+)")
 _MOST_TOKENS = 150
 _BRIEF = 1_000
@@ -37,7 +42,7 @@ _SMALL, _TITLE = crc32(b"a"), crc32(b"Aa")
 _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
 
 
-class StyleFeatures(NamedTuple):
+class StyleFeatures(msgspec.Struct, frozen=True, gc=False):
     """Hashes (32 bits) of the style of a text.
 
     `kinds` are the distinct kinds of its tokens, and sequences of two and three of them. `marked` counts as much as

@@ -20,6 +20,7 @@ STEP = 1 / 160
 
 _FILE = Path(__file__).parent / "base_model" / "word_vectors.bin"
 _HASH = 4
+_LOW_BITS, _BEGINNINGS = 20, 4_096
 _FEWEST = 4
 _ENDING = 3
 """A word without a vector has that of its beginning, if it is at most three letters shorter and has at least four."""
@@ -34,6 +35,8 @@ class WordVectors:
         if sys.byteorder == "big":
             hashes.byteswap()
         self._hashes = hashes
+        # Where the hashes of each beginning start: two steps of a binary search are left of fourteen.
+        self._starts = array("H", [bisect_left(hashes, high << _LOW_BITS) for high in range(_BEGINNINGS + 1)])
         self.components = memoryview(data)[_HASH * self.size :].cast("b")
 
     def find(self, word: str) -> int:
@@ -48,7 +51,8 @@ class WordVectors:
 
     def _find(self, word: str) -> int:
         key = word_key(word)
-        at = bisect_left(self._hashes, key)
+        high = key >> _LOW_BITS
+        at = bisect_left(self._hashes, key, self._starts[high], self._starts[high + 1])
         if at < self.size and self._hashes[at] == key:
             return at
         return -1

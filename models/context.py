@@ -20,7 +20,7 @@ class Burst(msgspec.Struct, frozen=True):
     posts: tuple[str, ...]
 
 
-class Habits(msgspec.Struct, frozen=True):
+class Habits(msgspec.Struct, frozen=True, gc=False):
     """How an author posts, computed from loaded posts without any request.
 
     All counts cover the author's newest few dozen posts, without boosts. `days` is the time they span.
@@ -49,7 +49,7 @@ class Habits(msgspec.Struct, frozen=True):
     """A few of their texts, to be read with each new personal model. They are not stored."""
 
 
-class FollowedBy(msgspec.Struct, frozen=True):
+class FollowedBy(msgspec.Struct, frozen=True, gc=False):
     """The people the user follows and who follow an author.
 
     `count` is their number, `weight` the summed weight of their follows (at most `count`), `name` the name of one.
@@ -60,7 +60,7 @@ class FollowedBy(msgspec.Struct, frozen=True):
     name: str
 
 
-class PostContext(msgspec.Struct, frozen=True):
+class PostContext(msgspec.Struct, frozen=True, gc=False):
     """One post before judging: the ties to its author and its booster (None: no boost), and the author's habits.
 
     `habits` is None if too few posts are known; it then has no effect. `relationship_known` is False until the

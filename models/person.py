@@ -17,7 +17,7 @@ class KnownFollowers(msgspec.Struct, frozen=True):
     read_at: datetime | None = None
 
 
-class Person(msgspec.Struct, frozen=True):
+class Person(msgspec.Struct, frozen=True, gc=False):
     """Somebody on a network. `None` means unknown, never zero or False.
 
     `id` is the account's opaque id on the user's server (ties refer to it, never to the handle); `handle` is

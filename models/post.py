@@ -134,7 +134,7 @@ class ViewerState(msgspec.Struct, frozen=True):
     quote: Permission = ""
 
 
-class Post(msgspec.Struct, frozen=True):
+class Post(msgspec.Struct, frozen=True, gc=False):
     """One status of a timeline. All texts are clean plain text (see models.text); all times are aware, in UTC.
 
     `id` is the opaque id of the timeline item: a boost has another id than the boosted post (`original_id`), either its

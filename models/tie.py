@@ -49,7 +49,7 @@ class Relationship(msgspec.Struct, frozen=True):
         return self.you_follow is not None and self.follows_you is not None
 
 
-class Tie(msgspec.Struct, frozen=True):
+class Tie(msgspec.Struct, frozen=True, gc=False):
     """All evidence between the user and one person. None means unknown and has no effect.
 
     `direct_to_you` counts direct conversations in which they wrote, `direct_from_you` those in which the user wrote.

@@ -99,7 +99,7 @@ class Level(IntEnum):
     known = 4
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """One piece of evidence for a verdict: its kind, its values, and its weight in log-odds (>= 0).
 
     phrases/verdicts.py turns it into a sentence.
@@ -110,7 +110,7 @@ class Reason(msgspec.Struct, frozen=True):
     weight: float = 0.0
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """The result of judging one post.
 
     `strictest_level` is the quietest level that still shows the post, so that switching the level needs no rejudging.

@@ -19,7 +19,7 @@ HideCause = Literal["celebrity", "sales", "spam", "stranger", "filtered", "muted
 HIDE_CAUSES: tuple[HideCause, ...] = ("celebrity", "sales", "spam", "stranger", "filtered", "muted")
 
 
-class JudgedPost(msgspec.Struct, frozen=True):
+class JudgedPost(msgspec.Struct, frozen=True, gc=False):
     """A post with its verdict, the tie to its author, and the user's own mark and actions on it, if any."""
 
     post: Post

@@ -1,5 +1,7 @@
 """The faster ways to read text of ASCII find what the general ways find."""
 
+from zlib import crc32
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +13,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 
 # Few characters, so that words, signs and spaces meet often.
-ASCII = st.text(st.sampled_from("abKk01 .-_*!$@|'?:;()%/\n#"), max_size=40)
+ASCII = st.text(st.sampled_from("abKk01 .-_*!$@|'?:;()%/\n#\x1f\r"), max_size=40)
 TEXTS = st.lists(
     st.sampled_from(
         ["use code", "buy", " ", "ünï", "日本語", "…", "5 EUR", "5K", "@ada", "https://a.example/b", "www.b"]
@@ -27,6 +29,16 @@ def test_ascii_is_tested_and_cut_like_other_text(text: str) -> None:
     assert normalise._has_three_alike(lower) == bool(normalise._REPEATED.search(lower))
     assert features._ASCII_TOKEN.findall(lower) == features._TOKEN.findall(lower)
     assert style._ASCII_TOKEN.findall(text) == style._TOKEN.findall(text)
+    assert shape._numbers(text) == shape._DIGITS.findall(text)
+
+
+@given(st.text(st.sampled_from("abc01'"), min_size=1, max_size=30))
+def test_the_pieces_of_a_word_of_ascii_are_those_of_its_letters(word: str) -> None:
+    padded = f" {word[:24]} "
+    pieces = {padded[start:end] for end in range(len(padded) + 1) for start in range(end) if 3 <= end - start <= 5}
+    found = features.word_features(word)
+    assert len(set(found[:3])) == 1
+    assert sorted(found[3:]) == sorted(crc32(b"c" + piece.encode()) for piece in pieces)
 
 
 @given(st.text(st.sampled_from("0123.,  bceKkRruUsStTLl£$z"), max_size=12))
