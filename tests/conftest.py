@@ -1,4 +1,4 @@
-"""Fixtures for all tests: the loopback servers, the demo world, and where the recorded answers are."""
+"""Fixtures for all tests: the loopback servers, the demo world, and the path of the recorded responses."""
 
 import copy
 import gc
@@ -28,7 +28,7 @@ from quietfeed.store.places import find_places
 
 HERE = Path(__file__).parent
 
-# How long an example takes says more about the machine than about the code.
+# The duration of an example depends more on the machine than on the code.
 settings.register_profile("quietfeed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("quietfeed")
 
@@ -123,7 +123,7 @@ async def closes_sources() -> AsyncIterator[None]:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The directory of recorded answers and data beside the checkout; a test that needs it is skipped without it."""
+    """The directory of recorded responses and data next to the checkout; a test that needs it is skipped without it."""
     path = Path(os.environ.get("QUIETFEED_SHARED") or HERE.parent.parent / "shared")
     if not (path / "wire" / "index.json").exists():
         pytest.skip("the recorded answers (../shared, or QUIETFEED_SHARED) are not on this machine")
@@ -131,7 +131,7 @@ def shared() -> Path:
 
 
 def pytest_configure() -> None:
-    """Choose the keyring that accepts nothing, and keep temporary files in memory where there is room.
+    """Choose the keyring that accepts nothing, and store temporary files in memory if there is room.
 
     A process chooses its keyring once. Without this, the first test in it could choose the user's own, or the backend
     of another test, which a child process does not have. On a disk, stores wait for it on every mark.
@@ -143,14 +143,14 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected is no garbage: it is not looked through again while the tests run."""
+    """Exclude imported modules and collected tests from garbage collection, which would scan them again and again."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
 def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
-    """Give a session the posts that another one has loaded from an equal store: nothing is judged twice."""
+    """Copy the loaded posts of a session over an equal store, so that they are not judged again."""
     session._order, session._detached = original._order.copy(), original._detached.copy()
     session._top, session._above, session._bottom = original._top, original._above, original._bottom
     session.complete = original.complete
@@ -168,9 +168,9 @@ def _copy_loaded(original: LoadedPosts, session: LoadedPosts) -> None:
 
 @pytest.fixture
 def stored() -> Iterator[Callable[..., Archive]]:
-    """`stored()` opens the store under QUIETFEED_HOME, `stored(home)` another one, as a further process does.
+    """`stored()` opens the store under QUIETFEED_HOME, `stored(home)` another one, as another process does.
 
-    A test reads there what a session has put on the disk.
+    Tests read there what a session has written to the disk.
     """
     opened: list[Archive] = []
 
@@ -184,7 +184,7 @@ def stored() -> Iterator[Callable[..., Archive]]:
 
 
 class Original:
-    """The demo world, opened once: judging it takes longer than most tests of it. No test touches it."""
+    """The demo world, opened once: judging it takes longer than most tests of it. Tests must not change it."""
 
     def __init__(self, now: datetime | None, counted: bool, **parts: Any) -> None:
         self._demo = Demo(now=now)
@@ -196,7 +196,7 @@ class Original:
             self._session.tally.finish()
 
     def copy(self, archive: Archive | None = None, **parts: Any) -> Session:
-        """An equal session over an empty store of its own. `parts`: what else a Session takes, such as its clock."""
+        """A copy of the session with a separate store. `parts`: further arguments of Session, such as its clock."""
         archive = archive or Archive(None)
         self._archive._db._db.backup(archive._db._db)
         session = self._over(archive, copy.copy(self._demo), **parts)
@@ -211,9 +211,9 @@ class Original:
 
 @pytest.fixture(scope="session")
 def demo_world() -> Callable[..., Session]:
-    """`session = demo_world(now=NOW)`: what `open_demo` opens, for less: each moment's world is opened once and copied.
+    """`session = demo_world(now=NOW)`: as `open_demo`, but faster: the world of each moment is opened once and copied.
 
-    A test that reads the store as well passes an empty one: `demo_world(now=NOW, archive=Archive(None))`.
+    A test that also reads the store passes an empty one: `demo_world(now=NOW, archive=Archive(None))`.
     `judge_all` replaces the function that judges. `counted`: every stored post is already counted by level, which an
     open screen does in the background.
     """

@@ -1,4 +1,4 @@
-"""A check of what an error says to the user."""
+"""A check of an error's message."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What tests of the command line share: quietfeed run as a process of its own, and the same command in this one."""
+"""Fixtures for tests of the command line: quietfeed in a separate process, and the same command in this process."""
 
 import io
 import os
@@ -19,7 +19,7 @@ from quietfeed.session import Openers, Session, open_demo, open_session
 
 
 class redirect_stdin(_RedirectStream[TextIO]):
-    """Reads standard input from a stream meanwhile."""
+    """Replaces standard input with a stream."""
 
     _stream = "stdin"
 
@@ -29,13 +29,13 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Where the quietfeed of a test keeps everything."""
+    """The data directory of the tested quietfeed."""
     return tmp_path / "home"
 
 
 @pytest.fixture
 def own(home: Path) -> dict[str, str]:
-    """The environment of a quietfeed with a home of its own and no keyring."""
+    """The environment of a quietfeed with its own home and without a keyring."""
     keyring = "keyring.backends.fail.Keyring"
     return {"QUIETFEED_HOME": str(home), "PYTHON_KEYRING_BACKEND": keyring, "PYTHONIOENCODING": "utf-8"}
 
@@ -68,10 +68,10 @@ def tuning() -> Tuning:
 def run(
     own: dict[str, str], monkeypatch: pytest.MonkeyPatch, demo_world: Callable[..., Session], tuning: Tuning
 ) -> Run:
-    """The same without the start of a process, which takes longer than most commands.
+    """Runs a command in this process: starting a process takes longer than most commands.
 
-    The demo world is a copy. What one command keeps in memory for the next, `process` would tell: the whole way in
-    test_cli.py and the renewed token in test_account.py go by processes.
+    The demo world is a copy. State that one command leaves in memory for the next is only found with `process`, as in
+    the end-to-end test of test_cli.py and for the renewed token in test_account.py.
     """
 
     def demo(settings: Config | None = None, *, first_page: bool = False) -> Session:

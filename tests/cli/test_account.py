@@ -86,7 +86,7 @@ def test_accounts_sync_concurrently_and_are_reported_in_order(run: Run, mastodon
         assert added.returncode == 0, added.stderr
     slow.quirks.waits_for = answered
     answer = run("sync", "--json")
-    # Were they synced one after the other, the slow server would have been waited for in vain.
+    # In sequence, the slow server would have run into its timeout.
     assert answered.is_set()
     told = [json.loads(line) for line in answer.stdout.splitlines()]
     assert [each["new"] for each in told] == [30, 20]

@@ -1,4 +1,4 @@
-"""`quietfeed account add` as a user at a terminal meets it: browsers of several kinds, pasted codes, and no keyring."""
+"""`quietfeed account add` at a terminal: several kinds of browsers, pasted codes, and no keyring."""
 
 import os
 import re

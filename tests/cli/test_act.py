@@ -1,4 +1,4 @@
-"""Likes from the command line: what they print, what they need, and what becomes of them."""
+"""Likes from the command line: output, requirements and results."""
 
 import json
 from collections.abc import Callable

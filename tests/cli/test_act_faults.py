@@ -1,4 +1,4 @@
-"""Every command that writes, on a server that rejects it or goes away: one sentence, and nothing is done twice."""
+"""Every command that writes, on a server that rejects it or disconnects: one sentence, and nothing is done twice."""
 
 import json
 from collections.abc import Callable
@@ -74,7 +74,7 @@ def test_a_command_that_the_server_rejects_or_that_waits_is_done_once(net: tuple
         typed = [words.get(each, each) for each in command]
         fault = REJECTED[number % 3]
         if command[0] == "delete" and name == "mastodon":
-            # A post that is not there is deleted.
+            # Deleting a post that does not exist succeeds.
             fault = 403
         server.quirks.write_fault = fault
         rejected = run(*typed)

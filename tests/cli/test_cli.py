@@ -233,7 +233,7 @@ def test_the_recorded_answers_come_through_http(run: Run, mastodon: Callable[...
 
 
 def test_every_mark_that_was_answered_survives_a_kill(tmp_path: Path) -> None:
-    """A session marks post after post and says each on standard output, as the screen would; then it is killed."""
+    """A session marks post after post and prints each on standard output, as the screen would; then it is killed."""
     code = """
 import sys
 from datetime import datetime, timezone

@@ -1,4 +1,4 @@
-"""Every command that the documentation shows is one that the parser takes, with these options."""
+"""The parser accepts every command in the documentation, with its options."""
 
 import re
 import shlex

@@ -1,4 +1,6 @@
-"""What is around the program: broken files and folders, closed streams, signals. Each is one sentence, or nothing."""
+"""The program's environment: broken files and folders, closed streams, signals. Each results in one sentence at
+most.
+"""
 
 import os
 import subprocess

@@ -48,7 +48,7 @@ def test_feeds_are_listed_and_read_and_their_posts_marked(server: Any, run: Run)
     again = lines(run("timeline", "--from", GARDEN, "--json", "--all", "--limit", "3"))
     assert (len(again), again[0]["mark"]) == (3, "sales")
     assert [record["id"] for record in lines(run("export", "marks"))] == [posts[0]["id"]]
-    # Nothing of it is in the timeline, and the next sync finds nothing new.
+    # None of its posts is in the timeline, and the next sync finds nothing new.
     assert [record["id"] for record in lines(run("timeline", "--json", "--all"))] == home
     (second,) = lines(run("sync", "--json"))
     assert (second["new"], second["kept"]) == (0, synced["kept"])

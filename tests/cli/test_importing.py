@@ -1,4 +1,4 @@
-"""`quietfeed import` as scripts use it, and the same words in --plain."""
+"""`quietfeed import` as scripts use it, and the same commands in --plain."""
 
 import json
 import subprocess

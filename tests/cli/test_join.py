@@ -86,7 +86,7 @@ def test_machine_output_is_an_object_a_person(run: Run) -> None:
     exported = said(run("export", "marks"))
     assert json.loads(exported)["joined"] == two
     alone = json.loads(said(run("unjoin", "ada.example", "--json")))
-    # Nobody asked her server yet.
+    # No request was sent to her server yet.
     evidence = "your relationship is not known yet"
     assert alone == {"joined": two[:1], "tie": {}, "tie_name": "stranger", "evidence": evidence}
     assert said(run("import", "-", stdin=exported)) == "1 marks, 0 ties, 0 posts"

@@ -34,7 +34,7 @@ def test_every_recorded_answer_is_read_whole(shared: Path, capsys: pytest.Captur
         assert all(
             set(each) == {"id", "show", "category", "probability", "cause", "scores", "reasons"} for each in verdicts
         )
-        # Where there is no post it says what there is instead; an empty list of posts is no trouble.
+        # Without a post, the error says what the response contains; an empty list of posts is no error.
         assert said.err.count("\n") == status <= (0 if verdicts else 1), file.name
         assert not status or "There is no post in this: it is " in said.err
         if isinstance(value, dict) and "feed" in value:

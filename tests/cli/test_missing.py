@@ -1,4 +1,4 @@
-"""What the command line says of posts that cannot be fetched, were edited or were deleted."""
+"""How the command line reports posts that cannot be fetched, were edited or were deleted."""
 
 import json
 import subprocess

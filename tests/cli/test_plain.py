@@ -1,4 +1,4 @@
-"""The linear mode under a pipe: what is typed, what is said, and that no screen is loaded for it."""
+"""The linear mode through a pipe: input, output, and that no screen is loaded for it."""
 
 import asyncio
 import io
@@ -30,7 +30,7 @@ Say = Callable[..., list[str]]
 
 @pytest.fixture
 def say(run: Run) -> Say:
-    """Runs the linear mode over the demo world with these lines; everything it says."""
+    """Runs the linear mode over the demo world with these lines; returns its output."""
 
     def _say(*lines: str, demo: bool = True, status: int = 0) -> list[str]:
         answer = run("--plain", *(["--demo"] if demo else []), stdin="".join(f"{line}\n" for line in lines))

@@ -1,4 +1,4 @@
-"""Reading on in the linear mode: however many posts are hidden, the next one that can be read is found."""
+"""Continuing in the linear mode: the next readable post is found below any number of hidden posts."""
 
 import asyncio
 import io

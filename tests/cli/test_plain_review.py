@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 class Turned:
-    """A clock that goes on by a minute with every look at it."""
+    """A clock that advances by a minute each time it is read."""
 
     def __init__(self) -> None:
         self.now = NOW

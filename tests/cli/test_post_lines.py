@@ -1,4 +1,4 @@
-"""Posts as lines for people: wrapped, with everything that hangs on them, in colour only on a terminal."""
+"""Posts as lines for people: wrapped, with all their parts, in colour only on a terminal."""
 
 from datetime import UTC, datetime
 

@@ -78,6 +78,6 @@ def test_a_list_that_everybody_can_read_needs_an_agreement(bluesky: Callable[...
     assert not server.records
     assert run("publish", "--yes").returncode == 0
     assert any(each.get("subject") == person["did"] for each in server.records.values())
-    # Taking names out needs no agreement.
+    # Removing names needs no confirmation.
     assert run("publish", "--undo").returncode == 0
     assert not server.records

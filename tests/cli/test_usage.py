@@ -1,4 +1,4 @@
-"""What the command line says of its own use: examples, mistakes, handles in any form, and advice that runs."""
+"""Usage messages of the command line: examples, errors, handles in any form, and advice that can be run."""
 
 import ast
 import re
@@ -26,7 +26,7 @@ def printed_commands() -> list[str]:
         if any(part.startswith(".") or part in ("tests", "bench", "build") for part in parts):
             continue
         tree = ast.parse(path.read_text("utf-8"))
-        # A docstring may name a command without what it needs; a sentence on the screen may not.
+        # A docstring may name a command without its arguments; a sentence on the screen may not.
         docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
             if node in docstrings:

@@ -1,4 +1,4 @@
-"""Posts, edits and drafts from the command line: what they print, what they need, and what becomes of them."""
+"""Posts, edits and drafts from the command line: output, requirements and results."""
 
 import json
 from collections.abc import Callable

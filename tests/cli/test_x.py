@@ -1,4 +1,4 @@
-"""X on the command line: the price before the first use, the sign-in, the sync within the budget, and what is said."""
+"""X on the command line: the price before the first use, the sign-in, the sync within the budget, and messages."""
 
 import json
 import subprocess

@@ -1,6 +1,6 @@
 """A decider in one function: the example of CONTRIBUTING.md, "Adding a decider".
 
-It hides posts that link to a website which the user does not want to see.
+It hides posts that link to an unwanted website.
 """
 
 from datetime import UTC, datetime
@@ -38,7 +38,7 @@ def unwanted_host(facts: Facts) -> Verdict | None:
 
 
 def before(decider: Decider, other: Decider) -> tuple[Decider, ...]:
-    """All deciders, with one more before another. In the program this is one line in DECIDERS."""
+    """All deciders, with one inserted before another. In the program this is one line in DECIDERS."""
     at = DECIDERS.index(other)
     return (*DECIDERS[:at], decider, *DECIDERS[at:])
 

@@ -20,7 +20,7 @@ COUNT_WORDS = Action(
 
 
 class Words:
-    """A controller: it maps the ids of actions to commands. In the program it is one more in Controls.commands."""
+    """A controller: it maps the ids of actions to commands. In the program it is an entry of Controls.commands."""
 
     def __init__(self, view: View) -> None:
         self._view = view

@@ -1,7 +1,7 @@
 """A source in one class: the example of CONTRIBUTING.md, "Adding a source". It needs no server, so it runs as a test.
 
-The source reads a blog: a timeline and nothing else. It declares no capability, so nobody on it has a relationship with
-the user, and its posts are judged at once by what they say.
+The source reads a blog: it has a timeline and declares no capability. So nobody on it has a relationship with the user,
+and its posts are judged at once by their text.
 """
 
 from collections.abc import AsyncIterator

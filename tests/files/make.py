@@ -1,9 +1,9 @@
 # ruff: noqa: E501
-"""Makes the files of this folder anew: made-up exports in the layouts that networks have used.
+"""Regenerates the files of this folder: made-up exports in the layouts that networks have used.
 
     python tests/files/make.py
 
-Nobody in them exists. 1 is the user of the archives of X.
+All people in them are made up. 1 is the user of the archives of X.
 """
 
 import hashlib

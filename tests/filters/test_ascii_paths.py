@@ -1,4 +1,4 @@
-"""The faster ways to read text of ASCII find what the general ways find."""
+"""The faster code for ASCII text has the same results as the general code."""
 
 from zlib import crc32
 

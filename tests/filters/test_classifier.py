@@ -1,4 +1,4 @@
-"""The classifier: what it reads, that its score is what was learned, that learning is a function of the marks."""
+"""The classifier: its features, its score, and that training depends only on the marks."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -301,7 +301,7 @@ def test_weights_survive_the_disk() -> None:
     back = weights_from_bytes(weights_to_bytes(weights), base_model())
     for text in ("use code A1 today", "the heron came back"):
         assert Scorer(back).score(context(text)).logits == Scorer(weights).score(context(text)).logits
-    assert back.base_model is base_model().base_model  # what was learned is kept without the starter
+    assert back.base_model is base_model().base_model  # learned weights are stored without the base model
 
 
 def test_weights_learned_beside_another_starter_are_learned_again() -> None:
@@ -332,7 +332,7 @@ def test_weights_that_are_multiples_of_a_step_are_kept_as_they_are(numbers: dict
     weights = Weights(Linear(pack(hashed, 1 / 64)), name="whole")
     back = weights_from_bytes(weights_to_bytes(weights)).base_model.hashed
     assert dict(back) == hashed
-    # Each key's neighbours stand where they would be looked for, and are not there.
+    # The neighbours of each key would have the same position, but are not in the table.
     assert not [
         key
         for known in hashed

@@ -1,4 +1,4 @@
-"""Copies of one post on several networks: what counts as one, and what stays apart."""
+"""Copies of one post on several networks: which posts are copies, and which are not."""
 
 from datetime import UTC, datetime, timedelta
 

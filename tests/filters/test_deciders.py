@@ -1,4 +1,4 @@
-"""Each decider by itself: when it answers, with which cause and level, and when it leaves the post to the next one."""
+"""Each decider alone: when it decides, with which cause and level, and when it passes the post to the next one."""
 
 from datetime import UTC, datetime, timedelta
 from typing import get_args

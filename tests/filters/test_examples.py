@@ -1,4 +1,4 @@
-"""Marks on noise only must not hide people, and what known people post teaches within bounds."""
+"""Marks on noise only must not hide people, and posts of known people are examples within limits."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -92,7 +92,7 @@ def test_an_account_that_was_taken_over_teaches_nothing(template: str, marked: i
     marks = [spam(template.format(f"guide{number}"), number) for number in range(marked)]
     texts = {context.post.text for context in choose_examples([*mine, *taken], marks, base_model(), NOW)}
     learned = texts - set(TALK)
-    # Plain words that neither the base model nor a mark objects to are one example at most: copies teach once.
+    # Plain words that no model or mark rates as noise are one example at most: copies count once.
     assert len(learned) <= (0 if marked or "://" in template else 1)
 
 
@@ -106,7 +106,7 @@ def test_a_scam_behind_different_sentences_of_a_person_without_a_past_teaches_no
     assert len(choose_examples(mine, [], base_model(), NOW)) == PER_PERSON
 
 
-# Written after the remedy. The base model takes each for a person's, alone and without marks.
+# Written after the fix. The base model alone rates each as a person's.
 UNSEEN = (
     "Mein Nachbar verdient mit {0} jeden Tag vierhundert Euro von zu Hause, schreib ihm einfach",
     "Anybody else paid by {0} this morning? second payout this week, still cannot believe it",
@@ -129,7 +129,7 @@ def test_what_two_other_people_write_too_is_no_example(template: str) -> None:
     assert once.text in texts(copies[:1])
     assert once.text not in texts(copies)
     assert len(texts(copies)) == PER_PERSON + 2
-    # One author with many copies is no campaign, and takes no example from anybody.
+    # One author with many copies is no campaign, and removes nobody's examples.
     same = [post(copy.text, 600 + n, "s1") for n, copy in enumerate(copies)]
     assert once.text in texts(same)
 

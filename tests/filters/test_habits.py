@@ -1,4 +1,4 @@
-"""Habits: what is counted of an author's posts, and what is left out."""
+"""Habits: which posts of an author are counted, and which are not."""
 
 from datetime import UTC, datetime, timedelta
 

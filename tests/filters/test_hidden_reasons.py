@@ -1,4 +1,4 @@
-"""What the reasons of every hidden post hold, over labelled posts and the demo world."""
+"""The reasons of every hidden post of labelled sets and of the demo world are concrete."""
 
 import gzip
 import json

@@ -1,6 +1,6 @@
-"""The judgement, as a table of the people a timeline holds: at which levels each is shown, and what decided it.
+"""The judgement as a table of the people in a timeline: the levels at which each is shown, and the cause.
 
-The weights are made here by hand, so that nothing the starter learns moves these facts.
+The weights are fixed here, so that changes of the base model do not affect these tests.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -39,7 +39,7 @@ UNANSWERED = Tie(you_follow=True, follows_you=False, replies_to_you=0, replies_f
 
 
 def says(person: float = 0.0, celebrity: float = 0.0, sales: float = 0.0, spam: float = 0.0) -> Weights:
-    """A classifier that says the same of every post."""
+    """A classifier with the same result for every post."""
     return Weights(Linear(bias=(person, celebrity, sales, spam)), name="test")
 
 
@@ -63,7 +63,7 @@ def verdict(context: PostContext, weights: Weights, marks: UserMarks = NO_MARKS)
     return judge(context, weights, marks=marks, now=NOW)
 
 
-# Who it is, what is known, what the classifier says: the quietest level that shows it, and what is told first.
+# The author, the known data, and the classifier's result: the strictest level that shows it, and the first reason.
 PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
     (
         "the friend met once years ago who posts twice a year and answers",
@@ -215,7 +215,7 @@ def test_after_the_first_marks_unsure_promises_nothing() -> None:
     assert reason_text(found.reasons[0]) == "not certain enough to hide it (sales, 60%)"
 
 
-# While the server has not said whether they follow each other.
+# The relationship is still unknown.
 NOT_ANSWERED: list[tuple[str, PostContext, Weights, UserMarks, Level, str]] = [
     ("who sells may be a friend", PostContext(post()), SALES, NO_MARKS, Level.known, RELATIONSHIP_PENDING),
     ("and who broadcasts", PostContext(post()), CELEBRITY, NO_MARKS, Level.known, RELATIONSHIP_PENDING),

@@ -1,4 +1,4 @@
-"""The judgement's promises, searched for a case that breaks them."""
+"""Property tests of the judgement."""
 
 from datetime import UTC, datetime
 from typing import get_args
@@ -107,7 +107,7 @@ biases = st.tuples(*[st.floats(-60, 60)] * 4)
 
 
 def certain(category: Category) -> Weights:
-    """A classifier that is as certain as it can be."""
+    """A classifier with the highest possible certainty."""
     four = tuple(50.0 if each == category else 0.0 for each in CATEGORIES)
     return Weights(Linear(bias=(four[0], four[1], four[2], four[3])), name="certain")
 

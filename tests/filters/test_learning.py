@@ -1,4 +1,4 @@
-"""What a model of the user's own learns beyond words: the hand that noise is typed in, and how bold it may be."""
+"""What a personal model learns besides words: the style of noise, and the threshold above which it may hide."""
 
 from datetime import UTC, datetime
 from random import Random
@@ -146,7 +146,7 @@ def test_the_position_of_a_word_can_separate_noise_from_a_person() -> None:
     assert judge(context(f"harbour {words} {words}"), weights, now=NOW).scores["person"] < 0.2
 
 
-def test_a_filter_that_was_never_wrong_about_people_is_bolder() -> None:
+def test_without_errors_on_people_the_hide_threshold_falls() -> None:
     random = Random(7)
     said: list[tuple[str, Category]] = []
     for _ in range(100):
@@ -155,17 +155,17 @@ def test_a_filter_that_was_never_wrong_about_people_is_bolder() -> None:
     assert learn(EMPTY, marks(said)).blend.threshold < HIDE_THRESHOLD
 
 
-def test_a_filter_that_was_wrong_about_people_is_shyer() -> None:
+def test_errors_on_people_raise_the_hide_threshold() -> None:
     random = Random(7)
     said: list[tuple[str, Category]] = []
     for number in range(150):
-        # Some friends write just as the noise does.
+        # Some friends write in the style of the noise.
         said.append((sentence(random, WORDS[7:] if number % 15 == 0 else WORDS[:7]), "person"))
         said.append((sentence(random, WORDS[7:]), "spam"))
     assert learn(EMPTY, marks(said)).blend.threshold > HIDE_THRESHOLD
 
 
-def test_few_marks_move_no_line() -> None:
+def test_few_marks_change_no_threshold() -> None:
     random = Random(7)
     said: list[tuple[str, Category]] = []
     for _ in range(30):

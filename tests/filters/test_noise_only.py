@@ -1,4 +1,4 @@
-"""Marks on noise only, as people make them, hide hardly any personal post of a stranger: over several small worlds."""
+"""Marks on noise only hide hardly any personal post of a stranger, in several small worlds."""
 
 from datetime import UTC, datetime
 

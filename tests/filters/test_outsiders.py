@@ -1,6 +1,6 @@
-"""Nothing an outsider does moves a verdict about somebody else, or lifts them above acquaintance.
+"""No action of an outsider changes a verdict about somebody else, or makes the outsider more than an acquaintance.
 
-An outsider is anybody the user neither follows, answers, nor marks: they choose names, texts, follows, likes,
+An outsider is anybody whom the user neither follows, answers nor marks. Outsiders choose names, texts, follows, likes,
 mentions, replies, direct messages, and how often they post.
 """
 
@@ -86,7 +86,7 @@ def test_an_outsider_becomes_nobody_known(attack: Tie) -> None:
 
 @settings(max_examples=40)
 @given(floods())
-def test_an_outsiders_posts_move_no_verdict_about_others(flood: list[Post]) -> None:
+def test_an_outsiders_posts_change_no_verdict_about_others(flood: list[Post]) -> None:
     book, alone = HabitBook(base_model()), HabitBook(base_model())
     others = [
         Post(f"o{n}", author, f"The heron came back, day {n}", created_at=NOW - timedelta(hours=n))
@@ -198,10 +198,10 @@ ATTACKERS_TEXTS = st.sampled_from([*FRIENDS_TEXTS, *ADS, *FOLLOWED_TEXTS, "the h
     st.none() | st.booleans(),
     st.booleans(),
 )
-def test_a_crowd_of_outsiders_does_not_move_a_training(
+def test_a_crowd_of_outsiders_does_not_change_a_training(
     texts: list[str], crowd: int, follows_you: bool | None, boosted: bool
 ) -> None:
-    """They write whatever makes the fit worse, follow and answer the user, and a friend may boost them."""
+    """They write texts that make the fit worse, follow and answer the user, and a friend may boost them."""
     archive = timeline()
     people = [Person(f"e{n}", f"e{n}@evil.example") for n in range(crowd)]
     booster = Person("f0", "f0@here.example") if boosted else None

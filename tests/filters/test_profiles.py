@@ -1,4 +1,4 @@
-"""Two profiles are one person's only where each names the other; and no text makes it slow."""
+"""Two profiles belong to one person only if each links to the other; no text makes the comparison slow."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Rules, one table: who they fire for, who they leave alone, and what is not known counts for nothing."""
+"""Rules, one table: for whom they fire, for whom they do not, and that unknown values count for nothing."""
 
 from datetime import UTC, datetime
 

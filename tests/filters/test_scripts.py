@@ -1,4 +1,4 @@
-"""Every script is learned from marks: words are cut as Unicode cuts them, scripts without spaces into pieces."""
+"""Every script is learned from marks: text is split at Unicode word boundaries, scripts without spaces into pieces."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""People the user follows and who follow an author speak for a person, as far as their follows say something."""
+"""Followers of an author whom the user follows are evidence for a person, weighted by how few accounts they follow."""
 
 from datetime import UTC, datetime
 

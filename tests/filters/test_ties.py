@@ -1,4 +1,4 @@
-"""Ties: what makes one strong, what leaves it at nothing, and how it is told."""
+"""Ties: what makes one strong, what leaves it at zero, and how it is described."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A server that does not say how many follow somebody hides nobody by that."""
+"""Nobody is hidden because their number of followers is unknown."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The one table of actions: complete, free of doubles, and found by the words that people type."""
+"""The table of actions: complete, without duplicates, and found by the words that people type."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Every kind of change has its sentence, made from values alone."""
+"""Every kind of change has a sentence, made only from values."""
 
 from datetime import UTC, datetime, timedelta
 from typing import get_args

@@ -1,4 +1,4 @@
-"""Errors that carry values: one sentence each, made in one place."""
+"""Errors with values: each has one sentence, made in one place."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Every kind of reason has its sentence, and no sentence is made where judging is done."""
+"""Every kind of reason has a sentence, and judging makes no sentences."""
 
 from datetime import UTC, datetime
 from typing import Any, get_args

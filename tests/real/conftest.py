@@ -1,4 +1,4 @@
-"""What the tests against real servers share: the network of the AT Protocol, and quietfeed as a process of its own."""
+"""Fixtures for tests against real servers: the AT Protocol network, and quietfeed in a separate process."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test here half an hour: real servers are slow on a busy machine."""
+    """Set the timeout of every test here to half an hour: real servers are slow on a busy machine."""
     here = Path(__file__).parent
     for item in items:
         if item.path.parent == here:
@@ -38,7 +38,7 @@ def world() -> Iterator[Any]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs quietfeed with a home of its own (`home`); `places` is added to its environment."""
+    """Runs quietfeed with its own home (`home`); `places` is added to its environment."""
 
     def _run(*arguments: str, stdin: str = "", places: dict[str, str] | None = None) -> Any:
         own = {"QUIETFEED_HOME": str(tmp_path), "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
@@ -108,7 +108,7 @@ def _two_people(stack: ExitStack) -> tuple[str, tuple[str, str]]:
 
 @pytest.fixture
 def driven() -> Callable[[Any], Any]:
-    """The words to drive and to read an app, which the tests of the screens use too."""
+    """The helpers of the screen tests that drive and read an app."""
     spec = spec_from_file_location("tui_words", Path(__file__).resolve().parent.parent / "tui" / "conftest.py")
     assert spec is not None
     assert spec.loader is not None

@@ -1,7 +1,7 @@
-"""What changes on a real server applies in the next sync, also to stored posts: `pytest -m servers tests/real`.
+"""Changes on a real server apply in the next sync, also to stored posts: `pytest -m servers tests/real`.
 
-Each test is one case: what somebody does on the server, and what timeline, search and export must then say. `pair`
-(conftest.py) says which servers, and what they need. test_server_word.py has follows, mutes and blocks.
+Each test is one case: an action on the server, and what timeline, search and export must show afterwards. `pair` in
+conftest.py lists the servers and their requirements. Follows, mutes and blocks are in test_server_word.py.
 """
 
 import json
@@ -15,7 +15,7 @@ import pytest
 
 pytestmark = pytest.mark.servers
 PATIENCE = 10
-"""So many syncs a change may take to get through a server's own queue."""
+"""The number of syncs that a change may need because of the server's queue."""
 
 
 def lines(answer: Any) -> list[dict[str, Any]]:

@@ -1,10 +1,10 @@
-"""The whole program against the real AT Protocol network, over its command line: `pytest -m servers tests/real`.
+"""The whole program against the real AT Protocol network, through its command line: `pytest -m servers tests/real`.
 
 The network is the npm package @atproto/dev-env (the reference code of account server, AppView and DID directory), run
-by Node 22 on loopback with a PostgreSQL and a Redis of its own. `python tests/servers/atproto.py install FOLDER` puts
-Node and the package into a folder once; QUIETFEED_TEST_ATPROTO=FOLDER names it. PostgreSQL and Redis are Debian's
-packages `postgresql` and `redis-server`. Each run starts a fresh network, fills it with twenty people
-(tests/servers/atproto_world.py) and ends it. Where a part is missing the tests are skipped with its name.
+by Node 22 on loopback with its own PostgreSQL and Redis. `python tests/servers/atproto.py install FOLDER` installs Node
+and the package into a folder once; QUIETFEED_TEST_ATPROTO=FOLDER names it. PostgreSQL and Redis are Debian's
+packages `postgresql` and `redis-server`. Each run starts a new network, fills it with twenty people
+(tests/servers/atproto_world.py) and stops it. If a part is missing, the tests are skipped with its name.
 """
 
 import base64
@@ -52,7 +52,7 @@ def quietfeed(world: Any, run: Run) -> Run:
 
 
 def everything(quietfeed: Run) -> dict[str, dict[str, Any]]:
-    """All that is kept, by id; each is there once."""
+    """All stored posts by id; each is stored once."""
     records = lines(quietfeed("timeline", "--json", "--all"))
     found = {record["id"]: record for record in records}
     assert len(found) == len(records)
@@ -215,7 +215,7 @@ def test_labels_follow_the_settings_of_the_app(world: Any, quietfeed: Run) -> No
     assert of("ines 2") == [("Nonsense", "Lena", "warn")]
     assert of("ines 4") == [("Loud", "Lena", "note")]
     assert of("ines 3") == of("ada 3") == [("Scam", "Lena", "hide")]
-    # Undone, run out, and of somebody june did not subscribe to.
+    # Undone, expired, and from a labeler to whom june did not subscribe.
     assert of("ines 5") == of("ines 6") == of("ines 7") == []
     hidden = {record["id"]: record for record in lines(quietfeed("timeline", "--json", "--hidden"))}
     reasons = hidden[world.posts["ines 3"]["uri"]]["verdict"]["reasons"]
@@ -252,7 +252,7 @@ def test_feeds_and_lists_are_timelines_of_their_own(world: Any, quietfeed: Run) 
     assert {post["author"]["handle"] for post in walkers} == {"kim.test", "bob.test"}
     close = lines(quietfeed("timeline", "--from", "Close ones", "--json", "--all"))
     assert {post["author"]["handle"] for post in close} == {"ada.test"}
-    # Nothing of all this is in the timeline, and no sync is the wiser.
+    # None of this is in the timeline, and syncs are not affected.
     assert list(everything(quietfeed)) == home
     (said,) = lines(quietfeed("sync", "--json"))
     assert (said["new"], said["kept"], said["troubles"]) == (0, len(home), [])
@@ -320,7 +320,7 @@ def test_an_expired_token_is_renewed(world: Any, quietfeed: Run, tmp_path: Path,
     first = dict(kept[KEY])
     kept[KEY]["access"] = signed(world.network.secret, first["access"], exp=int(time.time()) - 60)
     if not noticed:
-        # As on a machine whose clock is behind: only the server knows.
+        # As on a machine whose clock is slow: only the server can tell that it expired.
         kept[KEY] |= {"expires": str(int(time.time()) + 3600), "lives": "7200"}
     next(tmp_path.rglob("tokens.json")).write_text(json.dumps(kept), "utf-8")
     headers = {"Authorization": f"Bearer {kept[KEY]['access']}"}
@@ -341,7 +341,7 @@ def test_a_revoked_session_is_reported_in_one_sentence(world: Any, quietfeed: Ru
     kept = tokens(tmp_path)
     headers = {"Authorization": f"Bearer {kept[KEY]['refresh']}"}
     httpx.post(f"{world.network.pds}/xrpc/com.atproto.server.deleteSession", headers=headers).raise_for_status()
-    # An access token is believed until it runs out; then nothing renews it.
+    # An access token is valid until it expires; then it cannot be renewed.
     kept[KEY]["access"] = signed(world.network.secret, kept[KEY]["access"], exp=int(time.time()) - 60)
     next(tmp_path.rglob("tokens.json")).write_text(json.dumps(kept), "utf-8")
     answer = quietfeed("sync")
@@ -443,7 +443,7 @@ def test_a_rate_limited_request_costs_nothing(world: Any, run: Run) -> None:
         assert "Rate limited by" in answer.stderr
         kept = everything(quietfeed)
         assert 0 < len(kept) < len(wanted)
-        # It stopped before it was refused, because the server says how much is left; the next process cannot know.
+        # It stopped before a rejection, because the server states the remaining requests. The next process cannot.
         assert 429 not in front.statuses
         assert "Rate limited by" in quietfeed("sync").stderr
         assert 429 in front.statuses
@@ -455,7 +455,7 @@ def test_a_rate_limited_request_costs_nothing(world: Any, run: Run) -> None:
 
 
 def _use_up(server: str, asker: str, *, but: int) -> int:
-    """Ask the server as that address until only so many requests are left to it in its five minutes; how many are."""
+    """Send requests from that address until only so many of its five minutes' limit are left; returns how many."""
     with httpx.Client(headers={"X-Forwarded-For": asker}) as client:
         for _ in range(3100):
             answer = client.get(f"{server}/xrpc/com.atproto.server.describeServer")

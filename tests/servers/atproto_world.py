@@ -1,9 +1,9 @@
-"""Twenty people in a real AT Protocol network: friends, a star, sellers, somebody hostile, and one who blocks.
+"""Twenty people in a real AT Protocol network: friends, a celebrity, sellers, a hostile account, and one who blocks.
 
 june.test is the user. ada, bob, carla, dmitri, eri, farid and gita follow her and are followed; ada, bob and carla
 answer and like in both directions. `starlet` has the most followers and follows nobody; `shopone` and `shoptwo` sell;
-`hostile` writes what a terminal must not get; `blocked` is blocked by june, `blocker` blocks her, `hugo` is muted. gita
-makes a custom feed, lena a list and labels. All is made up.
+`hostile` writes control characters that must not reach a terminal; `blocked` is blocked by june, `blocker` blocks her,
+`hugo` is muted. gita makes a custom feed, lena a list and labels. All is made up.
 """
 
 import struct
@@ -53,7 +53,7 @@ class World:
     """The posts of the feed, in its order."""
 
     def call(self, method: str, nsid: str, who: str = "", **parts: Any) -> Any:
-        """Ask the account server as one of the people (or as nobody). Raises HTTPStatusError."""
+        """Send a request to the account server as one of the people (or as nobody). Raises HTTPStatusError."""
         headers = {"x-ratelimit-bypass": "seed", **parts.pop("headers", {})}
         if who:
             headers["Authorization"] = f"Bearer {self.tokens[who]}"
@@ -76,11 +76,11 @@ class World:
         return self.write(who, [note(text, ago, **parts)])[0]
 
     def settle(self) -> None:
-        """Let the AppView read all that was written."""
+        """Wait until the AppView has read all records."""
         self.network.order("settle")
 
     def home(self, who: str = "june") -> list[Json]:
-        """Somebody's whole following timeline, as the servers give it."""
+        """The whole following timeline of somebody, from the servers."""
         places: list[Json] = []
         cursor: str | None = ""
         while cursor is not None:
@@ -92,7 +92,7 @@ class World:
 
 
 def when(ago: float) -> str:
-    """A time so many minutes ago, as records say it."""
+    """A time so many minutes ago, in the format of records."""
     return (datetime.now(UTC) - timedelta(minutes=ago)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -102,13 +102,13 @@ def note(text: str, ago: float = 0.0, **parts: Any) -> tuple[str, Json]:
 
 
 def facet(text: str, part: str, feature: Json) -> Json:
-    """A facet over a part of a text, in bytes of UTF-8 as the lexicon wants."""
+    """A facet over a part of a text, in UTF-8 bytes."""
     start = len(text[: text.index(part)].encode())
     return {"index": {"byteStart": start, "byteEnd": start + len(part.encode())}, "features": [feature]}
 
 
 def reply(root: Json, parent: Json | None = None) -> Json:
-    """What makes a post an answer."""
+    """The field that makes a post an answer."""
     return {"root": root, "parent": parent or root}
 
 
@@ -165,7 +165,7 @@ def _feeds(world: World) -> list[Json]:
 
 
 def _labeler(world: World) -> list[Json]:
-    """lena is a labeler; june subscribed to her, and chose what is to come of some of her labels."""
+    """lena is a labeler; june subscribed to her, and chose the effect of some of her labels."""
     definitions = [
         {"identifier": value, "severity": severity, "blurs": blurs, "defaultSetting": "warn", "adultOnly": False,
          "locales": [{"lang": tag, "name": word, "description": word} for tag, word in (("en", name), ("de", german))]}
@@ -187,7 +187,7 @@ def _labeler(world: World) -> list[Json]:
 
 
 def _label(world: World) -> None:
-    """What the network's own labeler says, and what lena does: of friends, of strangers, undone, run out."""
+    """Labels by the network's own labeler and by lena: of friends, of strangers, undone, expired."""
     lena, past = world.dids["lena"], when(60)
     for name, value, parts in (
         ("bob 2", "nudity", {}),

@@ -1,4 +1,4 @@
-"""A loopback server of blogs: pages, feeds in every format, and every way in which a real one misbehaves.
+"""A loopback server of blogs: pages, feeds in every format, and the faults of real servers.
 
 The feeds are made up; their quirks are those of real ones. Feeds under /many/ all exist, for load.
 """

@@ -1,9 +1,10 @@
-"""An AT Protocol server on loopback with a small world, and the quirks of real servers to be switched on one by one.
+"""An AT Protocol server on loopback with a small world. The quirks of real servers are switched on one by one.
 
 Tests get it through the fixture `bluesky` of tests/conftest.py. By hand, for a terminal or a measurement:
 `python tests/servers/bluesky.py --port 2583 [--wire DIR] [--posts N] [--latency MS]`.
-What it imitates was measured at the reference server, or stands in https://docs.bsky.app/docs/category/http-reference.
-It is the account's own server (PDS), and answers at once what a real one passes on to the AppView and the chat service.
+Its behaviour was measured at the reference server, or is documented at
+https://docs.bsky.app/docs/category/http-reference. It is the account's own server (PDS), and also answers the requests
+that a real one forwards to the AppView and the chat service.
 """
 
 import argparse
@@ -32,66 +33,66 @@ CHAT = "did:web:api.bsky.chat#bsky_chat"
 
 @dataclass
 class Quirks:
-    """What this server does beside the plain way. Numbers count the answers that are still odd."""
+    """Deviations from the normal behaviour. Numbers count the responses that are still to deviate."""
 
     page_limit: int = 100
     empty_page: bool = False
-    """The second page of the timeline is empty and has a cursor all the same: everything on it was filtered."""
+    """The second page of the timeline is empty but has a cursor: everything on it was filtered."""
     same_cursor: bool = False
     """The last page names itself as the next."""
     refused_cursors: bool = False
-    """No page but the first is known any more: 400 InvalidRequest."""
+    """Every page but the first has expired: 400 InvalidRequest."""
     expired: int = 0
-    """So many questions find the access token run out: 400 ExpiredToken."""
+    """The number of requests that get 400 ExpiredToken."""
     write_fault: int = 0
-    """Every request that writes gets this status; -1: its connection ends. Nothing is done."""
+    """Every request that writes gets this status and does nothing; -1: its connection is closed."""
     write_error: str = "InvalidRequest"
     """The name of the error that `write_fault` has."""
     limited: int = 0
-    """So many answers are 429; `limit_headers` come with them."""
+    """The number of responses that are 429, with `limit_headers`."""
     limit_headers: dict[str, str] = field(default_factory=dict)
     remaining: str = ""
-    """RateLimit-Remaining of every answer."""
+    """RateLimit-Remaining of every response."""
     gone_after: int = 0
-    """After so many requests the server is gone: it takes connections and closes them."""
+    """After so many requests the server accepts connections and closes them."""
     starting: int = 0
-    """So many answers are 503."""
+    """The number of responses that are 503."""
     dropped: int = 0
-    """So many answers end in the middle of their body."""
+    """The number of responses that end in the middle of their body."""
     lacking: tuple[str, ...] = ()
     """Methods that are 501 MethodNotImplemented."""
     garbled: tuple[str, ...] = ()
     """Methods that are answered with a web page and status 200."""
     appview_away: bool = False
-    """What is passed on to the AppView is 502 UpstreamFailure."""
+    """Requests that are forwarded to the AppView get 502 UpstreamFailure."""
     chat: bool = True
     """Whether the sign-in may read conversations; without it, 400 InvalidToken."""
     rotates: bool = True
-    """A refresh gives a new refresh token and takes the old one away (a real server leaves it a while)."""
+    """A refresh returns a new refresh token and revokes the old one (a real server accepts it for a while)."""
     silent_viewer: bool = False
-    """Views of people do not say what is between them and the user."""
+    """Views of people lack the relationship with the user."""
     refused_profiles: tuple[str, ...] = ()
-    """A question for the profile of one of these is 400, whoever else it asks for."""
+    """A request for the profile of one of these gets 400, even if it also names others."""
     refused: dict[str, tuple[str, int]] = field(default_factory=dict)
-    """Methods that are refused with this error and status, and not done."""
+    """Methods that are rejected with this error and status."""
     cut_off: int = 0
-    """So many records are made or removed, and the connection ends without an answer."""
+    """The number of records that are created or deleted before the connection is closed without a response."""
     writes_left: int = -1
     """After so many calls of applyWrites, every further one is 429; below 0: never."""
     lagging: bool = False
-    """The AppView has not heard of any like yet."""
+    """The AppView has not indexed any like yet."""
     ignores_limit: bool = False
-    """A page holds everything below its cursor."""
+    """A page contains everything below its cursor."""
     thread_stubs: bool = False
     """A thread whose post is gone is a stub with 200, and not 400 NotFound."""
     old_scopes: tuple[str, ...] = ()
-    """Methods that the sign-in may not ask, as one in the browser from before they were asked for: 403."""
+    """Methods that the sign-in's scopes do not allow (403), as with an older sign-in through the browser."""
     latency: float = 0.0
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked; `nsid` is the method."""
+    """A request; `nsid` is the method."""
 
     method: str
     nsid: str
@@ -101,7 +102,7 @@ class Request:
 
 
 class BlueskyServer(ThreadingHTTPServer):
-    """The server: its world, its quirks, its sessions, and what was asked of it."""
+    """The server: its world, its quirks, its sessions, and the received requests."""
 
     daemon_threads = True
     block_on_close = False
@@ -115,7 +116,7 @@ class BlueskyServer(ThreadingHTTPServer):
         self.access: set[str] = set()
         self.refresh: set[str] = set()
         self.spent: set[str] = set()
-        """Access tokens that have run out."""
+        """Expired access tokens."""
         self.requests: list[Request] = []
         self.videos = Videos()
         self.acts = Acts()
@@ -133,7 +134,7 @@ class BlueskyServer(ThreadingHTTPServer):
             self.world.home = recorded(wire)
 
     def handle_error(self, *_: Any) -> None:
-        """A client that leaves early is one of the things tested."""
+        """Tested clients may disconnect early."""
 
     def asked(self, nsid: str) -> list[Request]:
         """The requests for one method."""
@@ -147,7 +148,7 @@ class BlueskyServer(ThreadingHTTPServer):
         return {"accessJwt": access, "refreshJwt": refresh}
 
     def expire(self) -> None:
-        """Let all access tokens run out."""
+        """Expire all access tokens."""
         self.spent |= self.access
         self.access.clear()
 
@@ -189,7 +190,7 @@ def _uri_of(place: Any) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # an answer goes out in two parts: the second would wait 40 ms for the first
+    disable_nagle_algorithm = True  # the second part of a response would wait 40 ms
     server: BlueskyServer
 
     def log_message(self, *_: Any) -> None:
@@ -255,7 +256,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._query(nsid)
 
     def _public(self, nsid: str) -> None:
-        """What an AppView answers to anybody."""
+        """The responses of an AppView without authentication."""
         world, actor = self.server.world, self.query.get("actor", [""])[0]
         known = next((each for each, person in world.people.items() if actor in (each, person["handle"])), "")
         if nsid in ("app.bsky.graph.getRelationships", "app.bsky.actor.getProfiles"):
@@ -361,7 +362,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._paged("feed", entities)
 
     def _wanted(self, name: str, most: int) -> list[str] | None:
-        """The people asked for; None where there are too many or one has no valid identifier: all are refused."""
+        """The requested people; None if there are too many or one has no valid identifier: 400."""
         wanted = self.query.get(name, [])
         if len(wanted) > most:
             self._error("InvalidRequest", f"Error: {name} must not have more than {most} elements")

@@ -1,4 +1,4 @@
-"""What the loopback AT Protocol server does with actions: records, mutes, bookmarks, reports, and the profile.
+"""Actions of the loopback AT Protocol server: records, mutes, bookmarks, reports, and the profile.
 
 Measured at the reference server (dev-env 0.6.7): a mute replaces the scope of the mute before it, and a bookmark twice
 is no error.
@@ -28,7 +28,7 @@ _CALLS = (
 
 @dataclass
 class Acts:
-    """The state that the user's actions made, apart from records."""
+    """The state after the user's actions, apart from records."""
 
     times: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How often a record or a state was made for each subject."""
@@ -50,7 +50,7 @@ class Acts:
         return next(found, "")
 
     def has(self, server: Any, kind: str, subject: str) -> bool:
-        """Whether something is so now."""
+        """Whether a state is set."""
         if kind == "bookmark":
             return subject in self.bookmarks
         if kind in ("mute", "hide_boosts"):

@@ -1,4 +1,4 @@
-"""Custom feeds, lists and labelers of the loopback AT Protocol server: what an AppView answers about them."""
+"""Custom feeds, lists and labelers of the loopback AT Protocol server."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ MUTED = f"at://{did(1)}/app.bsky.graph.list/muted"
 FAIR = f"did:plc:{'fairlabels':a<24}"
 """A labeler that the user can subscribe to."""
 HOUSE = f"did:plc:{'house':a<24}"
-"""The labeler whose labels everybody gets who asks for none in particular."""
+"""The default labeler of requests that name none."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class Feeds:
     broken: dict[str, tuple[str, str, int]] = field(default_factory=dict)
     """Feeds that are answered with this error: name, message, status."""
     empty: set[str] = field(default_factory=set)
-    """Feeds whose pages are all empty and name a next one all the same."""
+    """Feeds whose pages are all empty but have a cursor."""
 
 
 def feeds_of(world: World) -> Feeds:
@@ -48,7 +48,7 @@ def feeds_of(world: World) -> Feeds:
         WALKERS: view(WALKERS, 10, name="Walkers", purpose="app.bsky.graph.defs#curatelist"),
         MUTED: view(MUTED, 1, name="Mute these", purpose="app.bsky.graph.defs#modlist"),
     }
-    # A feed is in no order of time, and holds what the home timeline never showed.
+    # A feed is not ordered by time, and contains posts that are not in the home timeline.
     garden = [{"post": world.post(n, 6 + n % 6)} for n in (400, 300, 410, 301, 420)]
     garden += [{"post": world.post(n, 6 + n % 6)} for n in range(500, 560)]
     garden[1]["reason"] = {"$type": "app.bsky.feed.defs#reasonPin"}
@@ -97,7 +97,7 @@ def saved(*items: tuple[str, bool]) -> Json:
 
 def answer(nsid: str, query: dict[str, list[str]], feeds: Feeds, labelers: str, page: Callable[..., None],
            send: Callable[..., None], refuse: Callable[..., None]) -> bool:  # fmt: skip
-    """Answer a question about feeds, lists or labelers; whether it was one."""
+    """Answer a request about feeds, lists or labelers; returns whether it was one."""
     if nsid == "app.bsky.feed.getFeedGenerators":
         send({"feeds": [feeds.views[uri] for uri in query.get("feeds", []) if uri in feeds.views]})
     elif nsid == "app.bsky.graph.getLists":
@@ -115,7 +115,7 @@ def answer(nsid: str, query: dict[str, list[str]], feeds: Feeds, labelers: str, 
         elif uri in feeds.places:
             page("feed", feeds.places[uri])
         else:
-            # A list that is gone is answered as one that is empty (measured).
+            # A deleted list has the same response as an empty one (measured).
             page("feed", []) if nsid.endswith("ListFeed") else refuse("InvalidRequest", "could not find feed")
     elif nsid == "app.bsky.labeler.getServices":
         views = [feeds.labelers[each] for each in query.get("dids", []) if each in feeds.labelers]

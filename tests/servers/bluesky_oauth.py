@@ -1,8 +1,8 @@
 """The sign-in side of an AT Protocol network on loopback: directory, resolver, account server and authorization server.
 
-Tests get it through the fixture `bluesky_signin`. It is strict where the specification is
-(https://atproto.com/specs/oauth, RFC 9126, 7636, 9449): every proof is verified, nonces are demanded, codes and refresh
-tokens work once. What it imitates of sessions was measured at the reference server: an expired token is 400
+Tests get it through the fixture `bluesky_signin`. It is as strict as the specification
+(https://atproto.com/specs/oauth, RFC 9126, 7636, 9449): every proof is verified, nonces are required, codes and refresh
+tokens work once. The behaviour of sessions was measured at the reference server: an expired token gets 400
 ExpiredToken, a wrong password 401.
 """
 
@@ -35,23 +35,23 @@ PASSWORD = "abcd-efgh-ijkl-mnop"
 
 @dataclass
 class Quirks:
-    """What this network does beside the plain way. Numbers count the answers that are still odd."""
+    """Deviations from the normal behaviour. Numbers count the responses that are still to deviate."""
 
     factor: bool = False
-    """The password is the account's own, and a code by e-mail is asked for."""
+    """The password is the account's own, and a code by e-mail is required."""
     status: str = ""
     """The account is "deactivated", "takendown" or "suspended"."""
     takedown_error: bool = False
     expired: int = 0
-    """So many questions find the access token run out: 400 ExpiredToken."""
+    """The number of requests that get 400 ExpiredToken."""
     limited: int = 0
     starting: int = 0
     lifetime: int = 7200
-    """Seconds that an access token says it lives."""
+    """The lifetime of an access token in seconds."""
     clock: int = 0
     """Seconds that this server's clock is ahead."""
     ended: bool = False
-    """No refresh token is good any more."""
+    """No refresh token is valid any more."""
     also_known_as: str = f"at://{HANDLE}"
     document_id: str = DID
     pds: str = ""
@@ -59,7 +59,7 @@ class Quirks:
     resolves: bool = True
     no_oauth: bool = False
     issuer: str = ""
-    """What the authorization server says it is; "": the truth."""
+    """The issuer that the authorization server claims; "": the correct one."""
     authorization_server: str = ""
     """The authorization server that the account server names; "": this one."""
     resource: str = ""
@@ -67,11 +67,11 @@ class Quirks:
     """The token endpoint is on another server."""
     sub: str = DID
     iss: str = ""
-    """What the browser brings back as the issuer; "": the truth."""
+    """The issuer in the redirect of the browser; "": the correct one."""
     granular: bool = True
-    """Whether permissions to single questions are known; older servers know only the transitional ones."""
+    """Whether permissions for single methods are supported; older servers support only the transitional ones."""
     granted: str = ""
-    """The scope that is granted; "": what was asked for."""
+    """The granted scope; "": the requested one."""
     nonces: bool = True
     chat: bool = True
     lacking: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ class Quirks:
 
 @dataclass
 class Grant:
-    """What was asked for in a pushed request, and what came of it."""
+    """A pushed authorization request and its state."""
 
     form: dict[str, str]
     jkt: str
@@ -87,7 +87,7 @@ class Grant:
 
 
 class SignInServer(ThreadingHTTPServer):
-    """The network: its quirks, its sessions, and what was asked of it."""
+    """The network: its quirks, its sessions, and the received requests."""
 
     daemon_threads = True
     block_on_close = False
@@ -107,7 +107,7 @@ class SignInServer(ThreadingHTTPServer):
         self.lock = Lock()
 
     def handle_error(self, *_: Any) -> None:
-        """A client that leaves early is one of the things tested."""
+        """Tested clients may disconnect early."""
 
     def asked(self, path: str) -> list[dict[str, str]]:
         """The headers of the requests to one path."""
@@ -120,14 +120,14 @@ class SignInServer(ThreadingHTTPServer):
         return access, refresh
 
     def expire(self) -> None:
-        """Let all access tokens run out."""
+        """Expire all access tokens."""
         self.quirks.expired = 0
         self.access = dict.fromkeys(self.access, "gone")
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # an answer goes out in two parts: the second would wait 40 ms for the first
+    disable_nagle_algorithm = True  # the second part of a response would wait 40 ms
     server: SignInServer
 
     def log_message(self, *_: Any) -> None:
@@ -274,7 +274,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _proof(self, token: str = "", *, at_resource: bool = False) -> str:
-        """The thumbprint of the key of a good proof; "" after a refusal was sent."""
+        """The thumbprint of the key of a valid proof; "" if an error was sent."""
         try:
             header, claims, jkt = _read_proof(self.headers.get("DPoP", ""))
         except (ValueError, KeyError, InvalidSignature):
@@ -346,7 +346,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif "atproto" not in scopes or not set(scopes) <= set(declared.get("scope", ["atproto"])[0].split()):
             self._refuse("invalid_scope", "not declared")
         elif not all(re.fullmatch(known, each) for each in scopes):
-            # As the reference server did before it knew permissions to single questions.
+            # As the reference server before it supported permissions for single methods.
             self._refuse("invalid_request", "Scope is not supported by this server")
         elif form.get("code_challenge_method") != "S256" or form.get("response_type") != "code":
             self._refuse("invalid_request", "PKCE is needed")
@@ -424,7 +424,7 @@ def _unb64(text: str) -> bytes:
 
 
 def _jwt(quirks: Quirks) -> str:
-    """A JSON web token in shape; nobody checks its signature."""
+    """A string in the format of a JSON web token, whose signature is not checked."""
     now = int(time.time()) + quirks.clock
     parts = ({"typ": "at+jwt"}, {"sub": DID, "iat": now, "exp": now + quirks.lifetime})
     return ".".join([*(_b64(json.dumps(part).encode()) for part in parts), secrets.token_hex(12)])

@@ -1,4 +1,4 @@
-"""What the loopback AT Protocol server does with videos: service tokens, and a video service on the same address.
+"""Videos of the loopback AT Protocol server: service tokens, and a video service on the same address.
 
 The upload returns the status of its job bare, and a repeated one 409 with the job of the first, as the public service.
 """
@@ -19,7 +19,7 @@ class Videos:
     tokens: list[tuple[str, str]] = field(default_factory=list)
     """The audience and method of each service token."""
     checks: int = 1
-    """How often a job is still processed when it is asked for."""
+    """How many status requests find a job still processing."""
     fails: str = ""
     """Why processing fails."""
     refuses: str = ""

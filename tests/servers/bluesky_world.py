@@ -1,4 +1,4 @@
-"""The small world that the loopback AT Protocol server shows: a dozen people and what they did to the user."""
+"""The small world of the loopback AT Protocol server: a dozen people and their interactions with the user."""
 
 import json
 import secrets
@@ -32,7 +32,7 @@ def tid(at: datetime) -> str:
 
 
 def time(at: datetime) -> str:
-    """A time as the network writes it."""
+    """A time in the format of the network."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -45,12 +45,12 @@ class World:
         self.me = self.people[did(1)]
         self.follows = {did(2): (True, True), did(3): (True, False), did(4): (False, True)}
         self.relations: dict[str, Json] = {}
-        """What else a viewer state says of people, such as {did(5): {"muted": True}}."""
+        """Further fields of the viewer states of people, such as {did(5): {"muted": True}}."""
         self.moderation_lists: dict[str, Json] = {}
         """By address: {"name": ..., "kind": "muted" or "blocked", "members": [...]}."""
         self.home: list[Json] = [{"post": self.post(n)} for n in range(posts)]
         if posts > 4:
-            # Somebody whom the user follows reposts what the user has already, and somebody else does it as well.
+            # Two people, one of whom the user follows, repost a post that the user already has.
             self.home[1] = {"post": self.home[3]["post"], "reason": self.repost(1, 4)}
             self.home[2] = {"post": self.home[3]["post"], "reason": self.repost(2, 5)}
         self.notifications = [
@@ -67,7 +67,7 @@ class World:
         self.preferences: list[Json] = []
         self.likes = [self._liked(3)]
         self.convos = [self._convo("c1", 2), self._convo("c2", 9), self._convo("c3", 10) | {"status": "request"}]
-        # In the second nobody but the other one ever wrote.
+        # In the second, only the other person wrote.
         self.messages = {"c1": self._messages(1, 2), "c2": self._messages(9, 9), "c3": self._messages(1, 10)}
 
     def refresh_viewers(self, *, silent: bool = False) -> None:
@@ -78,7 +78,7 @@ class World:
                 view["viewer"] |= self.viewer(person)
 
     def viewer(self, person: str) -> Json:
-        """A viewer state as the AppView makes it: behind a block it tells no follows."""
+        """A viewer state as the AppView returns it: with a block, it has no follows."""
         yours, theirs = self.follows.get(person, (False, False))
         said = self.relations.get(person, {})
         state: Json = {"muted": False, "blockedBy": False, "mutedOnlyReposts": False, "mutedOnlyQuoteposts": False}
@@ -101,7 +101,7 @@ class World:
         return state
 
     def related(self, *kinds: str) -> list[Json]:
-        """The accounts of which a viewer state says one of these, by themselves and not through a list."""
+        """The accounts whose viewer state has one of these fields, other than through a list."""
         return [self.people[each] for each, said in self.relations.items() if any(map(said.get, kinds))]
 
     def list_views(self, kind: str) -> list[Json]:
@@ -130,7 +130,7 @@ class World:
         return self.people[person_id] | about | {"postsCount": 100 + n}
 
     def post(self, n: int, author: int = 0, text: str = "", **record: Any) -> Json:
-        """The n-th post from the top; each stands a quarter of an hour below the one before."""
+        """The n-th post from the top; each is a quarter of an hour older than the one above."""
         who = did(author or 2 + n % (len(_NAMES) - 1))
         written = self.newest - timedelta(minutes=15 * n)
         return {
@@ -153,7 +153,7 @@ class World:
         }
 
     def repost(self, n: int, by: int) -> Json:
-        """The reason of a place in the timeline: that person reposted it when the n-th post was written."""
+        """The `reason` of a timeline item: that person reposted it when the n-th post was written."""
         at = self.newest - timedelta(minutes=15 * n)
         return {
             "$type": "app.bsky.feed.defs#reasonRepost",
@@ -163,7 +163,7 @@ class World:
         }
 
     def answer(self, n: int, author: int, parent: Json, root: Json | None = None, **record: Any) -> Json:
-        """A post that answers another."""
+        """A reply to another post."""
         reply = {
             key: {"uri": each["uri"], "cid": each["cid"]}
             for key, each in {"parent": parent, "root": root or parent}.items()
@@ -258,7 +258,7 @@ def _node(view: Json, **around: Any) -> Json:
 
 
 def token(scope: str, seconds: int) -> str:
-    """A JSON web token in shape; nobody checks its signature."""
+    """A string in the format of a JSON web token, whose signature is not checked."""
     now = int(datetime.now(UTC).timestamp())
     parts = ({"typ": "at+jwt"}, {"scope": scope, "sub": did(1), "iat": now, "exp": now + seconds})
     shaped = [urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
@@ -266,7 +266,7 @@ def token(scope: str, seconds: int) -> str:
 
 
 def recorded(wire: Path) -> list[Json]:
-    """Every place of a timeline in the recorded answers, in the order of the network."""
+    """Every timeline item in the recorded responses, in the order of the network."""
     found: dict[tuple[str, str], Json] = {}
     for file in sorted((wire / "bluesky").glob("*.json")):
         answer = json.loads(file.read_bytes())

@@ -1,4 +1,4 @@
-"""Real servers as another client sees them: what the user did with a post or a person, and posts by somebody else."""
+"""Real servers through another client: the user's actions on a post or a person, and posts by somebody else."""
 
 import time
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ Json = dict[str, Any]
 
 
 class Server(Protocol):
-    """The server as another client sees it."""
+    """The server through another client."""
 
     name: str
     own: str
     other: str
     """The handles of the user and of somebody who follows the user and is followed."""
     long: int
-    """So many characters are too long for one post."""
+    """A number of characters that is too long for one post."""
 
     @property
     def lacks(self) -> frozenset[str]:
@@ -156,7 +156,7 @@ class MastodonApi:
         status = answer.raise_for_status().json()
         own = status["account"]["id"] == self.me["id"] and not status["reblog"]
         if self.queues and own and not self._lists(post):
-            # snac keeps a deleted post while other people have it.
+            # snac does not remove a deleted post while other people have it.
             return None
         names = {"favourited": "like", "reblogged": "boost", "bookmarked": "bookmark", "pinned": "pin"}
         voted = {"vote"} if (status.get("poll") or {}).get("voted") else set()

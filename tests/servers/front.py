@@ -1,7 +1,7 @@
-"""A front before a real server, as hosts have one: it passes everything on, and can be told to fail.
+"""A reverse proxy before a real server, which forwards everything and can be set to fail.
 
-It says whose address asked (X-Forwarded-For), because servers count requests by that. Where an answer names the
-server's address, the front's stands there instead: that is the address it is known by.
+It adds the client's address (X-Forwarded-For), because servers limit requests by it. In responses it replaces the
+server's address with its own.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _HANDED_BACK = ("content-type", "retry-after", "www-authenticate", "dpop-nonce")
 
 
 class Front(ThreadingHTTPServer):
-    """The front: `asker` is the address that it says asks; `statuses` are what the server answered."""
+    """The proxy: `asker` is the client's address that it sends; `statuses` are the statuses of the responses."""
 
     daemon_threads = True
 
@@ -28,12 +28,12 @@ class Front(ThreadingHTTPServer):
         self.statuses: list[int] = []
         self.client = httpx.Client(timeout=60)
         self.troubles: dict[str, str] = {}
-        """"gone": no request is answered from the first whose path contains this. "limited": the same with 429."""
+        """"gone": from the first request whose path contains this, none is answered. "limited": the same with 429."""
         self.spared = 0
-        """So many of those questions are still answered."""
+        """The number of those requests that are still answered."""
 
     def fails(self, path: str, part: str) -> bool:
-        """Whether the time has come."""
+        """Whether requests now fail."""
         if part and part in path:
             self.spared -= 1
         return bool(part) and self.spared < 0
@@ -41,7 +41,7 @@ class Front(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # an answer goes out in two parts: the second would wait 40 ms for the first
+    disable_nagle_algorithm = True  # the second part of a response would wait 40 ms
     server: Front
 
     def log_message(self, *_: Any) -> None:

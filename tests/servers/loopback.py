@@ -1,4 +1,4 @@
-"""What all loopback servers share: reading the body of a request, and running until a test ends."""
+"""Helpers of all loopback servers: reading the body of a request, and running until a test ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from threading import Thread
 
 
 def read_body(handler: BaseHTTPRequestHandler) -> bytes | None:
-    """The body of a request; None if the client was killed while it sent: like a real server, do nothing then."""
+    """The body of a request; None if the client was killed while sending: then, like a real server, do nothing."""
     length = int(handler.headers.get("Content-Length") or 0)
     body = handler.rfile.read(length)
     if len(body) < length:

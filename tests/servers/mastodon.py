@@ -1,8 +1,8 @@
-"""A Mastodon server on loopback with a small world, and the quirks of real servers to be switched on one by one.
+"""A Mastodon server on loopback with a small world. The quirks of real servers are switched on one by one.
 
 Tests get it through the fixture `mastodon` of tests/conftest.py. By hand, for a terminal or a measurement:
 `python tests/servers/mastodon.py --port 8000 [--wire DIR] [--posts N] [--latency MS]`, token "good".
-What it imitates was measured at GoToSocial and snac, or stands in https://docs.joinmastodon.org/.
+Its behaviour was measured at GoToSocial and snac, or is documented at https://docs.joinmastodon.org/.
 """
 
 import argparse
@@ -36,50 +36,50 @@ OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 @dataclass
 class Quirks:
-    """What this server does otherwise than the documentation says. Numbers count the answers that are still odd."""
+    """Deviations from the documentation. Numbers count the responses that are still to deviate."""
 
     duplicates: bool = False
     """A page repeats its first status and begins with the last one of the page before (GoToSocial)."""
     empty_last_page: bool = False
     """The last full page names a next one, which is `[]` without a Link."""
     replies: Sequence[Json] = ()
-    """Statuses that every conversation has besides."""
+    """Additional statuses of every conversation."""
     page_limit: int = 40
     sparse: bool = False
     """Statuses and accounts without the fields that GoToSocial and snac leave out."""
     counts_zero: bool = False
     """Followers, following and statuses are 0 for everybody (snac)."""
     private_follows: bool = False
-    """Whom people follow, and who follows them, is shown to nobody."""
+    """The lists of follows and followers are hidden."""
     first_relationship_only: bool = False
-    """Of all relationships that are asked for only the first is answered (snac)."""
+    """Only the first of the requested relationships is returned (snac)."""
     relationship_lacks: tuple[str, ...] = ()
     """Fields that relationships leave out."""
     lists_empty: bool = False
-    """The lists of blocks, mutes and favourites are empty whatever is so (snac)."""
+    """The lists of blocks, mutes and favourites are always empty (snac)."""
     old_filters: bool = False
-    """Filters of the first version alone."""
+    """Only filters of the first version."""
     lacking: tuple[str, ...] = ()
     """Paths that are 404 with an HTML body."""
     garbled: tuple[str, ...] = ()
-    """Paths that are answered with a web page and status 200, as by a server whose pages are one program."""
+    """Paths that are answered with a web page and status 200, as by a single-page application."""
     unwell: tuple[str, ...] = ()
     """Paths that are 503."""
     gone: tuple[str, ...] = ()
-    """People whose relationships are left out of an answer."""
+    """People whose relationships are left out of the response."""
     limited: int = 0
-    """So many answers are 429; `limit_headers` come with them."""
+    """The number of responses that are 429, with `limit_headers`."""
     limit_headers: dict[str, str] = field(default_factory=dict)
     remaining: str = ""
-    """X-RateLimit-Remaining of every answer."""
+    """X-RateLimit-Remaining of every response."""
     starting: int = 0
-    """So many answers are 503 in plain text, as while migrations run."""
+    """The number of responses that are 503 in plain text, as while migrations run."""
     dropped: int = 0
-    """So many answers end in the middle of their body."""
+    """The number of responses that end in the middle of their body."""
     html_pages: bool = False
-    """Home is an HTML page with status 200 (a captive portal, a proxy)."""
+    """The home timeline is an HTML page with status 200 (a captive portal, a proxy)."""
     huge: int = 0
-    """Home is so many bytes long."""
+    """The home timeline is so many bytes long."""
     next_elsewhere: str = ""
     """The Link header's next page is on this other server."""
     links: str = ""
@@ -87,17 +87,17 @@ class Quirks:
     out or wrong, as behind a proxy)."""
     ignores_max_id: bool = False
     ignores_limit: bool = False
-    """A page holds everything below its max_id."""
+    """A page contains everything below its max_id."""
     remembers: int = 0
-    """The home timeline holds no more than so many of the newest statuses."""
+    """The home timeline contains only so many of the newest statuses."""
     clock_ahead: float = 0.0
     """The Date header is so many seconds ahead of this machine's clock."""
     no_clock: bool = False
     """There is no Date header."""
     scopes: tuple[str, ...] = ("read",)
-    """What the token may; everything else is 403."""
+    """The scopes of the token; everything else is 403."""
     tells_scopes: bool = True
-    """Whether apps/verify_credentials is known and says the scopes."""
+    """Whether apps/verify_credentials exists and returns the scopes."""
     firewall: tuple[str, ...] = ()
     """Paths that a firewall answers with its own page and 403."""
     echoes: bool = False
@@ -107,29 +107,29 @@ class Quirks:
     batch_statuses: bool = True
     """Whether several statuses can be asked for at once (Mastodon 4.3)."""
     codings: tuple[str, ...] = ()
-    """Every answer is compressed so often."""
+    """How many times every response is compressed."""
     redirect_to: str = ""
     refused: dict[str, int] = field(default_factory=dict)
-    """Actions ("favourite", "unfavourite") that are answered with this status, and not done."""
+    """Actions ("favourite", "unfavourite") that are rejected with this status."""
     write_fault: int = 0
-    """Every request that writes gets this status; -1: its connection ends. Nothing is done."""
+    """Every request that writes gets this status and does nothing; -1: its connection is closed."""
     cut_off: int = 0
-    """So many actions are done, and the connection ends without an answer."""
+    """The number of actions that are done before the connection is closed without a response."""
     latency: float = 0.0
     relative: str = ""
     """The server of another kind that this one imitates; see mastodon_relatives.py."""
     waits_for: Event | None = None
-    """Nothing is answered before this is set."""
+    """Responses wait until this is set."""
     sets: Event | None = None
-    """Set when home is answered."""
+    """Set when the home timeline is requested."""
     pkce: bool = True
     any_code: bool = False
-    """The token endpoint gives a token for a wrong code; it is good for nothing (snac)."""
+    """The token endpoint returns an invalid token for a wrong code (snac)."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a client asked."""
+    """A request."""
 
     method: str
     path: str
@@ -138,7 +138,7 @@ class Request:
 
 
 class MastodonServer(ThreadingHTTPServer):
-    """The server: its world, its quirks, and what was asked of it."""
+    """The server: its world, its quirks, and the received requests."""
 
     daemon_threads = True
     block_on_close = False
@@ -150,7 +150,7 @@ class MastodonServer(ThreadingHTTPServer):
         self.host = f"127.0.0.1:{self.server_address[1]}"
         self.tokens = {TOKEN}
         self.granted: dict[str, tuple[str, ...]] = {}
-        """The scopes of the tokens that were given out."""
+        """The scopes of the issued tokens."""
         self.apps: dict[str, str] = {}
         self.codes: dict[str, Json] = {}
         self.requests: list[Request] = []
@@ -163,7 +163,7 @@ class MastodonServer(ThreadingHTTPServer):
         self.likes: set[str] = set()
         """The statuses that the user likes now."""
         self.liked: dict[str, int] = {}
-        """How often each status was newly liked."""
+        """How often a like of each status was added."""
         self.posts = Posts()
         """The statuses that the user sent."""
         self.relative: Relative | None = BY_NAME.get(quirks.relative)
@@ -175,7 +175,7 @@ class MastodonServer(ThreadingHTTPServer):
             self._read_wire(wire)
 
     def _imitate(self, relative: Relative) -> None:
-        """Take over what a relative lacks, its ids, its instance information and its notifications."""
+        """Apply the quirks of a relative: missing fields, ids, instance information and notifications."""
         vars(self.quirks).update(relative.quirks)
         if relative.only_v1:
             self.quirks.lacking = (*self.quirks.lacking, "/api/v2/instance")
@@ -188,7 +188,7 @@ class MastodonServer(ThreadingHTTPServer):
             self.world.notifications.insert(0, reacted)
 
     def _read_wire(self, wire: Path) -> None:
-        """Recorded answers at their paths, and every recorded status on the home timeline, newest first."""
+        """Recorded responses at their paths, and every recorded status on the home timeline, newest first."""
         found: dict[str, Json] = {}
         for entry in json.loads((wire / "index.json").read_text("utf-8")):
             if not entry["file"].startswith("mastodon/"):
@@ -202,7 +202,7 @@ class MastodonServer(ThreadingHTTPServer):
         self.world.home = sorted(found.values(), key=lambda status: str(status["created_at"]), reverse=True)
 
     def handle_error(self, *_: Any) -> None:
-        """A client that leaves early is one of the things tested."""
+        """Tested clients may disconnect early."""
 
     def asked(self, path: str) -> list[Request]:
         """The requests to one path."""
@@ -211,7 +211,7 @@ class MastodonServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True  # an answer goes out in two parts: the second would wait 40 ms for the first
+    disable_nagle_algorithm = True  # the second part of a response would wait 40 ms
     server: MastodonServer
 
     def log_message(self, *_: Any) -> None:
@@ -342,7 +342,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._json({"error": "Record not found"}, 404)
 
     def _forbidden(self, path: str) -> bool:
-        """Whether the token's scopes do not allow a path; each has the scope that Mastodon asks for."""
+        """Whether the token lacks the scope that Mastodon requires for a path."""
         needed = next((scope for start, scope in _SCOPES if path.removeprefix("/api/v1/").startswith(start)), "")
         if path.endswith(("/favourite", "/unfavourite")):
             needed = "write:favourites"
@@ -400,7 +400,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(self._shaped(status))
 
     def _public(self, path: str) -> bool:
-        """What a server shows anybody of its people; whether this was such a question."""
+        """Answer a public request about people; returns whether it was one."""
         world, parts = self.server.world, path.removeprefix("/api/v1/accounts/").split("/")
         if path == "/api/v1/accounts/lookup":
             wanted = self.query.get("acct", [""])[0]
@@ -466,7 +466,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._json([{key: value for key, value in each.items() if key not in unsaid} for each in known])
 
     def _shaped(self, entity: Json) -> Json:
-        """An entity as this server sends it, with the fields it leaves out and the counts it does not keep."""
+        """An entity as this server sends it, without the fields and counts that it lacks."""
         shaped = dict(entity)
         if self.server.quirks.sparse:
             for key in ("filtered", "quote", "application", "uri", "poll", "card", "tags", "emojis", "bot", "language"):
@@ -587,7 +587,7 @@ def _written(headers: dict[str, str], how: str, server: str) -> dict[str, str | 
         "own": link.replace(server, f"https://{host.upper()}."),
     }
     if how == "several":
-        # A header for each link, with one of something else before them.
+        # One header per link, after an unrelated one.
         return {"Link": ["</style.css>; rel=preload", *link.split(", ")]} if link else {}
     return {"Link": ways[how]} if ways.get(how) else {}
 

@@ -1,7 +1,7 @@
-"""What the loopback Mastodon server does with actions on posts, people and hashtags, except likes.
+"""Actions of the loopback Mastodon server on posts, people and hashtags, except likes.
 
-What it imitates was measured at GoToSocial (2025-10): a repeated boost makes a second one, a follow of a locked person
-is `requested`, a second vote is 422, and a follow request that is not there is 404.
+Its behaviour was measured at GoToSocial (2025-10): a repeated boost creates a second one, a follow of a locked person
+is `requested`, a second vote gets 422, and a follow request that does not exist gets 404.
 """
 
 from collections import Counter
@@ -30,12 +30,12 @@ _SCOPES = (
 
 @dataclass
 class Acts:
-    """The state that the user's actions made."""
+    """The state after the user's actions."""
 
     state: set[tuple[str, str]] = field(default_factory=set)
-    """(kind, id) of what is so now."""
+    """(kind, id) of the states that are set."""
     times: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """How often each became so."""
+    """How often each was set."""
     notes: dict[str, str] = field(default_factory=dict)
     votes: dict[str, list[str]] = field(default_factory=dict)
     reports: list[Json] = field(default_factory=list)
@@ -55,7 +55,7 @@ class Acts:
     """Polls do not say whether the user voted."""
 
     def has(self, kind: str, subject: str) -> bool:
-        """Whether something is so now."""
+        """Whether a state is set."""
         return (kind, subject) in self.state
 
     def scope(self, path: str) -> str:
@@ -96,7 +96,7 @@ class Acts:
         if self.has("accept_follow", person):
             changed["followed_by"] = True
         following = changed.get("following", known.get("following"))
-        # The world may have hidden their boosts before any action did.
+        # Their boosts may be hidden from the start.
         hidden = bool(known.get("following")) and not known.get("showing_reblogs")
         changed["showing_reblogs"] = bool(following) and not hidden and not self.has("hide_boosts", person)
         return known | changed
@@ -199,7 +199,7 @@ class Acts:
             handler._json(found)
 
     def _send(self, handler: Any, value: Json) -> None:
-        """Send the response of an action, unless the connection is to end before."""
+        """Send the response of an action, unless the connection is to be closed before."""
         quirks = handler.server.quirks
         if quirks.cut_off > 0:
             quirks.cut_off -= 1

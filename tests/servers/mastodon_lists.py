@@ -1,8 +1,8 @@
 """Lists of the loopback Mastodon server: https://docs.joinmastodon.org/methods/lists/.
 
-What it imitates was measured at GoToSocial (2025-10) and is documented of Mastodon: a person the user does not
-follow is 404, one who is in the list already is 422, and then nobody of the request is taken; a list that is created
-twice is there twice; the body of a DELETE is not read; an unfollow takes a person out of every list.
+Its behaviour was measured at GoToSocial (2025-10) and is documented for Mastodon: a person whom the user does not
+follow gets 404; one who is already in the list gets 422, and nobody of the request is added; a list that is created
+twice exists twice; the body of a DELETE is not read; an unfollow removes a person from every list.
 """
 
 from collections import Counter

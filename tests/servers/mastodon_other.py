@@ -1,7 +1,7 @@
-"""A server of Mastodon's API that none of us wrote, from a package: PyPI's `mastodon_mock`, started, filled and ended.
+"""Starts, fills and stops an independent server of Mastodon's API: PyPI's `mastodon_mock`.
 
-It is no server to live on (no federation, all in memory), but its answers are somebody else's reading of Mastodon's
-documentation, written against another client (Mastodon.py). `mastodon_mock` must not be in quietfeed's own environment:
+It is no production server (no federation, everything in memory), but an independent implementation of Mastodon's
+documentation, written for another client (Mastodon.py). `mastodon_mock` must not be in quietfeed's own environment:
 
     python3 -m venv FOLDER && FOLDER/bin/pip install mastodon_mock
     QUIETFEED_TEST_MASTODON_MOCK=FOLDER/bin/mastodon_mock pytest -m servers -n 0 -rs tests/real/test_mastodon.py
@@ -23,7 +23,7 @@ _READY = 30.0
 
 @contextmanager
 def running(program: str) -> Iterator[tuple[str, str]]:
-    """The address and a token of a fresh server whose user has a long home timeline, a list and a hashtag."""
+    """The address and a token of a new server whose user has a long home timeline, a list and a hashtag."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -52,7 +52,7 @@ def _wait(process: "subprocess.Popen[bytes]", url: str) -> None:
 
 
 def _fill(url: str) -> None:
-    """Grace, whom Ada follows, writes a lot; Ada has a list with her and follows a hashtag."""
+    """Ada follows Grace, who writes many posts, has a list with her, and follows a hashtag."""
 
     def ask(who: str, method: str, path: str, **data: str) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {who}_token"}

@@ -1,4 +1,4 @@
-"""What the loopback Mastodon server does with posts: create, edit, delete, schedule, upload; and its own quirks.
+"""Posts of the loopback Mastodon server: create, edit, delete, schedule, upload; and their quirks.
 
 https://docs.joinmastodon.org/methods/statuses/ and media/. `PostQuirks` are set on `server.post_quirks`.
 """
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 @dataclass
 class PostQuirks:
-    """How this server differs. Numbers count the answers that are still odd."""
+    """Deviations from the documentation. Numbers count the responses that are still to deviate."""
 
     idempotent: bool = True
     """Whether a repeated Idempotency-Key returns the first status; GoToSocial and snac ignore it."""
@@ -24,11 +24,11 @@ class PostQuirks:
     """Whether the text of a status can be read as it was written."""
     limit: int = 500
     refuse: int = 0
-    """The status with which every new status is rejected; 0 accepts."""
+    """The HTTP status that rejects every new status; 0: none."""
     cut_off: int = 0
-    """So many statuses are created, and the connection ends without an answer."""
+    """The number of statuses that are created before the connection is closed without a response."""
     processing: int = 0
-    """So many questions after an upload say that the file is still being processed."""
+    """The number of requests after an upload that find the file still processing."""
     lists_scheduled: bool = True
     """Whether the scheduled statuses can be listed; snac returns an empty list."""
     hides_own: bool = False
@@ -36,7 +36,7 @@ class PostQuirks:
     hides_polls: bool = False
     """The list of the user's own statuses has no polls, as at snac; the home timeline has them."""
     ignores: tuple[str, ...] = ()
-    """Fields of a new status, as the status has them, that the server leaves empty and answers 200."""
+    """Fields of a new status that the server leaves empty while answering 200."""
     instance: Json = field(default_factory=dict)
     """The instance information; empty: 404."""
 
@@ -47,7 +47,7 @@ class Posts:
     def __init__(self) -> None:
         self.quirks = PostQuirks()
         self.made: list[Json] = []
-        """Every status that was created, newest last; a duplicate stands twice."""
+        """Every created status, newest last; a duplicate is there twice."""
         self.keys: dict[str, Json] = {}
         self.scheduled: list[Json] = []
         self.media: dict[str, int] = {}

@@ -1,7 +1,7 @@
-"""How other servers with Mastodon's client API differ from it, as shapes for the loopback server.
+"""How other servers with Mastodon's client API differ from it, as quirks of the loopback server.
 
-Each relative is written by hand from its documentation or its published source, named in `read_in`; nothing is copied.
-What was measured at a running server is in mastodon.py (GoToSocial, snac). docs/servers.md lists what was tried.
+Each relative is written from its documentation or its published source, named in `read_in`; nothing is copied. Results
+measured at running servers (GoToSocial, snac) are in mastodon.py. docs/servers.md lists the tested servers.
 """
 
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def _sharkey_status(status: Json) -> Json:
 
 
 def _iceshrimp_status(status: Json) -> Json:
-    """The content of a boost is null, and so is that of a post with pictures alone."""
+    """The content of a boost is null, and so is that of a post with only pictures."""
     shaped = _misskey_status(status) | {"tags": []}
     if status.get("reblog"):
         shaped |= {"content": None, "text": None}
@@ -203,6 +203,6 @@ RELATIVES = (
         characters=10000,
     ),
 )  # fmt: skip
-"""Not here: GoToSocial, snac and mastodon_mock, which were run, and Threads, which has no API for clients."""
+"""Not included: GoToSocial, snac and mastodon_mock, which were run, and Threads, which has no API for clients."""
 
 BY_NAME = {each.name: each for each in RELATIVES}

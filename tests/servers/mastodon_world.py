@@ -1,4 +1,4 @@
-"""The small world that the loopback Mastodon server shows: a dozen people, their posts, what they did to the user."""
+"""The small world of the loopback Mastodon server: people, their posts, and interactions with the user."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ class World:
         self.me = self.people["1"]
         self.follows = {"2": (True, True), "3": (True, False), "4": (False, True)}
         self.relations: dict[str, Json] = {}
-        """What else a relationship says of people, such as {"5": {"blocking": True}}."""
+        """Further fields of the relationships with people, such as {"5": {"blocking": True}}."""
         self.known_followers: dict[str, tuple[str, ...]] = {}
         """The people the user follows and who follow somebody."""
         self.domain_blocks: list[str] = []
@@ -120,7 +120,7 @@ class World:
         }
 
     def status(self, n: int, author: str = "", text: str = "") -> Json:
-        """The n-th status from the top; each stands a quarter of an hour below the one before."""
+        """The n-th status from the top; each is a quarter of an hour older than the one above."""
         person = self.people[author or str(2 + n % (len(_NAMES) - 1))]
         written = self.newest - timedelta(minutes=15 * n)
         return {
@@ -155,7 +155,7 @@ class World:
 
 
 def statuses_in(value: Any) -> Iterator[Json]:
-    """Every outermost status of a recorded answer."""
+    """Every outermost status of a recorded response."""
     if isinstance(value, list):
         for each in value:
             yield from statuses_in(each)

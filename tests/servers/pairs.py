@@ -15,7 +15,7 @@ _LIMIT = 310.0
 
 
 def sign_in_to_bluesky(run: Run, password: str) -> Any:
-    """Add the account of june, after the server's limit on sign-ins if it is reached. Returns what was printed."""
+    """Add the account of june; wait if the server's limit on sign-ins is reached. Returns the output."""
     command = ("account", "add", "bluesky", "--handle", "june.test", "--token-stdin")
     answer = run(*command, stdin=password)
     if "ate limited" in answer.stderr:
@@ -60,7 +60,7 @@ class MastodonPair:
         return answer.raise_for_status().json()
 
     def act(self, verb: str, *, back: bool = False) -> None:
-        """Let the first do something to the second, or the other way with `back`."""
+        """Let the first act on the second, or the reverse with `back`."""
         client, whom = (self.second, self.me) if back else (self.first, self.friend)
         self._ask(client, "POST", f"/api/v1/accounts/{whom}/{verb}")
 
@@ -109,7 +109,7 @@ class MastodonPair:
             self.first.delete(f"/api/v2/filters/{self.filters.pop()}").raise_for_status()
 
     def start(self) -> None:
-        """Both follow each other, and nothing else is between them."""
+        """Both follow each other, without any other interaction."""
         for verb in ("unblock", "unmute"):
             self.first.post(f"/api/v1/accounts/{self.friend}/{verb}")
         self.act("follow")
@@ -132,7 +132,7 @@ class MastodonPair:
         self.second.close()
 
     def settle(self) -> None:
-        """Nothing to wait for but the server's queue."""
+        """Wait for the server's queue."""
 
     @property
     def is_silent(self) -> bool:
@@ -163,10 +163,10 @@ class BlueskyPair:
         assert answer.returncode == 0, answer.stderr
 
     def start(self) -> None:
-        """They follow each other in the world that was seeded."""
+        """They already follow each other."""
 
     def act(self, verb: str, *, back: bool = False) -> None:
-        """Let june do something to farid, or the other way with `back`."""
+        """Let june act on farid, or the reverse with `back`."""
         who, whom = ("farid", "june") if back else ("june", "farid")
         did = self.world.dids[whom]
         if verb in ("mute", "unmute"):

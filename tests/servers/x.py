@@ -1,8 +1,8 @@
-"""A loopback server of X's API v2 with a small world, and the quirks of the real one to be switched on one by one.
+"""A loopback server of X's API v2 with a small world. The quirks of the real one are switched on one by one.
 
 Tests get it through the fixture `x_server`. By hand: `python tests/servers/x.py --port 8000 [--posts N]`; sign in with
-`quietfeed account add x --client-id app --server http://127.0.0.1:8000`. What it does stands in
-https://docs.x.com/x-api and its OpenAPI description 2.167, or is in the recorded answers of tweepy (pages).
+`quietfeed account add x --client-id app --server http://127.0.0.1:8000`. Its behaviour is documented at
+https://docs.x.com/x-api and in its OpenAPI description 2.167, or is in the recorded responses of tweepy (pages).
 """
 
 import argparse
@@ -35,28 +35,28 @@ Json = dict[str, Any]
 
 @dataclass
 class Quirks:
-    """What this server does otherwise. Numbers count the answers that are still odd."""
+    """Deviations from the normal behaviour. Numbers count the responses that are still to deviate."""
 
     words: str = "both"
-    """The vocabulary that is accepted: "tweet", "post" or "both" (which answers in the words of the request)."""
+    """The accepted vocabulary: "tweet", "post" or "both" (which answers in that of the request)."""
     gone: dict[str, str] = field(default_factory=dict)
     """People whose posts are 200 with `errors` and no `data`: id -> problem."""
     limited: int = 0
     limit_headers: dict[str, str] = field(default_factory=dict)
     expired: int = 0
-    """So many requests find an expired access token."""
+    """The number of requests that find an expired access token."""
     failing: int = 0
-    """So many requests are 503."""
+    """The number of requests that get 503."""
     dropped: int = 0
-    """So many answers end without a byte."""
+    """The number of connections that are closed without a response."""
     confidential: bool = False
-    """The app has a secret, without which no token is given."""
+    """The app has a secret, without which no token is issued."""
     no_status: bool = False
     """Users have no connection_status."""
     echoes: bool = False
     """Errors repeat the Authorization header."""
     redirect_to: str = ""
-    """Every API request is redirected there."""
+    """The address to which every API request is redirected."""
     scope: str = "tweet.read users.read follows.read offline.access"
 
 
@@ -152,7 +152,7 @@ def small_world(posts: int = 8) -> World:
 
 
 class XServer(ThreadingHTTPServer):
-    """The server: its world, its quirks, its tokens, and what was asked of it."""
+    """The server: its world, its quirks, its tokens, and the received requests."""
 
     daemon_threads = True
     block_on_close = False
@@ -184,7 +184,7 @@ class XServer(ThreadingHTTPServer):
         return [path for path, _, _ in self.requests if path.startswith("/2/users")]
 
     def allow(self, address: str, *, decline: bool = False) -> str:
-        """What a browser does: allow the app, and return the address that it is redirected to."""
+        """Allow the app as a browser does; returns the address of the redirect."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
         assert query["response_type"] == "code"
         assert query["client_id"] == CLIENT
@@ -312,7 +312,7 @@ class _Handler(BaseHTTPRequestHandler):
         return post["author_id"] in (*self.server.world.following, ME)
 
     def _wrong(self, what: str, query: dict[str, str]) -> Json | None:
-        """Why a request is 400, as X says it."""
+        """Why a request gets 400, in X's wording."""
         accepted = self.server.quirks.words
         for words, (parameter, reference, *_) in _NAMES.items():
             if accepted in ("both", words):
@@ -409,7 +409,7 @@ def _old(wanted: str) -> str:
 
 
 def _fields(entity: Json, wanted: str, *always: str) -> Json:
-    """An entity with the fields that a request names, as X answers it."""
+    """An entity with the fields that a request names."""
     names = {*_ALWAYS, *always, *wanted.split(",")}
     return {name: value for name, value in entity.items() if name in names}
 
