@@ -5,12 +5,13 @@ from datetime import datetime
 
 from ..models.joined import Handle, Proposal
 from ..models.post import Media, Poll, Post, is_article
-from ..models.verdict import CATEGORIES, Level
+from ..models.verdict import CATEGORIES, Level, warning_reason
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_notes, action_states
 from ..phrases.joins import reason_text
 from ..phrases.people import contact_sentences, first_contact, numbers, profile, shares
 from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
+from ..phrases.reasons import reason_text as verdict_reason_text
 from ..phrases.report import certainty_text
 from ..phrases.ties import tie_line, tie_text
 from ..phrases.verdicts import first_reason, headline, reason_lines
@@ -54,6 +55,8 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
         lines.append(f"Boosted by {_quoted(post.booster.shown_name)}, {post.booster.handle}.")
     if post.reply_to is not None:
         lines.append(f"In reply to {post.reply_to}." if post.reply_to else "A reply.")
+    if (careful := warning_reason(judged.verdict)) is not None:
+        lines.append(f"Careful: {verdict_reason_text(careful)}.")
     if cover and post.is_private:
         return [*lines, f"{COVERED.capitalize()}."]
     if post.covered:

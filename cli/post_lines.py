@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from ..models.post import is_article
 from ..models.text import clean, clean_line
-from ..models.verdict import Level, unlike_reason
+from ..models.verdict import Level, warning_reason
 from ..models.view import JudgedPost, hide_cause
 from ..phrases.posts import changes, warning_text
 from ..phrases.reasons import reason_text
@@ -44,8 +44,8 @@ def post_lines(judged: JudgedPost, level: Level, width: int = 0, *, colour: bool
     notes = []
     if not verdict.shown_at(level):
         notes.append(f"hidden as {hide_cause(verdict)}: {'; '.join(map(reason_text, verdict.reasons))}")
-    elif (unlike := unlike_reason(verdict)) is not None:
-        notes.append(reason_text(unlike))
+    elif (warning := warning_reason(verdict)) is not None:
+        notes.append(reason_text(warning))
     if post.visibility in _VISIBILITIES:
         notes.append(f"({_VISIBILITIES[post.visibility]})")
     if post.reply_to is not None:

@@ -86,6 +86,7 @@ ReasonKind = Literal[
 """The kinds of reasons. The values of each kind are the parameters of its sentence in phrases/verdicts.py."""
 
 _UNLIKE: frozenset[ReasonKind] = frozenset(("unlike_burst", "unlike_words"))
+_WARNINGS: frozenset[ReasonKind] = _UNLIKE | {"imitates"}
 
 Value = str | int | float | None | datetime | Tie | Label
 
@@ -144,3 +145,8 @@ def unlike_reason(verdict: Verdict) -> Reason | None:
     if verdict.cause not in ("vouch", "tie"):
         return None
     return next((reason for reason in verdict.reasons if reason.kind in _UNLIKE), None)
+
+
+def warning_reason(verdict: Verdict) -> Reason | None:
+    """The reason to be careful with a post, shown with it: a possible takeover, or an imitation of somebody known."""
+    return next((reason for reason in verdict.reasons if reason.kind in _WARNINGS), None)

@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from quietfeed.cli.plain_words import TEXT_SIGN, read_post
 from quietfeed.cli.post_lines import post_lines
 from quietfeed.cli.wrapping import cells, fold, wrap
 from quietfeed.models.person import Person
 from quietfeed.models.post import Media, Poll, PollOption, Post, Quote
-from quietfeed.models.verdict import Level, Verdict
+from quietfeed.models.verdict import Level, Reason, Verdict
 from quietfeed.models.view import JudgedPost
 
 ADA = Person("ada", "ada@there.example", "Ada")
@@ -84,3 +86,14 @@ def test_sentences_break_at_words_and_nothing_that_people_copy_is_cut() -> None:
     assert fold(f"{TEXT_SIGN}one two three", 9) == [f"{TEXT_SIGN}one two", f"{TEXT_SIGN}three"]
     assert fold("  one\n\n  two three", 7) == ["  one", "", "  two", "  three"]
     assert fold("word " * 60, 0) == ["word " * 60]
+
+
+def test_an_imitation_is_pointed_out_in_every_list() -> None:
+    reason = Reason("imitates", ("Ada", "ada@there.example"), 10.0)
+    plain = judged("what a nice day")
+    careful = replace(plain, verdict=replace(plain.verdict, reasons=(reason,)))
+    words = "looks like Ada (@ada@there.example), whom you know, but is a different account"
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+    assert any(words in line for line in post_lines(careful, Level.quiet))
+    assert f"Careful: {words}." in read_post(careful, "1 of 2", now, opened=False)
+    assert not any("Careful" in line for line in read_post(plain, "1 of 2", now, opened=False))

@@ -238,3 +238,18 @@ def test_an_own_post_has_no_sign_of_a_stranger() -> None:
     assert lines[0][0] == ("●  ", "tie-close", "")
     boosted = a_post("Hello", booster=Person("1", "june@here.example"))
     assert ("○  ", "tie-stranger", "") in paint(PostRow(JudgedPost(boosted, verdict)), 60, NOW)[1]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason("imitates", ("Ada", "ada@there.example"), 10.0), "⚠ looks like Ada (@ada@there.example)"),
+        (Reason("unlike_burst", (4, 9, "win.example"), 10.0), "the account may have been taken over"),
+    ],
+)
+def test_a_post_to_be_careful_with_says_so_in_its_row(reason: Reason, words: str) -> None:
+    plain = judged(a_post("what a nice day"))
+    careful = replace(plain, verdict=replace(plain.verdict, reasons=(reason,)))
+    drawn = " ".join("".join(piece[0] for piece in line).strip() for line in paint(PostRow(careful), 60, NOW))
+    assert words in drawn
+    assert "⚠" not in str(paint(PostRow(plain), 60, NOW))

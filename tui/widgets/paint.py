@@ -8,8 +8,10 @@ from rich.cells import cell_len
 
 from ...models.action import PostAction
 from ...models.post import Media, Poll, Post, Span, is_article
+from ...models.verdict import warning_reason
 from ...phrases.actions import action_notes
 from ...phrases.posts import COVERED, audience, boosted_by, changes, details, label_text, short_audience, warning_text
+from ...phrases.reasons import reason_text
 from .rows import GapRow, HiddenRow, NoteRow, PostRow, Row, boosters
 from .wrap import clip, wrap
 
@@ -84,6 +86,9 @@ def _paint_post(row: PostRow, width: int, now: datetime, *, covered: bool) -> li
     lines.append(_head(row, margin, room, now))
     if post.reply_to is not None:
         lines.append([(margin + clip(f"↩ to @{post.reply_to}" if post.reply_to else "↩ a reply", room), "boost", "")])
+    if (careful := warning_reason(row.judged.verdict)) is not None:
+        warning = f"⚠ {reason_text(careful)}"
+        lines.extend([(margin + warning[start:end], "warning", "")] for start, end in wrap(warning, room))
     if row.open or post.deleted_at is not None:
         lines.extend([(margin + clip(text, room), "warning", "")] for text in changes(post, dated=row.open))
     if row.open and (summary := details(post)):
