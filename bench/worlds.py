@@ -131,7 +131,7 @@ def examples(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]
 def strangers(posts: Sequence[Known], marks: Sequence[Mark]) -> list[PostContext]:
     """The unmarked posts of followed strangers that are compared with the marks."""
     contexts = [known.context for known in posts if name(known.context.tie, NOW) == "stranger"]
-    return choose_strangers(contexts, marks)
+    return choose_strangers(contexts, marks, NOW)
 
 
 def from_queue(posts: Sequence[Known], count: int) -> set[int]:

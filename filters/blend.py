@@ -37,7 +37,7 @@ _LOOSE = 8.0
 _MOST_TRUST = 0.8
 """The limits of the trust in the personal model: with marks of both classes, and with marks on noise alone."""
 
-THRESHOLD_WITH_STRANGERS = 0.85
+THRESHOLD_WITH_STRANGERS = 0.8
 THRESHOLD_WITH_EXAMPLES = 0.94
 """The thresholds if examples replace marks as `person`: with a correction by posts of strangers, and without."""
 
@@ -69,6 +69,15 @@ where the user follows few broadcasters.
 _HANDFUL = 10
 _BOLD = 1.3
 """A model of few marks is right more often than its odds suggest. They are scaled by this until the blend is fitted."""
+
+
+_TAUGHT = 0.4
+_TAUGHT_WEIGHT = 0.5
+_TAUGHT_PART = 0.25
+_EQUAL = 0.5
+"""So many of the strangers' posts are learned as `person`, those that both models find least noisy (the personal
+model's log-odds are about twice as large). Each counts half, and all together at most a quarter of what noise counts.
+"""
 
 
 class Samples(msgspec.Struct, frozen=True):
@@ -235,6 +244,40 @@ def personal_limit(samples: Samples) -> float:
         return NO_LIMIT
     people = (samples.targets == 0) & ~samples.free
     return _LIMIT + _LIMIT_BY_MARK * float(samples.kind_weights[people].sum())
+
+
+def read_like_people(base: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+    """Which strangers' posts are learned as `person`: those with the lowest log-odds of noise by both models together.
+
+    This is self-training (Yarowsky 1995), for one class only: what friends alone teach is how friends write. None is
+    chosen that the base model takes for noise.
+    """
+    import numpy as np
+
+    order = np.argsort(base + _EQUAL * personal, kind="stable")
+    chosen = np.zeros(len(base), dtype=bool)
+    chosen[order[: round(_TAUGHT * len(base))]] = True
+    return chosen & (base < 0)
+
+
+def weight_of_people(samples: Samples, number: int) -> float:
+    """The weight of each of a number of strangers' posts that are learned as `person`."""
+    noise = float(samples.weights[samples.targets != 0].sum())
+    return min(_TAUGHT_WEIGHT, _TAUGHT_PART * noise / max(number, 1))
+
+
+def with_people(samples: Samples, contexts: Sequence[PostContext], weight: float) -> Samples:
+    """The samples, and unmarked posts as further examples of `person`, each with this weight."""
+    import numpy as np
+
+    each = np.full(len(contexts), weight)
+    return Samples(
+        [*samples.contexts, *contexts],
+        np.concatenate([samples.targets, np.zeros(len(contexts), dtype=samples.targets.dtype)]),
+        np.concatenate([samples.weights, each]),
+        np.concatenate([samples.kind_weights, each]),
+        np.concatenate([samples.free, np.ones(len(contexts), dtype=bool)]),
+    )
 
 
 def early_trust(samples: Samples) -> float:

@@ -113,17 +113,19 @@ def choose_examples(
     return [PostContext(text_only(post)) for post in turns[:MOST_EXAMPLES]]
 
 
-def choose_strangers(contexts: Iterable[PostContext], marks: Sequence[Mark]) -> list[PostContext]:
+def choose_strangers(contexts: Iterable[PostContext], marks: Sequence[Mark], now: datetime) -> list[PostContext]:
     """Choose unmarked posts by strangers whom the user follows, newest first, one of each author without marks.
 
     `contexts` are posts by people the user does not know, in any order. Those by people whom the user does not follow
-    are ignored, because a crowd of them could move the verdicts about everybody else.
+    are ignored, because a crowd of them could move the verdicts about everybody else, and so are posts of the last day.
     """
     marked = {_author(mark.context.post) for mark in marks}
     newest: dict[Hashable, PostContext] = {}
     for context in sorted(contexts, key=lambda each: _age(each.post), reverse=True):
         author = _author(context.post)
-        if context.tie.you_follow and context.post.text.strip() and author not in marked:
+        if author in marked or not context.tie.you_follow or not _settled(context.post, now):
+            continue
+        if context.post.text.strip():
             newest.setdefault(author, context)
     chosen: list[PostContext] = []
     seen = NearCopies()

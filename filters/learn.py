@@ -37,9 +37,13 @@ from .blend import (
     fit_blend,
     make_samples,
     personal_limit,
+    read_like_people,
     safe_threshold,
     threshold_of_marks,
+    weight_of_people,
+    with_people,
 )
+from .examples import text_only
 from .features import features, row, whole_word
 from .linear import WHOLE
 from .score import Scorer
@@ -52,6 +56,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from .training_cache import Fitted, Row
+
+    Model = tuple[NDArray[np.float64], float, NDArray[np.float64]]
 
 _STRENGTH = 40.0
 """The inverse regularisation (C) of the personal models."""
@@ -97,7 +103,7 @@ def learn(
     `examples` are posts of known people from `choose_examples`. As many are learned as noise marks exceed person
     marks. Some of the others only measure how many such posts would be hidden. `strangers` are unmarked posts by
     followed strangers from `choose_strangers`: with examples in place of marks, they show how often the personal model
-    calls strangers noise.
+    calls strangers noise, and those that read like a person's are learned too.
     `cache` is kept by the caller, and makes the next training faster.
     """
     if not marks:
@@ -125,7 +131,7 @@ def learn(
             threshold = max(threshold, safe_threshold(unseen))
         if used and len(strangers) >= ENOUGH_STRANGERS and blend.personal:
             base = _base_odds(base_model, strangers, blend, cache)
-            theirs = _Table(strangers, cache).odds(table.keys, fitted, vector_share(samples))
+            personal, theirs = _with_strangers(table, samples, fitted, strangers, base, cache)
             trust, too_many = compare(blend, base, theirs)
             blend = replace(blend, personal=trust * blend.personal)
             if blend.personal:
@@ -162,9 +168,7 @@ class _Table:
         )
         self.rows.sort_indices()
 
-    def person(
-        self, targets: "NDArray[np.int64]", weights: "NDArray[np.float64]"
-    ) -> tuple["NDArray[np.float64]", float, "NDArray[np.float64]"]:
+    def person(self, targets: "NDArray[np.int64]", weights: "NDArray[np.float64]") -> "Model":
         """The weights of the columns, the bias, and the weights of word vectors (the last one is their bias), of person
         against noise.
         """
@@ -201,7 +205,7 @@ class _Table:
     def odds(
         self,
         keys: "NDArray[np.int64]",
-        fitted: tuple["NDArray[np.float64]", float, "NDArray[np.float64]"],
+        fitted: "Model",
         share: float,
     ) -> "NDArray[np.float64]":
         """The log-odds of noise of all rows by a model that `person` fitted to other rows with these keys."""
@@ -213,7 +217,7 @@ class _Table:
         by_vectors = self.vectors @ vector[:-1] + vector[-1]
         return np.asarray(-(self.rows @ weights + share * by_vectors + bias))
 
-    def fit(self, samples: Samples, fitted: tuple["NDArray[np.float64]", float, "NDArray[np.float64]"]) -> Linear:
+    def fit(self, samples: Samples, fitted: "Model") -> Linear:
         """The models of all rows, by the names of the features. `fitted` is the result of `person`."""
         import numpy as np
 
@@ -233,6 +237,36 @@ class _Table:
         )
         celebrity, sales, spam = biases
         return Linear(hashed, named, (bias + float(vector[-1]), celebrity, sales, spam), tuple(vector[:-1].tolist()))
+
+
+def _with_strangers(
+    table: _Table,
+    samples: Samples,
+    fitted: "Model",
+    strangers: Sequence[PostContext],
+    base: "NDArray[np.float64]",
+    cache: TrainingCache,
+) -> tuple[Linear, "NDArray[np.float64]"]:
+    """A model that also learned the strangers' posts that read like a person's, and its log-odds of noise of all.
+
+    `base` is the log-odds by the base model. The log-odds of each half come from a model that learned the other half.
+    """
+    import numpy as np
+
+    theirs = _Table(strangers, cache)
+    chosen = read_like_people(base, theirs.odds(table.keys, fitted, vector_share(samples)))
+    texts = [PostContext(text_only(context.post)) for context in strangers]
+    weight = weight_of_people(samples, int(chosen.sum()))
+    odds = np.zeros(len(strangers))
+    places = np.arange(len(strangers))
+    for half in (0, 1):
+        others = with_people(samples, [texts[place] for place in places[chosen & (places % 2 != half)]], weight)
+        other_table = _Table(others.contexts, cache)
+        other = other_table.person(others.targets, others.weights)
+        odds[half::2] = theirs.odds(other_table.keys, other, vector_share(others))[half::2]
+    both = with_people(samples, [texts[place] for place in places[chosen]], weight)
+    table = _Table(both.contexts, cache)
+    return table.fit(both, table.person(both.targets, both.weights)), odds
 
 
 def _padded(rows: Any) -> Any:

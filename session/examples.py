@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from ..filters.examples import MOST_STRANGERS, Unmarked, choose_examples, choose_strangers
+from ..filters.examples import Unmarked, choose_examples, choose_strangers
 from ..filters.score import Scorer
 from ..filters.ties import name
 from ..models.context import PostContext
@@ -32,7 +32,7 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scor
     ties = _ties(links, posts)
     known: list[StoredPost] = []
     others: list[StoredPost] = []
-    newest: dict[tuple[str, str], tuple[StoredPost, Tie]] = {}
+    strangers: list[tuple[StoredPost, Tie]] = []
     for post in posts:
         tie = ties.get((post.account, post.author))
         if tie is None or tie.muted is not None:
@@ -42,9 +42,7 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scor
         elif tie.you_follow:
             others.append(post)
             if name(tie, now) == "stranger":
-                newest.setdefault((post.account, post.author), (post, tie))
-    # Twice as many as are compared, because the authors of marked posts are left out.
-    strangers = [*newest.values()][: 2 * MOST_STRANGERS]
+                strangers.append((post, tie))
     people = {
         account: archive.people.find(account, [each.author for each, _ in strangers if each.account == account])
         for account in {each.account for each, _ in strangers}
@@ -58,7 +56,8 @@ def examples_from(archive: Archive, links: PersonLinks, now: datetime, base_scor
                 author = people[stored.account].get(stored.author, post.author)
                 theirs.append(PostContext(replace(post, author=author), tie))
         return Unmarked(
-            choose_examples(_loaded(known), marks, base_scorer, now, _loaded(others)), choose_strangers(theirs, marks)
+            choose_examples(_loaded(known), marks, base_scorer, now, _loaded(others)),
+            choose_strangers(theirs, marks, now),
         )
 
     return examples

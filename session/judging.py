@@ -155,7 +155,7 @@ class OfflineClassifier:
 
             base_scorer = Scorer(self._base_model, self._scorer)
             examples = choose_examples(self._known_posts, self._marks, base_scorer, self._now)
-            strangers = choose_strangers(self._strangers, self._marks)
+            strangers = choose_strangers(self._strangers, self._marks, self._now)
             weights = learn(self._base_model, self._marks, examples, self._cache, strangers)
             self._scorer = Scorer(weights, self._scorer)
             self._stale = False

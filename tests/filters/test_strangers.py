@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
-from quietfeed.filters.blend import compare
+from quietfeed.filters.blend import (
+    THRESHOLD_WITH_STRANGERS,
+    compare,
+    make_samples,
+    read_like_people,
+    weight_of_people,
+    with_people,
+)
 from quietfeed.filters.examples import choose_strangers
 from quietfeed.filters.habits import habits
 from quietfeed.filters.judge import judge
@@ -20,7 +27,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Tie
-from quietfeed.models.weights import Blend
+from quietfeed.models.weights import Blend, Weights
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 GOODS = ["lamps", "chairs", "kettles", "carpets", "mirrors", "pillows", "candles", "curtains", "plates", "mugs"]
@@ -76,10 +83,11 @@ def test_one_post_of_each_followed_stranger_is_chosen_and_none_of_a_marked_autho
         context(5, "buy our lamps today with a discount of ten percent", "shop2"),
         context(6, " ", "empty"),
     ]
+    fresh = replace(context(8, "posted today, so it waits until tomorrow", "bo").post, created_at=NOW)
+    followed_posts = [*posts, PostContext(fresh)]
     outsider = context(7, "nobody follows me, and I write every day", "crowd")
-    chosen = choose_strangers(
-        [*(replace(each, tie=FOLLOWED) for each in posts), outsider], [Mark(posts[2], "spam", NOW)]
-    )
+    followed = [replace(each, tie=FOLLOWED) for each in followed_posts]
+    chosen = choose_strangers([*followed, outsider], [Mark(posts[2], "spam", NOW)], NOW)
     assert sorted(each.post.author.id for each in chosen) == ["ada", "shop2"]
 
 
@@ -89,14 +97,44 @@ EXAMPLES = [PostContext(Post(f"f{n}", Person("", ""), text)) for n, text in enum
 
 @settings(max_examples=4)
 @given(st.lists(st.sampled_from([*NOISE, *FRIENDS, "win money fast", "my cat slept"]), min_size=20, max_size=30))
-def test_whatever_strangers_write_the_personal_model_is_never_surer_of_noise(texts: list[str]) -> None:
+def test_whatever_strangers_write_the_personal_model_is_trusted_no_more(texts: list[str]) -> None:
     strangers = [context(number, text) for number, text in enumerate(texts)]
     before, after = learn(base_model(), MARKS, EXAMPLES), learn(base_model(), MARKS, EXAMPLES, None, strangers)
-    assert before.personal is not None
-    assert after.personal is not None
-    assert after.personal.bias[0] >= before.personal.bias[0]
     assert after.blend.personal <= before.blend.personal
-    assert after.blend.threshold >= 0.85
+    assert after.blend.threshold >= THRESHOLD_WITH_STRANGERS
+    for text in FRIENDS:
+        # At worst the personal model is not trusted at all.
+        assert person(after, text) >= min(person(before, text), person(base_model(), text)) - 0.05
+
+
+def person(weights: Weights, text: str) -> float:
+    return judge(context(0, text), weights, now=NOW).scores["person"]
+
+
+def test_strangers_posts_that_read_like_a_persons_teach_their_words() -> None:
+    talk = [f"the {each} smells of rain and the ferry was late, so we sang" for each in PLACES]
+    ads = [f"Flash sale on {each}, order now and save forty percent" for each in GOODS]
+    strangers = [context(n, text) for n, text in enumerate([*talk, *ads])]
+    before, after = learn(base_model(), MARKS, EXAMPLES), learn(base_model(), MARKS, EXAMPLES, None, strangers)
+    unseen = "the ferry smells of rain, and we sang with free delivery"
+    assert person(after, unseen) > person(before, unseen)
+    assert person(after, "Flash sale on lamps, order now and save") < 0.2
+
+
+def test_only_the_least_noisy_strangers_teach_and_none_that_the_base_model_calls_noise() -> None:
+    base, personal = np.array([-3.0, -2.0, -1.0, 0.5, 1.0]), np.array([0.0, 1.0, 1.0, -9.0, 9.0])
+    # Two of five are least noisy: the first by both models, and the fourth, which the base model calls noise.
+    assert read_like_people(base, personal).tolist() == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize("number", [1, 40, 400])
+def test_strangers_posts_count_at_most_a_quarter_of_the_noise(number: int) -> None:
+    marks = [Mark(context(n, text), "spam", NOW) for n, text in enumerate(NOISE)]
+    samples, _ = make_samples(marks, EXAMPLES)
+    more = with_people(samples, [context(0, "tea")] * number, weight_of_people(samples, number))
+    added = more.weights[len(samples.weights) :].sum()
+    assert added <= min(0.5 * number, 0.25 * samples.weights[samples.targets != 0].sum()) + 1e-9
+    assert (more.targets[len(samples.weights) :] == 0).all()
 
 
 def test_an_authors_posts_together_count_with_the_personal_model() -> None:
