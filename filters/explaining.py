@@ -81,6 +81,10 @@ def takeover(facts: Facts) -> list[Reason]:
             return [Reason("unlike_burst", (len(burst.posts), burst.minutes, burst.host), DECISIVE)]
     if habits.words is None or habits.seen < _A_PAST or max(habits.words[1:]) > habits.words[0]:
         return []
+    logits = facts.opinion.scored.logits
+    if max(logits[2:]) < logits[0] - 1:
+        # Hiding needs a probability above a half. So nearly all posts of friends are passed quickly.
+        return []
     scores = scores_of(facts.opinion.scored, (), 0.0, talks_back=False)
     category: Category = "sales" if scores["sales"] > scores["spam"] else "spam"
     if scores["sales"] + scores["spam"] <= facts.model.weights.blend.threshold:

@@ -73,7 +73,7 @@ def _opinion(facts: Facts) -> Opinion:
         found += author_evidence(facts.author_marks)
     scored = facts.model.score(context)
     if not facts.known and context.habits is not None:
-        found = with_account(found, context.habits, facts.model.author(scored))
+        found = with_account(found, context.habits, scored.base_model.author)
         if (voice := _voice(facts)) is not None:
             found = with_voice(found, voice)
     scores = scores_of(scored, found, facts.tie, talks_back=facts.known)

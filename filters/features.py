@@ -90,13 +90,14 @@ class KeptFeatures(msgspec.Struct, frozen=True, gc=False):
 
 
 class Features(msgspec.Struct, frozen=True, gc=False):
-    """What the classifier sees of one post: its text, and other named features of the post and its author, and the bio.
+    """What the classifier sees of one post: its text, what else the post holds, and the author, with the bio.
 
     The text of a post that was seen before is not expanded, because only reasons need its words.
     """
 
     kept: TextFeatures | KeptFeatures
-    others: dict[str, float]
+    shape: dict[str, float]
+    author: dict[str, float]
     bio: str
 
     @property
@@ -107,7 +108,7 @@ class Features(msgspec.Struct, frozen=True, gc=False):
     @property
     def named(self) -> dict[str, float]:
         """All named features."""
-        return {**self.kept.named, **self.others}
+        return {**self.kept.named, **self.shape, **self.author}
 
 
 def features(context: PostContext, text: TextFeatures | KeptFeatures | None = None) -> Features:
@@ -115,15 +116,16 @@ def features(context: PostContext, text: TextFeatures | KeptFeatures | None = No
     post = context.post
     if text is None:
         text = text_features(written(post))
-    named: dict[str, float] = {}
+    held: dict[str, float] = {}
     if post.reply_to is not None:
-        named["shape:reply"] = 1.0
+        held["shape:reply"] = 1.0
     if post.media:
-        named["shape:media"] = 1.0
+        held["shape:media"] = 1.0
     if post.card is not None:
-        named["shape:card"] = 1.0
+        held["shape:card"] = 1.0
     if post.poll is not None:
-        named["shape:poll"] = 1.0
+        held["shape:poll"] = 1.0
+    named: dict[str, float] = {}
     _account(post.author, named)
     tie = context.tie
     if tie.follows_you is False and not (
@@ -139,7 +141,7 @@ def features(context: PostContext, text: TextFeatures | KeptFeatures | None = No
         named["habit:answers"] = context.habits.answers / context.habits.seen
         named["habit:repeats"] = context.habits.repeated / context.habits.seen
     bio = (post.author.bio or "")[:_READ_BIO]
-    return Features(text, named, bio)
+    return Features(text, held, named, bio)
 
 
 def text_features(post: Written) -> TextFeatures:

@@ -17,7 +17,6 @@ _CROWD_LEFT = 0.3
 WHOLE = 1.5
 """The weights of whole words and of style in a personal model, relative to the rest."""
 
-_OF_AUTHOR = ("account:", "tie:", "habit:")
 _WRITTEN = ("shape:", CALL)
 _WORDS_REMEMBERED = 6_144
 _NEW_WORDS = 4
@@ -47,11 +46,15 @@ class TextOutput(msgspec.Struct, frozen=True, gc=False):
 
 
 class ModelOutput(msgspec.Struct, frozen=True, gc=False):
-    """The result of one model: its logits, its result for the text, and `text_weight`, the weight of all words."""
+    """The result of one model: its logits, its result for the text, and `text_weight`, the weight of all words.
+
+    `author` is the part of the logits that is the author's: the account, its bio, its habits, and a missing tie.
+    """
 
     logits: FourNumbers
     text: TextOutput
     text_weight: float
+    author: FourNumbers
 
 
 class _Packing:
@@ -185,49 +188,36 @@ class Model:
             celebrity += style[1] + words[6] * unit
             sales += style[2] + words[7] * unit
             spam += style[3] + words[8] * unit
-        return TextOutput(self._with_named((person, celebrity, sales, spam), text.named, 1.0), scale, whole, style)
+        return TextOutput(self._with_named((person, celebrity, sales, spam), text.named), scale, whole, style)
 
     def read(self, found: Features, text: TextOutput) -> ModelOutput:
         """The linear score of each category."""
-        audience = found.others.get("account:audience", 0.0) if self._audience_damping else 0.0
+        audience = found.author.get("account:audience", 0.0) if self._audience_damping else 0.0
         # An account with a large audience is a broadcaster, whatever its words are.
         text_weight = max(1.0 - self._audience_damping * audience, _CROWD_LEFT) if audience else 1.0
-        logits = text.logits
+        written = self._with_named(text.logits, found.shape) if found.shape else text.logits
+        author = self._with_named(self._bios[found.bio] if found.bio else ZEROS, found.author)
         person, celebrity, sales, spam = self._bias
-        person += logits[0] * text_weight
-        celebrity += logits[1] * text_weight
-        sales += logits[2] * text_weight
-        spam += logits[3] * text_weight
-        if found.bio:
-            four = self._bios[found.bio]
-            person += four[0]
-            celebrity += four[1]
-            sales += four[2]
-            spam += four[3]
-        return ModelOutput(
-            self._with_named((person, celebrity, sales, spam), found.others, text_weight), text, text_weight
+        logits = (
+            person + written[0] * text_weight + author[0],
+            celebrity + written[1] * text_weight + author[1],
+            sales + written[2] * text_weight + author[2],
+            spam + written[3] * text_weight + author[3],
         )
+        return ModelOutput(logits, text, text_weight, author)
 
-    def _with_named(self, logits: FourNumbers, found: Mapping[str, float], text_weight: float) -> FourNumbers:
-        """Logits and the shares of named features. The shape of a post weighs as much as its text."""
+    def _with_named(self, logits: FourNumbers, found: Mapping[str, float]) -> FourNumbers:
+        """Logits and the shares of named features."""
         person, celebrity, sales, spam = logits
         named = self._named
         for name, value in found.items():
             weights = named.get(name)
-            if weights is None:
-                continue
-            if text_weight != 1.0 and name.startswith(_WRITTEN):
-                value *= text_weight
-            person += weights[0] * value
-            celebrity += weights[1] * value
-            sales += weights[2] * value
-            spam += weights[3] * value
+            if weights is not None:
+                person += weights[0] * value
+                celebrity += weights[1] * value
+                sales += weights[2] * value
+                spam += weights[3] * value
         return person, celebrity, sales, spam
-
-    def read_author(self, found: Features) -> FourNumbers:
-        """The part of the score that is the author's: the account, its bio, its habits, and a missing tie."""
-        logits = self._bios[found.bio] if found.bio else ZEROS
-        return self._with_named(logits, {k: v for k, v in found.others.items() if k.startswith(_OF_AUTHOR)}, 1.0)
 
     def attribute(self, shares: Attributions, times: float, read: ModelOutput, category: int) -> None:
         """Add the weight of each part of a post for a kind of noise relative to `person`, times a factor."""

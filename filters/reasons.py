@@ -52,9 +52,10 @@ class Attributions(msgspec.Struct, frozen=True):
 
 def values_to_explain(found: Features, author: Person) -> dict[str, float]:
     """The named features that a reason may be about. The others need not be looked up."""
-    values = {name: value for name, value in found.kept.named.items() if name not in _NOT_EXPLAINED}
+    shape = {**found.kept.named, **found.shape}
+    values = {name: value for name, value in shape.items() if name not in _NOT_EXPLAINED}
     counts_explain = _account_explains(author)
-    for name, value in found.others.items():
+    for name, value in found.author.items():
         if name.startswith(_ACCOUNT):
             explains = counts_explain or name in _BIO_WORDS
         else:

@@ -140,10 +140,6 @@ class Scorer:
                 self._outputs.keep(text, output)
         return output
 
-    def author(self, scored: Scored) -> FourNumbers:
-        """What the base model reads of the author alone, as a logit per category."""
-        return self._texts.model.read_author(scored.found)
-
     def voice(self, texts: Sequence[WrittenText]) -> FourNumbers | None:
         """The average score of an author's texts with the personal model, as a logit per category; None without one."""
         if self._personal is None or not texts:
