@@ -1,7 +1,7 @@
-"""What an author's posts say together: one alone is often uncertain, like one short post of a library or of a friend.
+"""Scores an author's posts together, because a single short post, of a library or of a friend, is often uncertain.
 
-Two models read them: the base model the words of the first eight, with the account, and the personal model the words of
-a few. Their reasons have the kind "posts_alike". Nothing here concerns people whom the user knows.
+The base model reads the words of the first eight posts, with the account; the personal model reads the words of a few.
+Their reasons have the kind "posts_alike". None of this applies to people whom the user knows.
 """
 
 from collections.abc import Sequence
@@ -13,33 +13,33 @@ from .rules import NOISE, Evidence
 from .score import noise_odds
 
 _FEW = 3
-"""Of what `n` posts say together, n / (n + 3) counts."""
+"""The weight of `n` posts is multiplied by n / (n + 3)."""
 
 _ACCOUNT, _ACCOUNT_FROM = 3.0, 0.2
-"""Log-odds of noise of posts and account count three times, from 0.2 on."""
+"""Log-odds of noise of posts and account above 0.2 count three times."""
 
 _WORDS_FROM, _WORDS_TO = -2.0, -1.2
-"""Nothing of that counts while the words alone are below the first, and all of it above the second."""
+"""That weight grows from none to all while the log-odds of the words alone rise from the first to the second."""
 
 _BROADCASTS = 1.0
 _PERSON, _PERSON_FROM = 1.2, -1.0
-"""Log-odds of noise of words below -1 speak for a person, 1.2 times the difference."""
+"""Log-odds of the words below -1 are evidence for a person: 1.2 times the difference."""
 
 _VOICE, _VOICE_FROM = 1.5, 0.5
-"""Log-odds of noise to the personal model count 1.5 times, from 0.5 on."""
+"""Log-odds of noise of the personal model above 0.5 count 1.5 times."""
 
 _MOST_FOR_PERSON, _MOST_OF_VOICE, _MOST_FOR_NOISE = 1.5, 1.0, 4.0
-"""An author can win at most 1.5 by words, and 1.0 by what the personal model says; noise adds at most 4."""
+"""An author can gain at most 1.5 from words, and 1.0 from the personal model; noise adds at most 4."""
 
 _BY_MACHINE = ("same_form", "repeated")
 _ABOUT_ANSWERS = ("mass_answers", "same_answers", "answers_alike")
 
 
 def with_account(found: Sequence[Evidence], habits: Habits, account: FourNumbers) -> list[Evidence]:
-    """Evidence, with what the base model reads in an author's posts and account: a logit per category.
+    """Add the evidence of the base model from an author's posts and account.
 
-    Neither the posts of a small organisation nor its account need to be certain alone. This replaces what
-    `posts_read_like_noise` found if it is more.
+    It recognises small organisations, of which neither the posts nor the account are certain alone. It replaces the
+    evidence of `posts_read_like_noise` if it is stronger.
     """
     if habits.words is None or any(reason.kind in _ABOUT_ANSWERS for _, reason in found):
         return list(found)
@@ -50,28 +50,28 @@ def with_account(found: Sequence[Evidence], habits: Habits, account: FourNumbers
         found = [*found, _alike("person", weight)]
     person, celebrity, sales, spam = map(float.__add__, habits.words, account)
     odds = noise_odds((person, celebrity, sales, spam))
-    # A large account alone makes no broadcaster of somebody whose posts all read like a person's.
+    # Somebody whose posts all read like a person's is no broadcaster because of a large account alone.
     certainty *= min(max((words - _WORDS_FROM) / (_WORDS_TO - _WORDS_FROM), 0.0), 1.0)
     weight = min(_ACCOUNT * (odds - _ACCOUNT_FROM) * certainty, _MOST_FOR_NOISE)
     if weight <= max(_found(found, kind) for kind in NOISE):
         return list(found)
-    # An organisation that advertises its fair is a broadcaster. Selling has to stand out.
+    # An organisation that advertises an event is a broadcaster, so sales must score clearly higher.
     category = max(zip((celebrity + _BROADCASTS, sales, spam), NOISE, strict=True))[1]
     return [*_without(found, NOISE), _alike(category, weight)]
 
 
 def with_voice(found: Sequence[Evidence], voice: FourNumbers) -> list[Evidence]:
-    """Evidence, with what the personal model reads in an author's posts: a logit per category.
+    """Add the evidence of the personal model from an author's posts.
 
-    If they read like noise, that adds to what the base model found about their kind. Like a person's, it replaces what
-    the base model found if it is more.
+    If they read like noise, it adds to the base model's evidence for that category. If they read like a person's, it
+    replaces the base model's evidence if it is stronger.
     """
     category = max(zip(voice[1:], NOISE, strict=True))[1]
     weight = min(_VOICE * (noise_odds(voice) - _VOICE_FROM), _MOST_FOR_NOISE)
     if weight > 0:
         return [*_without(found, (category, "person")), _alike(category, _found(found, category) + weight)]
     if any(_found(found, kind) for kind in NOISE):
-        # With the account, the base model knows more than the words that the personal model reads.
+        # The base model also read the account, so it is more reliable here.
         return list(found)
     for_person = max(min(-weight, _MOST_OF_VOICE), _found(found, "person"))
     return [*_without(found, ("person",)), _alike("person", for_person)]

@@ -1,4 +1,4 @@
-"""The user of the loopback servers: their account, its secret, and sources that are closed after the test.
+"""The user of the loopback servers: the account, its secret, and sources that are closed after the test.
 
 A test file that opens sources here has `pytestmark = pytest.mark.usefixtures("closes_sources")`.
 """

@@ -1,4 +1,4 @@
-"""How much the soak tests do: environment variables, which docs/checking.md lists, and their defaults."""
+"""The extent of the soak tests: environment variables (listed in docs/checking.md) and their defaults."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A program at a pseudo-terminal, as a user has it: what it writes is read, keys are typed, nothing sleeps."""
+"""Runs a program at a pseudo-terminal: reads its output and types keys, without sleeping."""
 
 import fcntl
 import os
@@ -16,7 +16,7 @@ SECONDS = 60.0
 
 
 class Terminal:
-    """Runs a command as the leader of a session with a terminal of its own, 30 lines of 100 columns."""
+    """Runs a command as a session leader with its own terminal of 30 lines and 100 columns."""
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self._ours, theirs = pty.openpty()
@@ -43,7 +43,7 @@ class Terminal:
         os.close(self._ours)
 
     def read_until(self, pattern: str) -> re.Match[str]:
-        """Wait for a pattern in what was written since the last `forget`."""
+        """Wait for a pattern in the output since the last `forget`."""
         end = time.monotonic() + SECONDS
         while (found := re.search(pattern, self.seen)) is None:
             assert time.monotonic() < end, self.seen[-2_000:]
@@ -57,20 +57,20 @@ class Terminal:
         try:
             text = os.read(self._ours, 65536).decode(errors="replace")
         except OSError:
-            # Nobody holds the other end any more.
+            # The other end is closed.
             return False
         self.seen += text
         return bool(text)
 
     def forget(self) -> None:
-        """Forget what was written up to now."""
+        """Forget the output up to now."""
         self.seen = ""
 
     def type(self, text: str) -> None:
         os.write(self._ours, text.encode())
 
     def ended(self) -> int:
-        """The exit status, when everything that was written has been read."""
+        """The exit status, once all output was read."""
         end = time.monotonic() + SECONDS
         while self._read():
             assert time.monotonic() < end, self.seen[-2_000:]

@@ -1,4 +1,4 @@
-"""Holds the architecture: its layers, its packaging, and what may not be in memory before it is needed."""
+"""Checks the architecture: layers, packaging, and modules that must not be loaded before they are needed."""
 
 import ast
 import os
@@ -26,7 +26,7 @@ def modules_after(code: str, *, home: Path) -> set[str]:
     return set(answer.stdout.rsplit("MODULES", 1)[1].split())
 
 
-def test_the_layers_hold() -> None:
+def test_no_layer_imports_a_higher_one() -> None:
     command = Path(sys.executable).with_name("lint-imports")
     answer = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout
@@ -124,7 +124,7 @@ def test_no_network_is_named_outside_the_sources() -> None:
                 written = ast.unparse(name).rpartition(".")[2]
                 if networks.search(written):
                     named.append(f"{path.relative_to(ROOT)}:{name.lineno} {written}")
-    # Help shows example commands, users search the palette for "rss", OPML calls every feed so, links have parameters.
+    # Help shows example commands, users search the palette for "rss", OPML uses it as a type, links have parameters.
     allowed = re.compile(r"cli/usage\.py|phrases/action_table\.py:\d+ '(rss|atom)'|codec/opml\.py:|models/link\.py:")
     assert [each for each in named if not allowed.match(each)] == []
 

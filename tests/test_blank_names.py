@@ -1,4 +1,4 @@
-"""A display name that nobody can see is no name: the handle stands in its place, on every screen and in --plain."""
+"""Invisible display names are replaced by the handle, on every screen and in --plain."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""docs/comparison.md, row by row: quietfeed has what mastui, tooi, toot or Phanpy have, or the page gives a reason."""
+"""docs/comparison.md, row by row: quietfeed has every feature of the other clients, or the page has a reason."""
 
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def test_no_row_says_yes_for_another_client_and_no_for_quietfeed() -> None:
             assert not has or cells["quietfeed"] not in ("-", "?", "no", ""), row
 
 
-def test_what_quietfeed_has_not_has_a_reason() -> None:
+def test_missing_features_have_a_reason() -> None:
     (rows,) = [rows for head, rows in tables() if head[-1] == "why not"]
     assert rows
     for what, who, why in rows:

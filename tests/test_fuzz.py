@@ -91,7 +91,7 @@ SCRAPS = (
 
 
 def seeds_of(world: ModuleType, bluesky: ModuleType, blogs: ModuleType) -> Seeds:
-    """The answers of the loopback servers, and of real servers where they were recorded."""
+    """The responses of the loopback servers, and recorded ones of real servers."""
     mastodon_world, bluesky_world, entries = world.World(posts=6), bluesky.World(posts=6), blogs.items(3)
     seeds: Seeds = {
         "mastodon": [*map(mastodon_world.status, range(4)), list(mastodon_world.people.values())[:3]],
@@ -138,7 +138,7 @@ def seeds_of(world: ModuleType, bluesky: ModuleType, blogs: ModuleType) -> Seeds
 
 
 def places(value: Any, found: list[tuple[Any, Any]] | None = None) -> list[tuple[Any, Any]]:
-    """Every place of a JSON value as its container and the key in it."""
+    """Every position in a JSON value as its container and the key in it."""
     found = [] if found is None else found
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in items:
@@ -360,7 +360,7 @@ def seeds() -> Seeds:
 
 
 def fuzz(target: str, kind: str, run: Callable[[Any], object], seeds: Seeds, inputs: range) -> None:
-    """Call a parser with mutated seeds. A finding names its input number, from which `mutated` makes it again."""
+    """Call a parser with mutated seeds. A failure names its input number, from which `mutated` recreates it."""
     values = seeds[kind]
     for number in inputs:
         chance = random.Random(f"{target} {number}")

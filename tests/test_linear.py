@@ -1,4 +1,4 @@
-"""What is done with a text takes time in proportion to its length, whatever a stranger repeats in it."""
+"""Processing a text takes linear time, even if a stranger repeats something in it."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -200,15 +200,15 @@ FUNCTIONS: list[Callable[[str], object]] = [
 
 
 def took(function: Callable[[str], object], text: str) -> float:
-    """The processor time of one call in seconds: what else runs on the machine does not count."""
+    """The processor time of one call in seconds, without other programs."""
     begin = process_time()
     function(text)
     return process_time() - begin
 
 
 def grows_too_fast(function: Callable[[str], object], piece: str) -> bool:
-    """Whether four times the text takes more than nine times as long, each time that it is measured."""
-    # Each text ends in another letter, so that no cache answers.
+    """Whether four times the text takes more than nine times as long in every measurement."""
+    # Each text ends in another letter, so that no cache is used.
     for end in "abcdefgh":
         long = took(function, f"{(piece * SHORT * TIMES)[: SHORT * TIMES]}{end}")
         if long <= TOO_SHORT_TO_TELL or long <= MOST_GROWTH * took(function, f"{(piece * SHORT)[:SHORT]}{end}"):

@@ -1,4 +1,4 @@
-"""Where a link leads: what a browser would ask, what misleads a reader, and what is no reason for a question."""
+"""Link targets: the host that a browser requests, misleading links, and links that need no confirmation."""
 
 import pytest
 

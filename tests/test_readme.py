@@ -1,4 +1,4 @@
-"""What the README promises is what is there."""
+"""The README agrees with the program."""
 
 import re
 from pathlib import Path
@@ -18,7 +18,7 @@ def test_the_key_table_is_the_programs_own() -> None:
             assert f"| {shown} | {text} |" in README
 
 
-def test_there_are_two_commands_each_a_line_of_its_own() -> None:
+def test_there_are_two_commands_on_separate_lines() -> None:
     blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     assert len(blocks) == 2
     assert all(len(block.strip().splitlines()) == 1 for block in blocks)

@@ -1,4 +1,4 @@
-"""Models are msgspec structs. What a struct does by itself and the models must not: print secrets, compare labels."""
+"""Models are msgspec structs, which by default would print secrets and compare labels."""
 
 from rich.pretty import pretty_repr
 

@@ -1,4 +1,4 @@
-"""Cleaning a text twice changes nothing more, whatever stood between its letters and marks."""
+"""Cleaning is idempotent for any text."""
 
 import pytest
 

@@ -18,7 +18,7 @@ def said(answer: subprocess.CompletedProcess[str]) -> str:
     return answer.stdout.strip()
 
 
-def test_a_file_is_previewed_imported_listed_and_taken_back(run: Run) -> None:
+def test_a_file_is_previewed_imported_listed_and_undone(run: Run) -> None:
     archive = str(FILES / "x-2022.zip")
     assert said(run("import", archive, "--dry-run")).splitlines()[1] == (
         "it would add or change 1 account, 2 people, 3 ties and 1 mute"

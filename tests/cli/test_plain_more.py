@@ -120,7 +120,7 @@ def test_hidden_posts_are_counted_when_all_are_hidden(reading: Reading, capsys: 
     assert heard(capsys) == ["No posts yet: R and Enter fetches new posts."]
 
 
-def test_marking_on_at_the_end_takes_no_mark_back(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
+def test_marking_at_the_end_undoes_no_mark(reading: Reading, capsys: pytest.CaptureFixture[str]) -> None:
     plain = reading("ff")
     for _ in range(4):
         plain.commands["mark_sales"](1, "")

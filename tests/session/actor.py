@@ -1,6 +1,6 @@
 """Does actions one after the other, as a process that a test kills: `python actor.py HOME FILE`.
 
-FILE holds the actions as a JSON array. Those that are queued or done already are skipped.
+FILE contains the actions as a JSON array. Those that are already queued or done are skipped.
 """
 
 import asyncio

@@ -48,13 +48,13 @@ class Net:
     session: Session
 
     def texts(self) -> list[str]:
-        """The texts that the server has, oldest first."""
+        """The texts on the server, oldest first."""
         if self.name == "mastodon":
             return list(self.server.posts.texts())
         return [each["text"] for uri, each in sorted(self.server.records.items()) if "/app.bsky.feed.post/" in uri]
 
     def cut_off(self) -> None:
-        """The next post is created, and the connection ends without an answer."""
+        """The next post is created, and the connection is closed without a response."""
         if self.name == "mastodon":
             self.server.posts.quirks.cut_off = 1
         else:
@@ -79,7 +79,7 @@ class Net:
         target = target_of(self.session.actions.judged(key).post)
         person = Target(target.account, item_id=key[1], person_id=target.person_id, handle=target.handle)
         if self.name == "bluesky":
-            # Nobody follows whom they follow already.
+            # The person must not be followed already.
             self.server.world.follows[target.person_id] = (False, True)
         own, edited = self.own_post(key[0]), self.own_post(key[0], 501)
         made: dict[str, Action] = {
@@ -148,7 +148,7 @@ class Net:
         return max(int(done), acts.times[kind.name, subject] if done else 0)
 
     def holds(self, action: Action) -> bool:
-        """Whether what an action made is there now."""
+        """Whether the result of an action exists."""
         kind, target = kind_of(action), action.target
         if isinstance(action, SetNote):
             return self.times(action) == 1
@@ -213,7 +213,7 @@ def open_net(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], 
 
 @pytest.fixture
 def time() -> Time:
-    """The clock of the sessions that `opening` and `session` open; a test file may have another one."""
+    """The clock of the sessions that `opening` and `session` open; a test file may override it."""
     return Time()
 
 

@@ -1,7 +1,7 @@
-"""Runs a function again and again in a new process that a test kills; the modules are imported once.
+"""Runs a function repeatedly in a new process that a test kills; the modules are imported once.
 
-The script calls `serve`; the test starts it as a `Forker`. kill -9 of a forked process is the same as of a started one:
-it has opened its own files and connections.
+The script calls `serve`; the test starts it as a `Forker`. kill -9 of a forked process has the same effect as of a
+started one: it has opened its own files and connections.
 """
 
 import os
@@ -15,7 +15,7 @@ from pathlib import Path
 
 def serve(run: Callable[[], None]) -> None:
     """For each line on standard input, call `run` in a fork; print the id of its process, then its exit code."""
-    # What a run would import late.
+    # Modules that a run would import lazily.
     import quietfeed.sources.bluesky.source
     import quietfeed.sources.mastodon.source  # noqa: F401
 

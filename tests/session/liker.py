@@ -1,5 +1,5 @@
 """Likes posts one after the other, as a process that a test kills: `python liker.py HOME`. Each like is one of a list
-of post ids in the file HOME/wanted; what is liked already is skipped.
+of post ids in the file HOME/wanted; posts that are already liked are skipped.
 """
 
 import asyncio

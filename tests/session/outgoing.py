@@ -40,13 +40,13 @@ class Sent(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """Everything in it that a server can read, but its token."""
+        """Everything in it that a server can read, except its token."""
         headers = [value for name, value in self.headers.items() if name not in ("authorization", "connection", "host")]
         return "\n".join([self.path, *headers, *(f"{name}={value}" for name, value in self.fields)])
 
 
 class Allowed(msgspec.Struct, frozen=True):
-    """A row of the table: a request that may be sent, with these fields at most; `when` says on what occasion."""
+    """A row of the table: a request that may be sent, with these fields at most; `when` is the occasion."""
 
     method: str
     pattern: str
@@ -59,7 +59,7 @@ class Allowed(msgspec.Struct, frozen=True):
 
 
 class Server(msgspec.Struct, frozen=True):
-    """A server that may be asked, the rows of its network, and the tokens that it gave."""
+    """A server that may be requested, the rows of its network, and the tokens that it issued."""
 
     origin: str
     rows: tuple[Allowed, ...]
@@ -75,12 +75,12 @@ def allowed(network: str) -> list[Allowed]:
         if (row := _ROW.match(line)) and here == network:
             pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(row[2]))
             found.append(Allowed(row[1], pattern, frozenset(re.findall(r"`([^`]+)`", row[3])), row[4]))
-    # A row without a placeholder comes before one that would fit too.
+    # A row without a placeholder takes precedence over one with a placeholder.
     return sorted(found, key=lambda each: each.pattern.count("[^/]+"))
 
 
 def problems(sent: Sent, servers: Sequence[Server], occasions: Sequence[str]) -> list[str]:
-    """What about a request is not in the table, or not of these occasions."""
+    """What a request contains that is not in the table, or not for these occasions."""
     server = next((each for each in servers if each.origin == sent.origin), None)
     if server is None:
         return [f"{sent.origin} was asked"]
@@ -98,14 +98,14 @@ def problems(sent: Sent, servers: Sequence[Server], occasions: Sequence[str]) ->
 
 
 class Recorder:
-    """What was sent, and the addresses that were connected to."""
+    """The sent requests, and the addresses of the connections."""
 
     def __init__(self) -> None:
         self.sent: list[Sent] = []
         self.connected: set[tuple[str, int]] = set()
 
     def take(self) -> list[Sent]:
-        """What was sent since the last call."""
+        """The requests since the last call."""
         taken, self.sent = self.sent, []
         return taken
 
@@ -114,7 +114,7 @@ _recorders: list[Recorder] = []
 
 
 def _hear(event: str, values: tuple[Any, ...]) -> None:
-    """Note each connection, whatever library makes it. An audit hook cannot be removed: there is one for all tests."""
+    """Record each connection of any library. An audit hook cannot be removed, so all tests share one."""
     if event == "socket.connect" and _recorders and isinstance(values[1], tuple):
         for recorder in _recorders:
             recorder.connected.add((str(values[1][0]), int(values[1][1])))

@@ -1,5 +1,5 @@
 """Sends posts one after the other, as a process that a test kills: `python poster.py HOME`. Each line of the file
-HOME/wanted is a post; one that ends with "/" is a thread. What is queued or sent already is skipped.
+HOME/wanted is a post; one that ends with "/" is a thread. Posts that are already queued or sent are skipped.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ async def run(home: Path, wanted: list[str]) -> None:
         number = kept[0] if kept else composing.save(draft)
         await composing.send(number, at_once=True)
         await outbox.send_due()
-    # What was cut off a moment ago waits for its retry.
+    # An interrupted action waits for its retry.
     for entry in outbox.entries():
         await outbox.deliver(entry.id, 20)
     await session.close()

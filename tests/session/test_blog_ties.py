@@ -1,4 +1,4 @@
-"""Comments as the thread of an article, and the ties that come of comments, links and blogrolls."""
+"""Comments as the thread of an article, and the ties from comments, links and blogrolls."""
 
 import json
 from collections.abc import Callable
@@ -83,7 +83,7 @@ async def test_comments_of_wordpress_are_the_thread_with_the_answered_comment(se
     )
     assert first.post.created_at == datetime(2026, 11, 23, 9, tzinfo=UTC)
     assert (second.post.reply_to_id, second.post.reply_to) == (first.post.id, first.post.author.handle)
-    # A commenter may write any page, so that they are nobody the user reads.
+    # A commenter may enter any page, so it does not identify them as somebody the user reads.
     assert first.verdict.cause != "subscribed"
     assert not first.verdict.shown_at(Level.known)
 
@@ -197,7 +197,7 @@ async def test_comments_on_your_blog_and_your_links_make_a_known_person_with_dat
 async def test_comments_make_nobody_known_without_the_users_own_feed(
     session: Session, blogs: Serve, yours: int, theirs: int
 ) -> None:
-    """Anybody can write any page beside a comment: Ada alone can have made all of these."""
+    """Anybody can enter any page with a comment: Ada alone may have written all of these."""
     await two_blogs(session, blogs, yours=yours, theirs=theirs)
     await session.reading.thread(of_ada(session).key)
     tie = of_ada(session).tie

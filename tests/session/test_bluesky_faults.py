@@ -1,4 +1,4 @@
-"""What an account of the AT Protocol loses and keeps: deleted and edited posts, long pages, sign-ins from before."""
+"""Deleted and edited posts, long pages and older sign-ins of an AT Protocol account."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 class Seen:
-    """What a sync told while it ran."""
+    """The problems that a sync reported."""
 
     def __init__(self) -> None:
         self.changed: list[str] = []
@@ -97,7 +97,7 @@ async def test_a_deleted_post_takes_its_reposts_along(bluesky: Serve, archive: A
     assert not [each for each in ids(archive) if each.startswith(original)]
 
 
-async def test_a_post_behind_a_block_is_not_taken_for_deleted(bluesky: Serve, archive: Archive) -> None:
+async def test_a_post_behind_a_block_does_not_count_as_deleted(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=60)
     source = source_of(server, archive)
     await sync(source, archive)
@@ -109,7 +109,7 @@ async def test_a_post_behind_a_block_is_not_taken_for_deleted(bluesky: Serve, ar
 
 
 @pytest.mark.parametrize("quirk", [{"lacking": ("app.bsky.feed.getPosts",)}, {"garbled": ("app.bsky.feed.getPosts",)}])
-async def test_a_server_without_the_question_loses_no_post(
+async def test_a_server_without_the_method_loses_no_post(
     bluesky: Serve, archive: Archive, quirk: dict[str, Any]
 ) -> None:
     server = bluesky(posts=60, **quirk)
@@ -120,9 +120,7 @@ async def test_a_server_without_the_question_loses_no_post(
     assert uri_of(server, 12) in ids(archive)
 
 
-async def test_a_record_that_was_rewritten_is_followed_and_counts_alone_are_no_change(
-    bluesky: Serve, archive: Archive
-) -> None:
+async def test_a_rewritten_record_is_updated_and_counts_alone_are_no_change(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=60)
     source = source_of(server, archive)
     await sync(source, archive)
@@ -154,7 +152,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
     assert first_posts <= len(ids(archive)) < first_posts + 100
     assert len(server.asked("app.bsky.feed.getTimeline")) == 1
     (gap,) = archive.posts.gaps()
-    # After a restart the rest is asked for again.
+    # After a restart the rest is requested again.
     before = len(ids(archive))
     again = source_of(server, archive)
     await fill_gap(again, archive, gap, now=NOW, pages=3, report=ignore_progress, kept=lambda _: None)
@@ -168,14 +166,14 @@ async def test_an_old_sign_in_reports_its_missing_permissions_once(bluesky: Serv
     server = bluesky(posts=60, old_scopes=OLD)
     source = source_of(server, archive)
     told = [*(await sync(source, archive)).messages, *(await sync(source, archive, 1)).messages]
-    # The first sync has nothing to compare: an app password does not say what it may do before it is asked.
+    # The first sync cannot compare: the permissions of an app password are only known from responses.
     assert told == [
         "This sign-in lacks permissions, so quietfeed cannot see whom you mute and block:"
         " `quietfeed account add bluesky` signs in again.",
         f"This sign-in at {server.host} lacks the permission app.bsky.feed.getPosts, which quietfeed needs to notice"
         " deleted posts: `quietfeed account add bluesky` signs in again.",
     ]
-    # Nor after a restart.
+    # It is not reported after a restart either.
     other = source_of(server, archive)
     assert (await sync(other, archive, 2)).messages == []
     assert len(ids(archive)) == 60

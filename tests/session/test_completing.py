@@ -1,4 +1,4 @@
-"""Completing names, hashtags and custom emoji: what the user met before comes first, and never more than fits."""
+"""Completion of names, hashtags and custom emoji: known ones come first, and the list has a limit."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Posts from a draft to the server: sent once, held back, undone, rejected, and shown at once."""
+"""Posts from a draft to the server: sent once, held, undone, rejected, and shown immediately."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
@@ -43,7 +43,7 @@ async def test_a_post_is_sent_once_and_is_on_the_timeline_at_once(net: Any) -> N
     top = net.session.timeline.posts[0].post
     assert (top.text, top.id) == ("Hello 🌻", entry.receipt.record_id if entry.receipt else "")
     assert net.session.composing.drafts() == []
-    # The next sync neither doubles it nor takes it for the place where the last sync ended.
+    # The next sync does not duplicate it, and does not treat it as the place where the last sync ended.
     await net.session.fetching.refresh(ignore_progress)
     assert [each.post.text for each in net.session.timeline.posts].count("Hello 🌻") == 1
 
@@ -250,7 +250,7 @@ async def test_a_scheduled_post_is_taken_back_and_is_a_draft_again(lists: bool, 
     assert await toots.session.history.undo_any() is None
 
 
-async def test_a_scheduled_post_that_was_published_is_not_said_to_be_deleted(toots: Any) -> None:
+async def test_a_published_scheduled_post_is_not_reported_as_deleted(toots: Any) -> None:
     later = toots.session.clock.now() + timedelta(hours=2)
     await toots.deliver(replace(toots.session.composing.new(), text="Later", scheduled_at=later))
     toots.server.posts.scheduled.clear()

@@ -1,4 +1,4 @@
-"""Switching writing on: an account signs in again with more permissions, and nothing of it is lost."""
+"""Switching writing on: an account signs in again with more permissions and loses no data."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 
 async def sign_in(session: Session, server: Any, *, writing: bool) -> str:
-    """Go through the browser's part by hand; answers with the scopes that the page asked for."""
+    """Send the browser's requests; returns the requested scopes."""
     url = await session.signing_in.begin("mastodon", server.url, loopback=False, writing=writing)
     async with httpx.AsyncClient() as client:
         page = await client.get(url)
@@ -60,7 +60,7 @@ async def test_writing_requests_more_permissions_and_keeps_everything(
     await session.actions.on_post("like", posts[0])
     await session.outbox.send_due()
     assert [entry.state for entry in session.outbox.entries()] == ["done"]
-    # Who signs in again keeps what they chose.
+    # Signing in again keeps the user's choices.
     assert await sign_in(session, server, writing=False) == asked
     session.signing_in.set_writing(session.accounts[0], False)
     assert await sign_in(session, server, writing=False) == "read"

@@ -1,4 +1,4 @@
-"""One mark acts on all near-copies of a campaign that strangers wrote, and on nobody else's posts."""
+"""One mark applies to all near-copies of a campaign by strangers, and to no other posts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -40,7 +40,7 @@ def test_a_greeting_has_no_copies() -> None:
     assert find_copies(greetings, greetings[0].post) == []
 
 
-def test_one_mark_marks_a_campaign_and_one_undo_takes_all_back(demo_world: Callable[..., Session]) -> None:
+def test_one_mark_marks_a_campaign_and_one_undo_removes_all(demo_world: Callable[..., Session]) -> None:
     session = demo_world(now=NOW)
     copies = {judged.key: find_copies(session.timeline.posts, judged.post) for judged in session.timeline.posts}
     key = max(copies, key=lambda each: len(copies[each]))

@@ -85,7 +85,7 @@ def test_a_cross_post_of_a_linked_person_is_one_row_with_its_other_places(openin
     link(session)
     first, *others = [row for row in rows(session) if isinstance(row, PostRow)]
     assert (first.also, len(first.copies)) == ("also on Bluesky", 1)
-    # Eve's words are the same, but nobody said that she is Ada.
+    # Eve's text is the same, but she is not joined with Ada.
     assert [row.judged.post.author.handle for row in others] == ["eve.example"]
     assert session.crossposts.others(first.key) == (first.copies[0].key,)
     assert session.crossposts.others(first.copies[0].key) == (first.key,)
@@ -140,7 +140,7 @@ def test_a_bridged_and_a_native_post_are_one_row(opening: Callable[..., Session]
     assert session.crossposts.others(native.key) == (bridged.key,)
 
 
-def test_a_bridge_that_names_the_original_of_the_fediverse_is_believed_and_nobody_else(
+def test_only_a_bridge_can_name_the_original_on_the_fediverse(
     opening: Callable[..., Session],
 ) -> None:
     original = a_post(HERE, ADA, "short")

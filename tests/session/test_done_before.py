@@ -1,4 +1,4 @@
-"""Actions that would change nothing, because the server was in that state without quietfeed knowing it."""
+"""Actions that would change nothing, because the server was already in that state."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime

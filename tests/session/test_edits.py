@@ -1,4 +1,4 @@
-"""What becomes of posts that their authors edited or deleted: in the timeline, search, conversations and exports."""
+"""Edited and deleted posts in the timeline, search, conversations and exports."""
 
 import asyncio
 from collections.abc import Callable
@@ -58,7 +58,7 @@ async def test_an_edited_post_is_found_and_judged_as_it_reads_now(mastodon: Serv
     assert [judged.key for judged in session.timeline.search("SAVE20", 5)[0]] == [before.key]
 
 
-async def test_an_edit_that_a_conversation_brings_is_taken_up(mastodon: Serve, opening: Any, time: Time) -> None:
+async def test_an_edit_in_a_conversation_is_stored(mastodon: Serve, opening: Any, time: Time) -> None:
     server = mastodon(posts=60)
     session = await opened(opening, server)
     edited = server.world.home[-1]

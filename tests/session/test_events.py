@@ -1,4 +1,4 @@
-"""Events: delivered at once and in order; a listener that fails stops nobody."""
+"""Events are delivered immediately and in order; a failing listener does not stop the others."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The facade holds services and does no work of its own; services use each other's public methods."""
+"""The facade only contains services; services use each other's public methods."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def test_the_session_inherits_nothing_and_has_few_members(demo_world: Callable[.
     assert len(members) < 40
 
 
-def test_no_service_uses_the_privates_of_another() -> None:
+def test_no_service_uses_private_members_of_another() -> None:
     own = {"self", "cls"}
     for path in FILES:
         for each in attributes(path):

@@ -73,7 +73,7 @@ async def test_after_an_interrupted_first_sync_ties_are_read_before_posts_are_ju
 
 
 async def stop_at_contacts(session: Session, number: int) -> None:
-    """Start a sync, and cancel it as soon as so many contacts were read."""
+    """Start a sync, and cancel it once so many contacts were read."""
 
     def interrupt(progress: Progress) -> None:
         if progress.kind == "contacts" and progress.done >= number:

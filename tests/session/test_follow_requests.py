@@ -1,4 +1,4 @@
-"""A follow that waits for its person: shown as a request, whoever made it, and withdrawn by unfollowing."""
+"""A pending follow request is shown as a request in any case, and withdrawn by unfollowing."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

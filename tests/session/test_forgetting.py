@@ -1,4 +1,4 @@
-"""Forgetting removes a person, an account or everything from every file, and nothing brings it back."""
+"""Forgetting removes a person, an account or everything from every file, permanently."""
 
 import asyncio
 import sqlite3
@@ -30,7 +30,7 @@ SECOND = Account("bluesky", "https://pds.example", "me.example", "did:plc:meeeee
 ME, OTHER = FIRST.key, SECOND.key
 VIC, ALIAS, DID = "vic@there.example", "vic.sky.example", "did:plc:victor77"
 SECRETS = (VIC, ALIAS, DID, "there.example/@vic", "mangrove", "Victor V")
-"""What must be in no file afterwards: handles, ids, words of the posts and of the profile, and the name."""
+"""Values that must be in no file afterwards: handles, ids, words of the posts and of the profile, and the name."""
 
 
 def someone(number: int, bio: str = "") -> Person:
@@ -137,7 +137,7 @@ async def test_a_forgotten_person_is_in_no_file_and_the_others_stay(home: Path) 
         assert archive.check() == "ok"
 
 
-async def test_neither_the_journal_nor_a_backup_brings_a_forgotten_person_back(home: Path) -> None:
+async def test_neither_the_journal_nor_a_backup_restores_a_forgotten_person(home: Path) -> None:
     await forget(open_session(home), VIC)
     database = find_places(home).database
     for lost in ([database], [database, database.with_name("quietfeed.db.journal.jsonl")]):
@@ -175,7 +175,7 @@ async def test_another_open_process_is_reported_and_the_next_start_finishes(home
     assert {name for name, _ in found(home)} <= {"abc"}
 
 
-async def test_undo_does_not_bring_a_forgotten_person_back(home: Path) -> None:
+async def test_undo_does_not_restore_a_forgotten_person(home: Path) -> None:
     session = open_session(home)
     session.timeline.load()
     session.marks.set((ME, "1"), "sales")
@@ -207,7 +207,9 @@ async def test_a_handle_that_is_a_domain_does_not_take_links_to_the_site(tmp_pat
         assert {post.id for _, post in archive.posts.page(9)} == {"1", "3"}
 
 
-async def test_a_forgotten_account_takes_its_posts_marks_and_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_forgetting_an_account_removes_its_posts_marks_and_search_entries(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     session = open_session(home)
     (account,) = session.forgetting.accounts_named(SECOND.handle)

@@ -27,7 +27,7 @@ def see(archive: Archive, person: str, handle: str, hours: int) -> None:
 
 @pytest.fixture
 def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A home where the user vouched for Ada, who changed her handle; somebody else has the old one now."""
+    """A home where the user vouched for Ada, who changed her handle; now somebody else has the old one."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
     with closing(Archive(find_places(tmp_path).database)) as archive:

@@ -1,4 +1,4 @@
-"""The undo stack: a command enters when it was applied and leaves when it was reverted, local or remote."""
+"""The undo stack: a command is pushed when it was applied and removed when it was reverted, local or remote."""
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_commands_are_undone_and_reported_newest_first(value: Value) -> None:
     assert (history.undo(), value.now, history.commands) == (None, 0, ())
 
 
-def test_a_command_that_fails_does_not_enter_and_one_that_cannot_be_reverted_stays(value: Value) -> None:
+def test_a_failed_command_is_not_pushed_and_one_that_cannot_be_reverted_stays(value: Value) -> None:
     history = History(Events())
     history.run(value.to(1))
     value.broken = True

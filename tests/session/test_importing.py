@@ -1,4 +1,4 @@
-"""Importing a file: a dry run changes nothing, a second time neither, and undo takes all of it back."""
+"""Importing a file: a dry run and a second import change nothing, and undo reverts everything."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def tables(session: Session) -> dict[str, list[Any]]:
-    """Everything in the store but the record of the imports themselves, and who is due to be counted again."""
+    """Everything in the store except the record of imports and the queue of people to be counted again."""
     db = session._archive._db
     names = [row[0] for row in db.rows("select name from sqlite_schema where type = 'table'")]
     own = ("import_run", "import_change", "sqlite_sequence", "tally_due")
@@ -57,7 +57,7 @@ def imported(session: Session, name: str, *, dry: bool = False) -> ImportResult:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_dry_run_changes_nothing_and_undo_takes_all_of_it_back(name: str, session: Session) -> None:
+def test_a_dry_run_changes_nothing_and_undo_reverts_everything(name: str, session: Session) -> None:
     before = tables(session)
     promised = imported(session, name, dry=True)
     assert tables(session) == before
@@ -75,7 +75,7 @@ def test_a_dry_run_changes_nothing_and_undo_takes_all_of_it_back(name: str, sess
             session.importing.undo(result.id)
 
 
-def test_all_files_together_are_taken_back_in_any_order(session: Session) -> None:
+def test_imports_of_all_files_are_undone_in_any_order(session: Session) -> None:
     before = tables(session)
     ids = [result.id for name in NAMES if not name.startswith("x-20") and (result := imported(session, name)).id]
     for number in ids[::2] + ids[1::2]:
@@ -84,7 +84,7 @@ def test_all_files_together_are_taken_back_in_any_order(session: Session) -> Non
     assert all(run.undone for run in session.importing.all())
 
 
-def test_the_key_u_takes_an_import_back(session: Session) -> None:
+def test_the_key_u_undoes_an_import(session: Session) -> None:
     before = tables(session)
     change, result = session.importing.run(session.importing.read(FILES / "x-2022.zip"), "x-2022.zip")
     assert (change.kind, change.names) == ("imported", ("x-2022.zip",))
@@ -95,7 +95,7 @@ def test_the_key_u_takes_an_import_back(session: Session) -> None:
     assert tables(session) == before
 
 
-def test_own_records_are_taken_back_too(session: Session, tmp_path: Path) -> None:
+def test_imports_of_own_records_are_undone_too(session: Session, tmp_path: Path) -> None:
     before = tables(session)
     path = tmp_path / "marks.jsonl"
     path.write_text(
@@ -112,7 +112,7 @@ def test_own_records_are_taken_back_too(session: Session, tmp_path: Path) -> Non
     assert tables(session) == before
 
 
-def test_taking_an_import_back_keeps_later_changes(session: Session) -> None:
+def test_undoing_an_import_keeps_later_changes(session: Session) -> None:
     result = imported(session, "muted_accounts.csv")
     session.people.set_mute(Handle("", "", "loud@there.example"), None)
     undone = session.importing.undo(result.id)
@@ -125,7 +125,7 @@ def test_taking_an_import_back_keeps_later_changes(session: Session) -> None:
     assert [each.network for each in session.signing_in.archived] == ["x"]
 
 
-def test_a_later_import_of_the_same_kind_is_taken_back_first(session: Session, tmp_path: Path) -> None:
+def test_a_later_import_of_the_same_kind_is_undone_first(session: Session, tmp_path: Path) -> None:
     first = imported(session, "following_accounts.csv")
     path = tmp_path / "following.csv"
     path.write_text("Account address,Show boosts\nnew@there.example,true\n", "utf-8")

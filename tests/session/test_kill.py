@@ -1,4 +1,4 @@
-"""Killed at random moments, each like is done once: kill -9 between any two steps loses nothing and doubles nothing."""
+"""Killed at random moments, each like is done once: kill -9 between any two steps loses or repeats nothing."""
 
 import random
 import time
@@ -36,7 +36,7 @@ async def prepared(name: str, request: pytest.FixtureRequest, home: Path) -> tup
 
 
 async def kill_often(name: str, request: pytest.FixtureRequest, home: Path, kills: int, seed: int) -> None:
-    """Kill the liker that often while it works, then let it finish: the server has each like once."""
+    """Kill the liker so many times while it works, then let it finish: the server has each like once."""
     dice = random.Random(seed)
     server, session, ids = await prepared(name, request, home)
     await session.close()
@@ -45,7 +45,7 @@ async def kill_often(name: str, request: pytest.FixtureRequest, home: Path, kill
     for number in range(kills):
         asked = len(server.requests)
         forker.start()
-        # Only from there on something can go wrong.
+        # Errors are only possible from here on.
         until = time.monotonic() + 20
         wanted = asked + dice.randrange(1, max(4 * len(ids) // kills, 3))
         while len(server.requests) < wanted and forker.alive() and time.monotonic() < until:

@@ -1,4 +1,4 @@
-"""Killed at random moments, each action of every kind is done once: kill -9 loses nothing and doubles nothing."""
+"""Killed at random moments, each action of every kind is done once: kill -9 loses or repeats nothing."""
 
 import json
 import os

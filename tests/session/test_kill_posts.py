@@ -1,4 +1,4 @@
-"""Killed at random moments, each post is sent once: kill -9 between any two steps loses nothing and doubles nothing."""
+"""Killed at random moments, each post is sent once: kill -9 between any two steps loses or repeats nothing."""
 
 import random
 import time
@@ -22,7 +22,7 @@ def lines(count: int, thread: str) -> list[str]:
 
 
 async def kill_often(name: str, open_net: Opens, home: Path, kills: int, seed: int) -> None:
-    """Kill the poster that often while it works, then let it finish: the server has each post once."""
+    """Kill the poster so many times while it works, then let it finish: the server has each post once."""
     dice = random.Random(seed)
     net = await open_net(name)
     await net.session.close()

@@ -1,4 +1,4 @@
-"""The training loop: one job for a burst of marks, nothing lost that comes meanwhile, failures told. Nothing sleeps."""
+"""The training loop: one job for a burst of marks, no mark is lost meanwhile, failures are reported. No test sleeps."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Joined people: one tie and one word for all handles, proposed only by both profiles, undone exactly."""
+"""Joined people: one tie and the same marks for all handles, proposed only if both profiles agree, undone exactly."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ def archive() -> Archive:
 
 @pytest.fixture
 def session(archive: Archive) -> Session:
-    """Ada is a friend on Mastodon, and on Bluesky she looks like a star; Eve says there that she is Ada."""
+    """Ada is a friend on Mastodon, and looks like a celebrity on Bluesky, where Eve claims to be Ada."""
     for account in (ME, MINE):
         archive.add_account(account)
     archive.posts.keep(ME.key, [a_post(ME, ADA, n) for n in range(3)] + [a_post(ME, BO, 9)], NOW)
@@ -80,7 +80,7 @@ def by(session: Session, person: tuple[str, str]) -> list[tuple[str, str]]:
 
 
 def state(session: Session, archive: Archive) -> object:
-    """Everything that is judged and kept of people."""
+    """Everything that is judged and stored of people."""
     judged = {each.key: (each.verdict, each.tie, each.tie_name, each.mark) for each in session.timeline.posts}
     return judged, archive.joins.all(), archive.joins.apart(), archive.person_marks.all(), archive.mutes.all()
 
@@ -121,7 +121,7 @@ HANDLES = [ADA_KEY, SKY_KEY, ("third", "did:plc:ada")]
 
 
 @pytest.mark.parametrize("silent", HANDLES, ids=["first", "second", "third"])
-def test_somebody_joined_waits_for_every_server_whichever_is_silent(silent: tuple[str, str]) -> None:
+def test_a_joined_person_stays_pending_until_every_server_responded(silent: tuple[str, str]) -> None:
     archive = Archive(None)
     for account in (ME, MINE, Account("bluesky", "https://third.example", "i.example", "did:plc:i")):
         archive.add_account(account)
@@ -162,7 +162,7 @@ def test_a_vouch_and_a_link_of_a_vouched_person_are_trained_again(session: Sessi
     session.history.undo()
     assert session.learning.pending
     train()
-    # Of others nothing is learned by joining them: a mark keeps the post as it was.
+    # Joining other people teaches nothing: a mark contains the post as it was.
     session.links.link(BO_KEY, [EVE_KEY])
     assert not session.learning.pending
 
@@ -184,7 +184,7 @@ def test_joining_is_undone_exactly(session: Session, archive: Archive) -> None:
     assert state(session, archive) == before
 
 
-def test_a_person_is_parted_and_that_is_undone(session: Session, archive: Archive) -> None:
+def test_a_person_is_unjoined_and_that_is_undone(session: Session, archive: Archive) -> None:
     before = state(session, archive)
     session.links.link(ADA_KEY, [SKY_KEY])
     joined = state(session, archive)
@@ -211,7 +211,7 @@ def test_joining_again_changes_nothing(session: Session, archive: Archive) -> No
         session.links.link(ADA_KEY, [(MINE.key, "did:plc:nobody")])
 
 
-def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
+def test_joins_survive_a_restart(tmp_path: Path, session: Session) -> None:
     path = tmp_path / "quietfeed.db"
     archive = Archive(path)
     for account in (ME, MINE):
@@ -227,7 +227,7 @@ def test_it_holds_over_a_restart(tmp_path: Path, session: Session) -> None:
     assert again.links.linked_with(SKY_KEY) == (Handle(*ADA_KEY, ADA.handle),)
 
 
-def test_a_word_on_one_handle_holds_for_all_and_goes_from_all(session: Session, archive: Archive) -> None:
+def test_a_mark_on_one_handle_applies_to_all_and_is_removed_from_all(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     session.people.vouch(by(session, SKY_KEY)[0])
     before = state(session, archive)
@@ -269,7 +269,7 @@ def test_linking_keeps_the_newer_of_two_person_marks(session: Session, archive: 
     assert tie_names(session, SKY_KEY) == {"stranger"}
 
 
-def test_a_mute_of_one_handle_holds_for_all_and_is_undone_where_it_was(session: Session, archive: Archive) -> None:
+def test_a_mute_of_one_handle_applies_to_all_and_is_undone_where_it_was(session: Session, archive: Archive) -> None:
     session.people.mute(by(session, SKY_KEY)[0], FOREVER)
     session.links.link(ADA_KEY, [SKY_KEY])
     before = state(session, archive)
@@ -363,7 +363,7 @@ def exported(session: Session, what: str) -> list[tuple[int, dict[str, object]]]
     return list(enumerate(session.transfer.export(what), 1))  # type: ignore[arg-type]
 
 
-def test_joins_and_refusals_travel_with_the_marks_and_twice_does_no_harm(session: Session, archive: Archive) -> None:
+def test_joins_and_rejections_are_exported_with_the_marks_and_imported_once(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     session.links.mark_distinct(BO_KEY, EVE_KEY)
     lines = exported(session, "marks")

@@ -1,4 +1,4 @@
-"""The training queue offers authors, and a mark says what it does to its author's other posts."""
+"""The training queue offers authors, and a mark reports its effect on its author's other posts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -53,7 +53,7 @@ def test_the_first_ten_are_of_ten_authors_and_of_several_kinds(demo_world: Calla
     assert len({each.verdict.category for each in first if each}) >= 3
 
 
-def test_a_mark_announces_how_many_more_do_it_and_keeps_its_word(demo_world: Callable[..., Session]) -> None:
+def test_a_mark_announces_how_many_more_are_needed_and_that_is_true(demo_world: Callable[..., Session]) -> None:
     session = demo_world()
     session.timeline.set_level(Level.quiet)
     hidden: dict[str, list[JudgedPost]] = {}

@@ -1,4 +1,4 @@
-"""What the user said, as it is kept ready for judging: every mark comes and goes without a trace."""
+"""The index of the user's marks for judging: every mark is added and removed without a trace."""
 
 from datetime import UTC, datetime, timedelta
 

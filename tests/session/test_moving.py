@@ -1,4 +1,4 @@
-"""`export all` and `import` of it move everything to another machine, and importing twice changes nothing."""
+"""`export all` and `import` move everything to another machine, and importing twice changes nothing."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ BLOGS = local_account()
 
 
 def fill(archive: Archive) -> None:
-    """Store something of everything that a user can teach or write."""
+    """Store something of every kind that a user can teach or write."""
     me, other, blogs = (archive.add_account(each).key for each in (FIRST, SECOND, BLOGS))
     ada = Person("p1", "ada@there.example", "Ada", network="mastodon")
     post = Post("1", ada, "hello", me, "mastodon", NOW)
@@ -72,7 +72,7 @@ def take(session: Session, records: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def without_requests(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The records without what the last request for a feed said, which stays on its machine."""
+    """The records without the results of the last feed requests, which stay on their machine."""
     return [
         {**each, "subscription": {**each["subscription"], "etag": ""}} if "subscription" in each else each
         for each in records

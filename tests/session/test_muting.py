@@ -1,4 +1,4 @@
-"""Muting: the user's own word, over every tie and vouch, for a time, undone exactly, and never a lesson."""
+"""Muting: overrides every tie and vouch, for a time, is undone exactly, and is never used for training."""
 
 import time
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def test_a_mute_hides_a_friend_and_what_they_boost(context: PostContext, kind: s
         assert hide_cause(verdict) == "muted"
 
 
-def test_the_users_mark_on_the_very_post_is_the_nearer_word() -> None:
+def test_a_mark_on_the_post_overrides_the_mute() -> None:
     verdict = judge(PostContext(POST, MUTED), NOTHING, marks=UserMarks({POST.key: "person"}), now=NOW)
     assert verdict.strictest_level == Level.known
 
@@ -113,7 +113,7 @@ def test_a_mute_hides_all_of_a_person_teaches_nothing_and_is_undone_exactly(demo
     assert {each.key: each.verdict for each in demo.timeline.posts} == before
 
 
-def test_undo_of_a_second_mute_brings_the_first_back(demo: Session) -> None:
+def test_undo_of_a_second_mute_restores_the_first(demo: Session) -> None:
     key = a_known(demo).key
     later = datetime.now(UTC) + timedelta(days=30)
     demo.people.mute(key, later)
@@ -155,7 +155,7 @@ def test_a_mute_without_end_is_shown_in_every_time_zone(
     time.tzset()
 
 
-def test_mutes_travel_with_the_marks(demo: Session, demo_world: Callable[..., Session]) -> None:
+def test_mutes_are_exported_with_the_marks(demo: Session, demo_world: Callable[..., Session]) -> None:
     demo.people.mute(a_known(demo).key, FOREVER)
     records: list[dict[str, object]] = list(demo.transfer.export("marks"))
     assert [record["muted_until"] for record in records] == ["forever"]

@@ -1,4 +1,4 @@
-"""The user's own account is nobody to be judged: own posts are never unread, and its view says that it is the user."""
+"""The user's own account is not judged: own posts are never unread, and its view says that it is the user."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The demo world opens with its first page; in the end it is the same world, judged the same."""
+"""The demo world opens with its first page; when all is loaded, it is judged as if loaded at once."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Likes on both networks: stored first, sent, compared before a retry, rolled back when refused, and undone."""
+"""Likes on both networks: stored first, sent, compared before a retry, rolled back if rejected, and undone."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -213,10 +213,10 @@ async def test_after_an_hour_it_waits_for_a_confirmation(world: World) -> None:
     assert world.likes(key) == 1
 
 
-async def test_a_rate_limit_is_waited_for(world: World) -> None:
+async def test_a_rate_limited_action_waits(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
-    # The server's time to wait is by the clock of this machine.
+    # The server's delay is measured by the clock of this machine.
     world.now = datetime.now(UTC)
     world.server.quirks.limited = 1
     world.server.quirks.limit_headers = {"Retry-After": "0"}
@@ -246,7 +246,7 @@ async def test_undo_of_a_like_that_was_not_sent_drops_it(world: World) -> None:
     assert len(world.server.requests) == requests
 
 
-async def test_undo_of_a_like_that_is_done_takes_it_back(world: World) -> None:
+async def test_undo_of_a_completed_like_removes_it(world: World) -> None:
     session = await world.fresh()
     key = post_in(session).key
     before = look(session, key).tie

@@ -1,4 +1,4 @@
-"""The outbox of two sessions on one store, and of several accounts: each action is sent once, and none is held up."""
+"""The outbox of two sessions on one store, and of several accounts: each action is sent once, and none is delayed."""
 
 import asyncio
 import random
@@ -33,7 +33,7 @@ async def finish(session: Session) -> None:
 async def test_two_sessions_on_one_store_send_each_action_once(
     name: str, seed: int, open_net: Opens, tmp_path: Path
 ) -> None:
-    """As the screens beside `quietfeed sync`. One of the two is cancelled in the middle of a request."""
+    """As the screens and `quietfeed sync` together. One of the two is cancelled in the middle of a request."""
     dice = random.Random(seed)
     net = await open_net(name)
     other = open_session(tmp_path, tuning=Tuning(first_retry=0.01))

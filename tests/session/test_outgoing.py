@@ -1,4 +1,4 @@
-"""Nothing leaves the machine but what docs/requests.md lists: every request of whole sessions is recorded."""
+"""Only requests that docs/requests.md lists leave the machine: every request of whole sessions is recorded."""
 
 import random
 import re
@@ -22,15 +22,15 @@ from quietfeed.tests.soak import count
 
 Serve = Callable[..., Any]
 NAMED = ("/lookup", "/search", "resolveHandle", "createSession")
-"""Requests that name somebody the user named."""
+"""Requests with a name that the user entered."""
 SECRET = "a draft that is never sent"
 WORDS = (SECRET, "celebrity", "vouch", "not_known", "acquaintance")
-"""What no request may hold: a draft, and words of marks and ties."""
+"""Texts that no request may contain: a draft, and words of marks and ties."""
 BY_ITSELF, READING, ACTS = ("sync", "sign-in"), ("sync", "sign-in", "reading"), ("sync", "sign-in", "reading", "you")
 
 
 class World:
-    """A session of every network over its loopback servers, and what it sends."""
+    """A session of every network over its loopback servers, and its requests."""
 
     def __init__(self, session: Session, recorder: Recorder, fedi: Any, sky: Any, blog: Any) -> None:
         self.session, self.recorder, self.sky = session, recorder, sky
@@ -38,7 +38,7 @@ class World:
         self._fedi, self._blog = fedi, blog
 
     def servers(self) -> list[Server]:
-        """The servers with the tokens that they gave until now."""
+        """The servers with the tokens that they issued so far."""
         given = self.sky.access | self.sky.refresh | self.sky.spent
         blog = replace(allowed("blogs")[0], pattern=r"/[\w.-]*", fields=frozenset(), when="sync, you")
         return [
@@ -48,7 +48,7 @@ class World:
         ]
 
     def check(self, occasions: tuple[str, ...]) -> list[Sent]:
-        """Compare what was sent since the last call with the table, and look for what nobody else may know."""
+        """Compare the requests since the last call with the table, and search them for private texts."""
         sent, servers = self.recorder.take(), self.servers()
         assert sorted({each for one in sent for each in problems(one, servers, occasions)}) == []
         ports = {int(each.origin.rpartition(":")[2]) for each in servers}
@@ -76,7 +76,7 @@ class World:
         ]
 
     def local_acts(self, key: tuple[str, str]) -> Iterator[object]:
-        """What the user does for themselves."""
+        """Local actions of the user."""
         session = self.session
         for category in CATEGORIES:
             yield session.marks.set(key, category)
@@ -105,7 +105,7 @@ class World:
             try:
                 await session.actions.do(action)
             except QuietfeedError:
-                # Done before, in a long session.
+                # Already done in a long session.
                 continue
         draft = replace(session.composing.new(session.composing.account(key[0])), text="Good morning, all of you")
         for entry in await session.composing.send(session.composing.save(draft), at_once=True):
@@ -115,7 +115,7 @@ class World:
 
     async def read(self, net: Net, key: tuple[str, str]) -> None:
         with suppress(QuietfeedError):
-            # The servers do not know all of their posts alone.
+            # The servers do not return all of their posts by id.
             await self.session.reading.thread(key)
         for feed in (await self.session.reading.feeds()).feeds:
             if feed.account == key[0]:

@@ -48,7 +48,7 @@ BLUESKY = {
     "compose": ("repo:app.bsky.feed.post", "post"),
 }
 TABLES = {"mastodon": MASTODON, "bluesky": BLUESKY}
-"""The permission of each capability, and what it is for: docs/actions.md has the same."""
+"""The permission of each capability, and its purpose, as in docs/actions.md."""
 
 
 def test_every_capability_of_a_network_has_its_permission() -> None:
@@ -74,7 +74,7 @@ async def test_a_missing_permission_names_its_purpose_and_the_fix(name: str, ope
     author = net.session.actions.judged(key).post.author.id
     for action in actions:
         if name == "mastodon":
-            # Only the boosts of a person the user follows can be hidden, and nobody follows twice.
+            # Boosts can be hidden only of a followed person, and a follow needs an unfollowed one.
             net.server.world.follows[author] = (kind_of(action).name == "hide_boosts", True)
         await net.session.actions.do(action)
         entry = net.session.outbox.newest(action)
@@ -90,7 +90,7 @@ async def test_a_missing_permission_names_its_purpose_and_the_fix(name: str, ope
 
 
 @pytest.mark.parametrize(("name", "scope"), [("mastodon", "write:media"), ("bluesky", "blob:*/*")])
-async def test_an_attachment_needs_a_permission_of_its_own(
+async def test_an_attachment_needs_a_separate_permission(
     name: str, scope: str, open_net: Opens, tmp_path: Path
 ) -> None:
     net = await open_net(name)

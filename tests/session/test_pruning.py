@@ -1,4 +1,4 @@
-"""Pruning by the settings: bounded in a command, never what is on the screen, and off where the user says so."""
+"""Pruning by the settings: bounded in a command, never of posts on the screen, and off if the user disables it."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Publishing the people the user knows as a list: quietfeed changes only what it put there, and once."""
+"""Publishing known people as a list: quietfeed changes only its own entries, and each once."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -51,7 +51,7 @@ def vouch(net: Any, count: int) -> list[Handle]:
 
 
 @NETWORKS
-async def test_a_list_is_made_kept_and_taken_back(name: str, open_net: Opens) -> None:
+async def test_a_list_is_created_updated_and_undone(name: str, open_net: Opens) -> None:
     net = await open_net(name)
     first, second = vouch(net, 2)
     net.session.people.set_mark(second, None)
@@ -65,7 +65,7 @@ async def test_a_list_is_made_kept_and_taken_back(name: str, open_net: Opens) ->
     again = await planned(net)
     assert not again.changes
     assert again.kept == len(plan.action.add)
-    # One comes, one goes.
+    # One person is added, one is removed.
     net.session.people.set_mark(second, "vouched")
     net.session.people.set_mark(first, "not_known")
     change = await planned(net)
@@ -73,7 +73,7 @@ async def test_a_list_is_made_kept_and_taken_back(name: str, open_net: Opens) ->
     assert (await publish(net, change)).state == "done"
     assert second.person_id in net.listed(LIST)
     assert first.person_id not in net.listed(LIST)
-    # A second start knows what the last change was.
+    # A second start still has the last change.
     back = net.session.publishing.undo_plan(net.session.accounts[0], LIST)
     assert (ids(back.action.add), ids(back.action.remove)) == ([first.person_id], [second.person_id])
     assert (await publish(net, back)).state == "done"
@@ -168,7 +168,7 @@ async def test_a_list_that_takes_only_followed_people_leaves_out_the_others(open
     net.server.world.follows[other.person_id] = (False, True)
     plan = await planned(net)
     assert plan.left_out == (("not_followed", (other.handle,)),)
-    # Who is unfollowed between the plan and the request is left out, and nobody else.
+    # Only people who are unfollowed between the plan and the request are left out.
     net.server.world.follows[late.person_id] = (False, True)
     entry = await publish(net, plan)
     assert entry.state == "done"
@@ -202,7 +202,7 @@ async def test_a_change_that_was_sent_in_part_is_completed_and_nothing_is_sent_t
     for each in people:
         net.server.world.follows[each] = (True, True)
     batch = 40 if name == "mastodon" else 10
-    # The same people again and again would be no test, so the list has exactly one batch and one person more.
+    # The list has one person more than a batch, so that the batches differ.
     if name == "mastodon":
         people += [f"more{number}" for number in range(batch + 1 - len(people))]
         net.server.world.people |= {each: {"id": each, "acct": each} for each in people if each.startswith("more")}

@@ -1,4 +1,4 @@
-"""The figures of the quiet report: days without a gap, and what had been guessed before it was marked."""
+"""The figures of the quiet report: consecutive days, and the guesses before each mark."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta

@@ -21,7 +21,7 @@ Demo = Callable[..., Session]
 
 
 class Hands:
-    """A clock that a test turns."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = NOW

@@ -1,4 +1,4 @@
-"""A post is not sent twice: whatever the clock, a slow server or a server that ignores parts of it does."""
+"""A post is not sent twice with a wrong clock, a slow server, or a server that ignores parts of the request."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -50,7 +50,7 @@ def set_clock(net: Any, ahead: timedelta) -> None:
 
 
 async def retry(net: Any, entry: Entry) -> Entry:
-    """Send an entry now, whatever its time of the retry is."""
+    """Send an entry now, regardless of its retry time."""
     archive = Archive(net.session.places.database)
     archive._db.run("update outbox set next_at = 0 where id = ?", (entry.id,))
     archive.close()
@@ -59,7 +59,7 @@ async def retry(net: Any, entry: Entry) -> Entry:
 
 
 class Answers:
-    """A writer that answers what a test says, in order, and notes what it was asked."""
+    """A writer that returns scripted results in order, and records its calls."""
 
     def __init__(self, *answers: Receipt | Exception | None) -> None:
         self.answers = list(answers)
@@ -121,7 +121,7 @@ LIMITED = RateLimited("here.example", system_time())
         # The server rejects the comparison, not the post.
         ("unclear", [RequestRejected("here.example", 403)], "unclear", ["find"]),
         ("unclear", [PermissionMissing("here.example", "read", "read", "sign_in")], "unclear", ["find"]),
-        # A request of before may still arrive: it stays unclear.
+        # An earlier request may still arrive: the result stays unclear.
         ("unclear", [None, LIMITED], "unclear", ["find", "perform"]),
         # It arrived between the comparison and the retry, which was rejected as a duplicate.
         ("unclear", [None, REJECTED, Receipt("1")], "done", ["find", "perform", "find"]),
@@ -180,7 +180,7 @@ async def test_a_held_post_needs_no_confirmation_while_it_is_held(toots: Any) ->
 
 
 async def test_an_unclear_post_from_a_wrong_clock_needs_a_confirmation(toots: Any) -> None:
-    # The clock was half an hour fast when the post was queued: the status seems to be older than it.
+    # The clock was half an hour fast when the post was queued, so the status seems older than the post.
     set_clock(toots, timedelta(minutes=30))
     toots.cut_off()
     (entry,) = await toots.queue(replace(toots.session.composing.new(), text="Which time is it?"))

@@ -1,4 +1,4 @@
-"""What a server, or what stands before it, does wrong, as a user meets it: firewalls, echoes, bombs, lacking scopes."""
+"""Faults of servers and proxies: firewalls, echoed tokens, decompression bombs, missing scopes."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -132,7 +132,7 @@ WITHOUT_NOTIFICATIONS = ("read:statuses", "read:accounts", "read:follows", "read
 
 
 def talking(server: Any) -> Any:
-    """Three sellers: two who talk with the user and nobody follows, one who does not talk; and they all sell."""
+    """Three sellers whom the user does not follow; two of them talk with the user."""
     world = server.world
     friend, answered, stranger = "9", "10", "11"
     world.follows |= dict.fromkeys((friend, answered, stranger), (False, False))
@@ -173,7 +173,7 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
     (told,) = await refresh_errors(session)
     assert "read:notifications" in told
     assert {"statuses", "favourites"} <= stored().ties.streams(session.accounts[0].key).keys()
-    # Whom the user answers may have answered: they stay. Who was never answered is a stranger either way.
+    # People whom the user answered may have answered too, so they are shown. The others are strangers in any case.
     assert shown(session) == [True, True, False]
     for day in (1, 3):
         time.ahead = timedelta(days=day)

@@ -1,4 +1,4 @@
-"""What the server says about people and posts holds in the sync that brings it, also for posts that are stored."""
+"""Changes of people and posts on the server apply in the same sync, also to stored posts."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -197,7 +197,7 @@ async def test_a_block_or_mute_hides_what_is_stored_until_it_ends(network: Any, 
     assert shown_to(there, FRIEND) == EVERYWHERE
     getattr(there, restrict)(FRIEND)
     if restrict == "blocked_by":
-        # No list names those who block the user: they are asked about like everybody.
+        # No list contains those who block the user: their relationships are requested like all others.
         there.archive.relationships.request_again(there.session.accounts[0].key)
     await refresh(there)
     assert (shown_to(there, FRIEND), by(there, FRIEND).verdict.cause) == (NOWHERE, cause)
@@ -297,7 +297,7 @@ async def test_a_removed_filter_no_longer_hides_posts(mastodon: Serve) -> None:
     await there.session.close()
 
 
-async def test_a_server_that_lists_nobody_is_believed_about_each_person(mastodon: Serve) -> None:
+async def test_without_lists_each_relationship_is_requested(mastodon: Serve) -> None:
     there = Mastodon(mastodon(posts=3, lists_empty=True, first_relationship_only=True))
     await there.sign_in()
     there.block(FRIEND)

@@ -1,4 +1,4 @@
-"""The spine on the demo world: what the user says acts at once, is undone exactly, and is learned off the loop."""
+"""The session on the demo world: marks apply immediately, are undone exactly, and are trained in the background."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -108,7 +108,7 @@ def test_counts_match_what_is_shown_and_hidden(session: Session) -> None:
     assert session.timeline.counts(Level.everything).hidden_total == 0
 
 
-def test_a_mark_decides_its_post_at_once_and_undo_takes_it_back_exactly(session: Session) -> None:
+def test_a_mark_decides_its_post_at_once_and_undo_reverts_it_exactly(session: Session) -> None:
     key = by(session, "mira")[0].key
     before = [(judged.key, judged.verdict) for judged in session.timeline.posts]
     effect = session.marks.set(key, "spam")
@@ -124,13 +124,13 @@ def test_a_mark_decides_its_post_at_once_and_undo_takes_it_back_exactly(session:
     assert session.history.undo() is None
 
 
-def test_a_hidden_post_comes_back_with_one_mark(session: Session) -> None:
+def test_one_mark_shows_a_hidden_post(session: Session) -> None:
     key = next(judged.key for judged in by(session, "marcus") if not judged.verdict.shown_at(Level.quiet))
     session.marks.set(key, "person")
     assert key in shown(session, Level.known)
 
 
-def test_the_same_mark_again_takes_it_back(session: Session) -> None:
+def test_the_same_mark_again_removes_it(session: Session) -> None:
     key = by(session, "dana")[0].key
     session.marks.set(key, "sales")
     session.marks.set(key, "sales")
@@ -208,7 +208,7 @@ def test_a_job_is_trained_separately_and_applied_if_fresh(session: Session) -> N
 
 
 def test_posts_on_the_screen_are_judged_first_and_the_others_in_steps(session: Session, archive: Archive) -> None:
-    # Enough marks of a friendly kind that posts which were hidden come back, none of them among the first.
+    # Enough marks as person that hidden posts are shown, none of them among the first.
     for judged in [each for each in session.timeline.posts if not each.verdict.shown_at(session.timeline.level)][-30:]:
         session.marks.set(judged.key, "person")
     before = {judged.key: judged for judged in session.timeline.posts}
@@ -330,7 +330,7 @@ def test_the_training_queue_is_unsure_varied_and_unmarked(session: Session) -> N
     assert all(each is not None and each.mark is None for each in judged)
 
 
-def test_an_old_export_takes_nothing_newer_away(session: Session) -> None:
+def test_an_old_export_replaces_nothing_newer(session: Session) -> None:
     key, other = by(session, "dana")[0].key, by(session, "marcus")[0].key
     session.marks.set(key, "sales")
     session.people.not_known(other)

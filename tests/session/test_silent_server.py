@@ -1,4 +1,4 @@
-"""What a server has not said yet is no evidence of a stranger: while it is silent, whoever may be a friend stays."""
+"""A missing response is no evidence of a stranger: until the server responds, possible friends are shown."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,7 +31,7 @@ Serve = Callable[..., Any]
 
 RELATIONSHIPS = "/api/v1/accounts/relationships"
 SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"
-# Of the loopback world these two have done nothing with the user but follow them and be followed, or not even that.
+# In the loopback world these two have no interactions with the user other than follows.
 FRIEND, STRANGER, GONE = "7", "9", "11"
 
 
@@ -101,7 +101,7 @@ async def test_posts_arrive_from_a_server_without_relationships(mastodon: Serve,
     assert len(arrival.new) == 150
     assert len(arrival.errors) == 1
     assert "try again later" in arrival.errors[0]
-    # Asked with the first page and once more at the end, and each time tried twice.
+    # Requested with the first page and again at the end, each time with one retry.
     assert len(server.asked(RELATIONSHIPS)) == 4
     server.quirks.unwell = ()
     await session.fetching.refresh(ignore_progress)
@@ -128,7 +128,7 @@ async def test_an_answer_without_somebody_is_an_answer(mastodon: Serve, stored: 
     await session.close()
 
 
-async def test_the_users_own_words_hide_while_the_server_is_silent(mastodon: Serve) -> None:
+async def test_the_users_own_marks_hide_while_the_server_is_silent(mastodon: Serve) -> None:
     session = await signed_in(selling(mastodon(posts=3, garbled=(RELATIONSHIPS,))))
     await session.fetching.refresh(ignore_progress)
     session.marks.set(by(session, FRIEND).key, "sales")
@@ -157,7 +157,7 @@ async def test_a_server_without_relationships_is_waited_for_one_day(mastodon: Se
     assert await refreshed(timedelta()) == EVERYWHERE
     assert await refreshed(timedelta(hours=23)) == EVERYWHERE
     assert await refreshed(timedelta(hours=24)) == NOWHERE
-    # As soon as it has said anything of anybody it is believed to know the question.
+    # After one response with a relationship the server counts as supporting the request.
     server.quirks = replace(server.quirks, **{trouble: ()})
     await refreshed(timedelta(hours=25))
     assert (shown_to(session, FRIEND), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
@@ -188,7 +188,7 @@ TALKS = "6"
 
 
 def talking(server: Any) -> Any:
-    """Somebody who does not follow the user, and with whom much was written both ways; and the stranger."""
+    """Somebody who does not follow the user, but with whom the user exchanged many posts; and the stranger."""
     world = selling(server).world
     world.follows[TALKS] = (True, False)
     world.home = [world.status(n, author, SELLS) for n, author in enumerate((TALKS, STRANGER))]
@@ -211,7 +211,7 @@ async def test_nobody_is_a_stranger_before_interactions_were_read(mastodon: Serv
     await session.fetching.refresh(ignore_progress)
     assert by(session, TALKS).tie_name == "known"
     assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
-    # What was read once is known, whatever fails later.
+    # Stored relationships stay known, even if later requests fail.
     server.quirks.unwell = (path,)
     await session.fetching.refresh(ignore_progress)
     assert (shown_to(session, TALKS), shown_to(session, STRANGER)) == (EVERYWHERE, NOWHERE)
@@ -259,7 +259,7 @@ async def test_of_a_boost_it_is_the_author_who_counts(mastodon: Serve) -> None:
     passed_on = [world.status(-1, FRIEND) | {"reblog": offer}, world.status(-2, "5") | {"reblog": other}]
     world.home[:0] = [boost | {"content": ""} for boost in passed_on]
     await session.fetching.refresh(ignore_progress)
-    # Nobody knows yet who 5 is to the user, whoever boosts them; the stranger stays one, whoever boosts them.
+    # The relationship with 5 is still unknown, and the stranger is one, regardless of who boosts them.
     assert shown_to(session, "5") == EVERYWHERE
     boosted = next(
         each for each in session.timeline.posts if each.post.booster is not None and each.post.booster.id == "5"
@@ -286,7 +286,7 @@ async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve) -
     server, places, looked_up = mastodon(posts=60), find_places(), set[str]()
 
     def returns_replies(handle: str) -> bool:
-        """Each tie that is looked up asks this about its handle."""
+        """Called with the handle of each tie that is looked up."""
         looked_up.add(handle)
         return True
 
@@ -340,7 +340,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(
 ) -> None:
     one, other = selling(mastodon(posts=3)), mastodon(posts=3, garbled=(RELATIONSHIPS,))
     other.world.me |= {"username": "june2", "acct": "june2"}
-    # The friend is one where they have written nothing that was fetched.
+    # The friend is known on the account that has no fetched posts.
     other.world.follows["12"] = (True, True)
     session = await signed_in(one)
     await session.signing_in.with_token("mastodon", other.url, "good")

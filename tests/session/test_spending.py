@@ -56,7 +56,7 @@ def test_no_sequence_of_reads_failures_and_kills_exceeds_the_budget(
             reservation = meter.reserve(Cost(purpose, amount, posts))
         except BudgetSpent:
             continue
-        # What X charges is at most what was reserved; after a kill or a lost response nobody knows how much.
+        # X charges at most the reserved amount; after a kill or a lost response the exact amount is unknown.
         real = (amount * share // 100, posts * share // 100) if end != "failed" else (0, 0)
         charged[month] = charged.get(month, 0) + real[0]
         posts_read[month] = posts_read.get(month, 0) + real[1]
@@ -124,7 +124,7 @@ def test_ties_and_a_single_day_have_a_share_of_the_budget() -> None:
         meter.reserve(Cost("ties", 1))
     assert caught.value.limit == "ties"
     time[0] += timedelta(days=29)
-    # The last day may use all that is left.
+    # The last day may use the whole remaining budget.
     assert meter.left("posts") == 18 * DOLLAR
 
 

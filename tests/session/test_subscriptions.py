@@ -1,4 +1,4 @@
-"""Subscriptions as the user has them: found, read, judged, marked, ended, undone."""
+"""Subscriptions: discovered, read, judged, marked, removed, undone."""
 
 import sys
 from collections.abc import Callable
@@ -108,7 +108,7 @@ async def test_an_advert_is_shown_until_one_like_it_is_marked(session: Session, 
     assert all(judged.verdict.cause == "subscribed" for judged in session.timeline.posts)
 
 
-async def test_a_blog_is_no_broadcaster_because_nobody_answers_there(session: Session, blogs: Serve) -> None:
+async def test_a_blog_without_replies_is_no_broadcaster(session: Session, blogs: Serve) -> None:
     server = blogs(posts=30)
     await subscribed(session, f"{server.url}/rss.xml")
     await session.fetching.refresh(ignore_progress)
@@ -117,9 +117,7 @@ async def test_a_blog_is_no_broadcaster_because_nobody_answers_there(session: Se
     assert not said & {"no_replies", "link_feed", "rhythm", "never_answered", "counts_pending", "pending"}
 
 
-async def test_unsubscribing_removes_what_is_not_marked_and_undo_brings_all_back(
-    session: Session, blogs: Serve
-) -> None:
+async def test_unsubscribing_removes_unmarked_posts_and_undo_restores_all(session: Session, blogs: Serve) -> None:
     server = blogs(posts=4)
     await subscribed(session, f"{server.url}/rss.xml")
     await session.fetching.refresh(ignore_progress)
@@ -217,7 +215,7 @@ async def test_an_entry_without_a_date_has_the_time_when_it_was_first_seen(
     assert judged.post.text.endswith("Corrected.")
 
 
-async def test_lists_go_out_and_come_back(session: Session, blogs: Serve) -> None:
+async def test_lists_are_exported_and_imported(session: Session, blogs: Serve) -> None:
     feeds = [FoundFeed(f"https://{name}.example/feed", f"{name} & co", folder="Friends") for name in ("ada", "bo")]
     session.subscriptions.subscribe(feeds)
     written = session.subscriptions.as_list()

@@ -1,4 +1,4 @@
-"""Syncing from a real server on loopback: no hole, no loss, and every trouble in one sentence."""
+"""Syncing from a server on loopback: no gap, no loss, and every error in one sentence."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -84,7 +84,7 @@ async def test_a_second_start_shows_the_last_timeline_without_a_server(mastodon:
     await again.close()
 
 
-async def test_a_server_that_drops_the_line_costs_nothing_that_was_fetched(mastodon: Serve, home: Path) -> None:
+async def test_a_dropped_connection_loses_no_fetched_post(mastodon: Serve, home: Path) -> None:
     server = mastodon(posts=400)
     session = await signed_in(server)
     session.timeline.load()

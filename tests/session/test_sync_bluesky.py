@@ -1,4 +1,4 @@
-"""Syncing an account of the AT Protocol into the store: no hole and no loss, also when its server goes away."""
+"""Syncing an AT Protocol account into the store: no gap and no loss, also if its server disconnects."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -69,7 +69,7 @@ async def test_ties_are_read_from_both_sides(bluesky: Serve, archive: Archive) -
     assert (ties[people[3]].boosts_to_you, ties[people[3]].mentions_from_you) == (1, 1)
     stranger = ties[people[10]]
     assert (stranger.you_follow, stranger.follows_you) == (False, False)
-    # What was read to its end and not found is a fact: nobody there ever answered.
+    # The streams were read to their end, so the missing answers are known to be zero.
     assert (stranger.replies_to_you, stranger.replies_from_you, stranger.likes_from_you, stranger.direct_to_you) == (
         0,
         0,
@@ -78,7 +78,7 @@ async def test_ties_are_read_from_both_sides(bluesky: Serve, archive: Archive) -
     )
 
 
-async def test_a_server_that_goes_away_leaves_a_gap_and_no_hole(bluesky: Serve, archive: Archive) -> None:
+async def test_a_server_that_disconnects_leaves_one_gap(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=300, gone_after=10)
     source = source_of(server, archive)
     messages = await sync(source, archive)
@@ -111,7 +111,7 @@ async def test_new_posts_meet_the_kept_ones(bluesky: Serve, archive: Archive) ->
 
 
 @pytest.mark.parametrize("kept_before", [0, 120])
-async def test_the_next_sync_goes_on_where_the_last_broke_off(
+async def test_the_next_sync_continues_where_the_last_stopped(
     bluesky: Serve, archive: Archive, kept_before: int
 ) -> None:
     server = bluesky(posts=300)
@@ -140,7 +140,7 @@ async def test_posts_below_the_first_sync_limit_stay_unfetched(bluesky: Serve, a
     assert len(ids(archive)) == 400
 
 
-async def test_a_place_that_the_server_forgot_stays_a_gap_and_is_no_trouble(bluesky: Serve, archive: Archive) -> None:
+async def test_an_expired_cursor_leaves_a_gap_and_is_no_error(bluesky: Serve, archive: Archive) -> None:
     server = bluesky(posts=300, gone_after=12)
     source = source_of(server, archive)
     await sync(source, archive)
@@ -161,7 +161,7 @@ async def test_counts_are_stored_with_their_age_and_requested_again_when_they_ar
     assert asked_for_profiles(server) == 1
     people = archive.people.with_fresh_counts(server_account(server), now - timedelta(hours=1))
     assert {person.followers for person in people} >= {21, 22, 23}
-    # Another process, a moment later, knows them from the store; a day later it asks.
+    # Another process reads them from the store a moment later, and requests them a day later.
     await sync(source_of(server, archive), archive, now + timedelta(minutes=5))
     assert asked_for_profiles(server) == 1
     for person in people:
@@ -173,7 +173,7 @@ async def test_counts_are_stored_with_their_age_and_requested_again_when_they_ar
 
 
 def asked_for_profiles(server: Any) -> int:
-    """How often others were asked about: the user's own profile is read with each sync."""
+    """How often others were requested; the user's own profile is read with each sync."""
     me = server.world.me["did"]
     return sum(request.query["actors"] != [me] for request in server.asked("app.bsky.actor.getProfiles"))
 

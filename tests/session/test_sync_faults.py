@@ -1,4 +1,4 @@
-"""What goes wrong between a Mastodon-API server and a sync, and what is kept and said of it."""
+"""Faults of servers of Mastodon's API during a sync: what is stored and reported."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ def archive(tmp_path: Path) -> Archive:
 
 
 class Seen:
-    """What a sync told while it ran."""
+    """The problems that a sync reported."""
 
     def __init__(self) -> None:
         self.kept: list[str] = []
@@ -91,7 +91,7 @@ async def test_a_server_without_links_and_without_max_id_leaves_an_explained_gap
     outcome = await sync(source, archive, NOW + timedelta(minutes=5))
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]
     assert any("does not return posts older than" in message for message in outcome.messages)
-    # It is told once, and the gap stays.
+    # It is reported once, and the gap stays.
     assert (await sync(source, archive, NOW + timedelta(minutes=6))).messages == []
     assert [gap.kind for gap in archive.posts.gaps() if gap.older_at is not None] == ["unreachable"]
 
@@ -118,7 +118,7 @@ async def test_posts_that_a_server_forgot_are_a_gap_reported_once(mastodon: Serv
 @pytest.mark.parametrize("ahead", [7200.0, -7200.0])
 async def test_a_wrong_clock_changes_no_order(mastodon: Serve, archive: Archive, ahead: float) -> None:
     server = mastodon(posts=60, clock_ahead=ahead)
-    # By this machine's clock the newest two hours are in the future, or everything is long past.
+    # By this machine's clock, the newest two hours are in the future, or everything is old.
     now = NOW - timedelta(seconds=ahead)
     server.quirks.clock_ahead = (NOW - datetime.now(UTC)).total_seconds()
     await sync(source_of(server, archive), archive, now)
@@ -131,7 +131,7 @@ async def test_posts_of_the_future_keep_the_order_of_the_server(mastodon: Serve,
     behind = NOW - timedelta(hours=15)
     await sync(source, archive, behind)
     assert ids(archive) == on_server(server)
-    # Once this machine's clock is right, the places are put right too.
+    # Once this machine's clock is right, the order is corrected too.
     await sync(source, archive, NOW + timedelta(hours=1))
     places = [place[0] for place, _ in archive.posts.page(40)]
     assert places == [int(post.at.timestamp() * 1e6) for _, post in archive.posts.page(40) if post.at]
@@ -149,7 +149,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
     assert kept == on_server(server)[: len(kept)]
     assert len(server.asked("/api/v1/timelines/home")) == 1
     (gap,) = archive.posts.gaps()
-    # After a restart the rest is asked for again.
+    # After a restart the rest is requested again.
     await fill_gap(
         source_of(server, archive), archive, gap, now=NOW, pages=3, report=ignore_progress, kept=lambda _: None
     )
@@ -205,14 +205,14 @@ async def test_a_deleted_post_leaves_and_a_marked_one_is_labelled(
     assert (seen.removed, seen.changed) == ([gone], [marked])
     assert gone not in ids(archive)
     assert archive.posts.get([(account, marked)])[0][1].deleted_at is not None
-    # It is not asked for again, and stays.
+    # It is not requested again, and stays.
     asked = len(server.requests)
     await sync(source, archive, NOW + timedelta(hours=2))
     assert marked in ids(archive)
     assert not [each for each in server.requests[asked:] if each.path.endswith(f"/{marked}")]
 
 
-async def test_a_server_that_knows_no_single_status_loses_no_post(mastodon: Serve, archive: Archive) -> None:
+async def test_a_server_without_single_statuses_loses_no_post(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=60, batch_statuses=False, single_statuses=False)
     source = source_of(server, archive)
     await sync(source, archive)
@@ -221,7 +221,7 @@ async def test_a_server_that_knows_no_single_status_loses_no_post(mastodon: Serv
     assert ids(archive) == on_server(server)
 
 
-async def test_an_edit_below_the_newest_page_is_followed(mastodon: Serve, archive: Archive) -> None:
+async def test_an_edit_below_the_newest_page_is_stored(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=100)
     source = source_of(server, archive)
     await sync(source, archive)
@@ -269,6 +269,6 @@ async def test_without_one_permission_the_other_streams_are_read(mastodon: Serve
     assert {"statuses", "favourites"} <= archive.ties.streams(source.account.key).keys()
     tie = archive.ties.of(source.account.key, {"2": ""})["2"]
     assert (tie.you_follow, tie.replies_from_you, tie.replies_to_you) == (True, 1, None)
-    # It is said once, and not with every refresh.
+    # It is reported once, and not with every refresh.
     again = await sync(source, archive, NOW + timedelta(hours=1))
     assert not [message for message in again.messages if "read:notifications" in message]

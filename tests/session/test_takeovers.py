@@ -1,4 +1,4 @@
-"""An account that may have been taken over: folded in --plain, muted by one key, and back when it is over."""
+"""An account that may have been taken over: folded in --plain, muted by one key, and shown when it is over."""
 
 import asyncio
 import io
@@ -32,7 +32,7 @@ def a_post(number: int, text: str, at: datetime) -> Post:
 
 
 class World:
-    """A friend whose account posts links to a new host, and a clock that the test turns."""
+    """A friend whose account posts links to a new host, and a clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = START

@@ -1,4 +1,4 @@
-"""The counts are of the whole kept timeline: the same at every scroll position, after a restart, and as all judged."""
+"""The counts include the whole stored timeline, at every scroll position and after a restart."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_kept(demo_world: Callable[..., Session], path: Path) -> OpenAgain:
-    """Opens sessions one after the other over one file, which holds the demo's posts; nothing is loaded."""
+    """Opens sessions one after the other over one file with the demo's posts; nothing is loaded."""
     archive = Archive(None)
     demo_world(now=NOW, archive=archive)
     file = Archive(path)
@@ -131,7 +131,7 @@ def test_unread_posts_above_agree_with_the_store_read_by_sql_wherever_one_scroll
 
 
 def test_of_many_unread_posts_only_the_tracked_ones_are_read(open_kept: OpenAgain, path: Path) -> None:
-    """Years of unread posts once stopped every key for a second while they were counted."""
+    """Regression: counting years of unread posts blocked every key for a second."""
     session = open_kept()
     keys = [(row[0], row[1]) for row in Archive(path)._db.rows("select account, id from post where aside = 0")]
     session.unread.mark_unread(keys)
@@ -246,7 +246,7 @@ class Reading:
 
 
 def test_posts_that_are_not_loaded_are_read_a_few_at_a_time(open_kept: OpenAgain, path: Path) -> None:
-    """One query for all posts of a large refresh would stop the screen for a sixth of a second."""
+    """One query for all posts of a large refresh would block the screen for a sixth of a second."""
     session = open_kept()
     keys = [(row[0], row[1]) for row in Archive(path)._db.rows("select account, id from post where aside = 0")]
     reading: Any = Reading(session._archive)
@@ -278,7 +278,7 @@ def test_a_new_day_touches_only_people_in_touch_with_the_user(open_kept: OpenAga
     session.timeline.load(16)
     session.tally.finish()
     before = all_counts(session)
-    # What is counted is in the file; another archive reads the same.
+    # The counts are stored; another archive reads the same.
     archive = Archive(path)
     authors: int = archive._db.row("select count(*) from tally")[0]
     session.tally._clock = Clock(lambda: NOW + timedelta(days=1))

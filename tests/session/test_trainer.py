@@ -1,4 +1,4 @@
-"""The Trainer: what is learned in a process of its own is the same as here; it ends when it should."""
+"""The Trainer: training in a separate process has the same result as here, and the process ends when idle or killed."""
 
 import subprocess
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""One timeline of two networks at once, from two servers on loopback: merged by time, each with its own holes."""
+"""One timeline of two networks, from two servers on loopback: merged by time, each with its own gaps."""
 
 import asyncio
 import sys
@@ -51,7 +51,7 @@ class Both:
 
 
 class Held:
-    """A source whose timeline is answered by another function; everything else it answers itself."""
+    """A source whose timeline comes from another function."""
 
     def __init__(self, source: Any, timeline: Callable[[str | None], Awaitable[Page]]) -> None:
         self._source, self.timeline = source, timeline
@@ -134,7 +134,7 @@ async def test_there_is_one_unread_mark_one_level_and_one_undo(both: Callable[..
     assert session.marks.count == 0
 
 
-async def test_each_account_has_its_own_holes(both: Callable[..., Any], stored: Callable[[], Archive]) -> None:
+async def test_each_account_has_its_own_gaps(both: Callable[..., Any], stored: Callable[[], Archive]) -> None:
     two = await both(470, 30)
     session = two.session
     await session.fetching.refresh(ignore)
@@ -145,7 +145,7 @@ async def test_each_account_has_its_own_holes(both: Callable[..., Any], stored: 
     assert (len(two.of(two.here)), len(two.of(two.there))) == (470, 30)
 
 
-async def test_a_hole_of_one_account_is_filled_without_asking_the_other(both: Callable[..., Any]) -> None:
+async def test_a_gap_of_one_account_is_filled_without_requests_to_the_other(both: Callable[..., Any]) -> None:
     two = await both(470, 470)
     session = two.session
     await session.fetching.refresh(ignore)
@@ -163,7 +163,7 @@ async def test_a_hole_of_one_account_is_filled_without_asking_the_other(both: Ca
 
 
 @pytest.mark.parametrize("dead", ["here", "there"])
-async def test_one_network_that_is_dead_takes_nothing_from_the_other(both: Callable[..., Any], dead: str) -> None:
+async def test_a_network_that_is_down_does_not_affect_the_other(both: Callable[..., Any], dead: str) -> None:
     two = await both(30)
     session = two.session
     server = two.fedi if dead == "here" else two.sky
@@ -177,7 +177,7 @@ async def test_one_network_that_is_dead_takes_nothing_from_the_other(both: Calla
     assert len(session.timeline.posts) == 30
 
 
-async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(both: Callable[..., Any]) -> None:
+async def test_a_network_that_does_not_answer_does_not_delay_the_other(both: Callable[..., Any]) -> None:
     two = await both(30)
     sources = await two.sources()
     other_has_come = asyncio.Event()
@@ -200,14 +200,14 @@ async def test_a_network_that_does_not_answer_keeps_the_other_from_nothing(both:
     await session.close()
 
 
-async def test_a_failing_disk_ends_the_asking_of_all_networks(both: Callable[..., Any]) -> None:
+async def test_a_failing_disk_stops_the_requests_to_all_networks(both: Callable[..., Any]) -> None:
     two = await both(30)
     sources = await two.sources()
     timeline, asked, waiting = sources[two.there].timeline, asyncio.Event(), asyncio.Event()
     ended: list[str] = []
 
     async def second(cursor: str | None) -> Page:
-        # The first network is waited for by then, however long its ties took.
+        # By then the first network is awaited, even if its ties took long.
         await asked.wait()
         page: Page = await timeline(cursor)
         # SQLite returns "database or disk is full" at this many pages, as it does on a full disk.
@@ -233,7 +233,7 @@ async def test_a_failing_disk_ends_the_asking_of_all_networks(both: Callable[...
     await session.close()
 
 
-async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callable[..., Any]) -> None:
+async def test_a_network_that_returns_continues_where_it_stopped(both: Callable[..., Any]) -> None:
     two = await both(150)
     session = two.session
     pages = 0
@@ -257,7 +257,7 @@ async def test_a_network_that_comes_back_goes_on_where_it_broke_off(both: Callab
 
 
 async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callable[..., Any]) -> None:
-    """Cleo is nobody on Mastodon; on Bluesky somebody of the same name is a friend, and their profiles say so."""
+    """Cleo is a stranger on Mastodon and a friend on Bluesky, and the two profiles link to each other."""
     two = await both()
     session = two.session
     cleo, ada = two.fedi.world.people["4"], next(each for each in two.sky.world.people if "ada" in each)
@@ -277,7 +277,7 @@ async def test_a_friend_on_both_is_proposed_joined_and_never_hidden(both: Callab
     assert Level.known not in shown_at()
     session.links.link(here, [there])
     assert shown_at() == {Level.known}
-    # A further sync changes nothing of it, and neither does a restart.
+    # Neither another sync nor a restart changes this.
     await session.fetching.refresh(ignore)
     assert shown_at() == {Level.known}
     again = open_session()

@@ -1,4 +1,4 @@
-"""Two processes on one file, as `quietfeed sync` by a timer beside the screens: neither misses the other's."""
+"""Two processes on one file, as `quietfeed sync` by a timer with open screens: each sees the other's changes."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Backups, damaged marks and changed handles: looked after beside the first screen, and each told once."""
+"""Backups, damaged marks and changed handles: handled while the first screen is open, and each reported once."""
 
 import sqlite3
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Attachments: how much is sent is reported, wrong files are rejected before, and Bluesky's videos are processed."""
+"""Attachments: progress is reported, invalid files are rejected before sending, and Bluesky's videos are processed."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every kind of action on a server that rejects it, is busy, or goes away: one sentence, rolled back, nothing twice."""
+"""Every kind of action on a server that rejects it, is busy, or disconnects: reported, rolled back, and done once."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -17,7 +17,7 @@ REJECTED, AWAY = (403, 404, 422), (429, 503, -1)
 
 
 def seen(net: Any, key: PostKey) -> tuple[object, ...]:
-    """What the screen shows of the post and its author."""
+    """The state of the post and its author on the screen."""
     judged = net.session.actions.judged(key)
     tie = judged.tie
     flags = (tie.you_follow, tie.muting, tie.blocking, tie.boosts_muted, tie.likes_from_you, tie.boosts_from_you)
@@ -51,7 +51,7 @@ async def test_a_rejected_action_of_any_kind_is_rolled_back_with_the_reason(
         kind = kind_of(action).name
         entry = await net.session.outbox.deliver((await queue(net, action)).id, 0)
         if fault == 404 and kind == "delete" and name == "mastodon":
-            # What is not there is deleted.
+            # Deleting something that does not exist succeeds.
             assert entry.state == "done"
             continue
         assert (entry.state, entry.reason.count("\n")) == ("failed", 0), (kind, entry)

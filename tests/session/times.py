@@ -6,7 +6,7 @@ from quietfeed.session.clock import Clock, system_time
 
 
 class Time:
-    """A clock that runs `ahead` of the system's."""
+    """A clock that is `ahead` of the system's."""
 
     def __init__(self) -> None:
         self.ahead = timedelta()
@@ -14,7 +14,7 @@ class Time:
 
 
 class StoppedTime:
-    """A clock that moves only forward by command."""
+    """A clock that only moves when a test moves it forward."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now

@@ -7,7 +7,7 @@ import msgspec
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Each place of a response as its container and the key in it."""
+    """Each position of a response as its container and the key in it."""
     keys: list[Any] = []
     if isinstance(value, dict):
         keys = list(value)

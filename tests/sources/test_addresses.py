@@ -1,4 +1,4 @@
-"""What somebody else can name and this program must not connect to. The resolver and the server are made up."""
+"""Addresses from others to which the program must not connect. The resolver and the server are fakes."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Files to attach: types by content, sizes, and images made smaller without the data about the place."""
+"""Files to attach: types by content, sizes, and images made smaller and without location data."""
 
 from io import BytesIO
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_a_large_image_is_made_smaller(tmp_path: Path) -> None:
     assert size_of(read.data) == (read.width, read.height)
 
 
-def test_the_place_of_a_photo_is_removed(tmp_path: Path) -> None:
+def test_the_location_of_a_photo_is_removed(tmp_path: Path) -> None:
     exif = Image.Exif()
     exif[0x010F] = "camera"
     medium = picture(tmp_path / "a.jpg", "JPEG", (60, 40), exif=exif)

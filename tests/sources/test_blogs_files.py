@@ -1,4 +1,4 @@
-"""Feeds of every generator and format: made-up files in their true shape, and recorded ones where a machine has them.
+"""Feeds of every generator and format: made-up files with their structure, and recorded ones if present.
 
 The files are in tests/files/feeds. Recorded feeds of real sites cannot be committed: QUIETFEED_TEST_FEEDS names a
 folder with one feed per file.
@@ -25,7 +25,7 @@ TEXT = "It came early – the beans are gone."
 
 
 class Made(NamedTuple):
-    """What is read from a made-up file. `replies`: the number of comments that the feed says."""
+    """The expected result of a made-up file. `replies`: the number of comments in the feed."""
 
     title: str
     page: str

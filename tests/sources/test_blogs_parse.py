@@ -195,7 +195,7 @@ def test_recorded_feeds_are_read_whole() -> None:
     if not folder:
         pytest.skip("QUIETFEED_TEST_FEEDS names no folder of recorded feeds")
     read = [len(posts(path.read_bytes())) for path in Path(folder).iterdir()]
-    # A few sites send XML that nobody can read.
+    # A few sites send unreadable XML.
     assert 50 * read.count(0) < len(read)
 
 

@@ -1,4 +1,4 @@
-"""Requests for feeds: the pace, the headers, what a server may do wrong; and finding feeds from a page."""
+"""Requests for feeds: intervals, headers, server faults; and feed discovery from a page."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -45,11 +45,11 @@ def at(server: Any, path: str, **parts: Any) -> Subscription:
         (timedelta(days=9), DAY),
     ],
 )
-def test_the_pace_is_half_of_the_usual_gap_within_bounds(gap: timedelta, pace: timedelta) -> None:
+def test_the_interval_is_half_of_the_usual_one_within_bounds(gap: timedelta, pace: timedelta) -> None:
     assert rhythm([NOW - number * gap for number in range(20)], NOW) == pace
 
 
-def test_the_pace_of_a_feed_without_dates_and_of_a_sleeping_one() -> None:
+def test_the_interval_of_a_feed_without_dates_and_of_an_inactive_one() -> None:
     assert rhythm([None, None], NOW) == timedelta(hours=6)
     assert rhythm([NOW - 90 * DAY - number * HOUR for number in range(9)], NOW) == DAY
 
@@ -66,7 +66,7 @@ def test_the_pace_of_a_feed_without_dates_and_of_a_sleeping_one() -> None:
         ({}, ParsedFeed(skip_days=frozenset(range(7))), 7 * DAY),
     ],
 )
-def test_the_server_can_make_the_pace_slower(headers: dict[str, str], feed: ParsedFeed, wait: timedelta) -> None:
+def test_the_server_can_make_the_interval_longer(headers: dict[str, str], feed: ParsedFeed, wait: timedelta) -> None:
     assert next_request(NOW, HOUR, headers, feed) - NOW == wait
 
 
@@ -152,7 +152,7 @@ async def test_the_profiles_of_the_author_come_from_the_sites_own_page_alone(blo
     [own] = await news(at(server, "/rss.xml"))
     assert own.posts[0].author.links == ("https://mastodon.example/@ada",)
     assert own.subscription.page == f"{server.url}/"
-    # The feed claims a page elsewhere: on this machine it is not even requested.
+    # The feed names a page elsewhere, on this machine: it is not requested.
     other.put("/rss.xml", sys.modules["servers_blogs"].rss(other.entries, other.url, page=f"{server.url}/"))
     [claimed] = await news(at(other, "/rss.xml"))
     assert claimed.posts[0].author.links == ()

@@ -1,4 +1,4 @@
-"""Asking with a session: renewed in time, once, kept at once, and never sent to another server."""
+"""Requests with a session: tokens are renewed in time, once, stored immediately, and never sent to another server."""
 
 import asyncio
 import threading
@@ -32,7 +32,7 @@ REFRESH = "/xrpc/com.atproto.server.refreshSession"
 
 
 class Kept(list[Mapping[str, str]]):
-    """A SecretStore that records what it is given, and locks as processes do."""
+    """A SecretStore that records stored secrets, and locks as between processes."""
 
     def __init__(self, kept: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__(kept)
@@ -85,7 +85,7 @@ async def test_conversations_are_requested_from_the_chat_service(bluesky_signin:
     assert server.asked(REFRESH) == []
 
 
-async def test_an_expired_token_is_renewed_and_kept_at_once(bluesky_signin: Serve) -> None:
+async def test_an_expired_token_is_renewed_and_stored_at_once(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
     kept = Kept()
@@ -103,7 +103,7 @@ async def test_an_expired_token_is_renewed_and_kept_at_once(bluesky_signin: Serv
     assert len(kept) == 2
 
 
-async def test_a_token_that_is_about_to_run_out_is_renewed_before_it_is_used(bluesky_signin: Serve) -> None:
+async def test_a_token_that_expires_soon_is_renewed_before_it_is_used(bluesky_signin: Serve) -> None:
     server = bluesky_signin(lifetime=30)
     found = await signed_in(server)
     server.quirks.lifetime = 7200
@@ -123,7 +123,7 @@ async def test_clocks_that_disagree_do_not_renew_forever(bluesky_signin: Serve) 
     assert len(server.asked(REFRESH)) == 1
 
 
-async def test_many_questions_at_once_renew_once(bluesky_signin: Serve) -> None:
+async def test_many_requests_at_once_renew_once(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
     kept = Kept()
@@ -149,7 +149,7 @@ async def test_tokens_renewed_by_another_process_are_used(bluesky_signin: Serve)
     assert len(server.asked(REFRESH)) == 2
 
 
-async def test_a_renewal_is_kept_although_nobody_waits_for_it_any_more(bluesky_signin: Serve) -> None:
+async def test_a_renewal_is_stored_although_its_caller_was_cancelled(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in(server)
     kept = Kept()

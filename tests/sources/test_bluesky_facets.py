@@ -1,4 +1,4 @@
-"""Facets count bytes of UTF-8, and nobody promises that they are right."""
+"""Facets count bytes of UTF-8, and may be wrong."""
 
 from itertools import pairwise
 from typing import Any
@@ -20,7 +20,7 @@ def facet(start: Any, end: Any, kind: str = "link", **feature: Any) -> dict[str,
 
 
 def said(text: str, *facets: Any) -> list[tuple[str, str, str]]:
-    """Of each span the words it stands on, its kind and its target."""
+    """The text, kind and target of each span."""
     found, spans = rich_text({"text": text, "facets": list(facets)})
     return [(found[span.start : span.end], span.kind, span.target) for span in spans]
 

@@ -1,4 +1,4 @@
-"""Custom feeds and lists of a Bluesky account: which there are, their pages, and each way one can fail."""
+"""Custom feeds and lists of a Bluesky account: the list of them, their pages, and each kind of failure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -80,7 +80,7 @@ async def test_a_list_is_read_and_an_empty_one_is_no_error(bluesky: Serve) -> No
         ),
     ],
 )
-async def test_a_feed_that_fails_says_how_and_the_account_stays_well(
+async def test_a_failed_feed_has_its_reason_and_the_account_no_error(
     bluesky: Serve, broken: tuple[str, str, int], kind: type[SourceError], words: str
 ) -> None:
     server = bluesky()

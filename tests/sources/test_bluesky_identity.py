@@ -1,4 +1,4 @@
-"""Who a handle is: the way there, the way back, and documents that lie."""
+"""Resolving handles: from handle to account and back, and documents with false claims."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ HANDLE = "june.here.example"
 
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing outside this machine answers: every request to another host goes to a proxy that is not there."""
+    """Requests to other machines fail: they go to a proxy that does not exist."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
 

@@ -1,4 +1,4 @@
-"""Labels of subscribed labelers: which are asked for, what they are called, and what the user wants done about them."""
+"""Labels of subscribed labelers: which are requested, their names, and their effects by the user's settings."""
 
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +47,7 @@ ADULT = {"$type": f"{PREFERENCE}adultContentPref", "enabled": True}
 async def test_labels_of_subscribed_and_default_labelers_are_requested(bluesky: Serve) -> None:
     server = bluesky(posts=5)
     server.world.preferences = [subscribed(FAIR, "no did", HOUSE)]
-    # One post stands in the timeline three times.
+    # One post is in the timeline three times.
     server.world.home[1:3] = [{"post": server.world.post(n)} for n in (1, 2)]
     for place, value in zip(server.world.home, ("nonsense", "loud", "quiet", "scam", "rude"), strict=True):
         place["post"]["labels"] = [label(value, HOUSE if value == "rude" else FAIR)]
@@ -110,7 +110,7 @@ def effects(labels: list[Any], *preferences: Any, of_author: Any = ()) -> list[t
 @pytest.mark.parametrize(
     ("value", "source", "preferences", "expected"),
     [
-        # A labeler's own label: its default, unless the user chose.
+        # A labeler's own label: its default, unless the user chose a setting.
         ("rude", FAIR, [], [("rude", "warn", False)]),
         ("rude", FAIR, [wants("rude", "hide", FAIR)], [("rude", "hide", True)]),
         ("rude", FAIR, [wants("rude", "ignore", FAIR)], []),
@@ -122,7 +122,7 @@ def effects(labels: list[Any], *preferences: Any, of_author: Any = ()) -> list[t
         ("mute", FAIR, [], []),
         ("mute", FAIR, [wants("mute", "hide", FAIR)], [("mute", "hide", True)]),
         ("rude", FAIR, [wants("rude", "sideways", FAIR)], [("rude", "warn", False)]),
-        # Those that everybody knows, whoever says them; adult ones are at least warned of until adult content is on.
+        # Global labels of any labeler; adult ones cause at least a warning until adult content is switched on.
         ("porn", HOUSE, [], [("adult content", "warn", False)]),
         ("porn", HOUSE, [wants("porn", "ignore")], [("adult content", "warn", False)]),
         ("porn", HOUSE, [ADULT, wants("porn", "ignore")], []),
@@ -132,11 +132,11 @@ def effects(labels: list[Any], *preferences: Any, of_author: Any = ()) -> list[t
         ("nudity", ADA, [wants("nudity", "ignore")], []),
         ("saucy", FAIR, [], [("saucy", "warn", False)]),
         ("saucy", FAIR, [ADULT], []),
-        # Commands of moderators cannot be chosen away or redefined, and nobody gives them to themselves.
+        # Moderators' commands cannot be disabled or redefined, and have no effect as self-labels.
         ("!hide", FAIR, [wants("!hide", "ignore", FAIR)], [("hide this", "hide", False)]),
         ("!warn", HOUSE, [], [("be careful", "warn", False)]),
         ("!hide", ADA, [], []),
-        # What nobody defined is shown as what it is.
+        # An undefined label is shown with its value.
         ("odd-one", HOUSE, [], [("odd one", "warn", False)]),
         ("bot", FAIR, [], []),
     ],
@@ -160,7 +160,7 @@ def test_the_effect_of_each_label(
         ([{"val": 7}, None, {"src": FAIR}, {"val": "rude", "src": FAIR, "cts": 5}], ["7", "rude"]),
     ],
 )
-def test_labels_are_taken_back_and_run_out(labels: list[Any], expected: list[str]) -> None:
+def test_labels_are_removed_and_expire(labels: list[Any], expected: list[str]) -> None:
     assert [name for name, _, _ in effects(labels)] == expected
 
 
@@ -183,9 +183,7 @@ def test_an_account_is_hidden_by_a_label_and_its_profile_alone_hides_nothing() -
         ("", "Rude"),
     ],
 )
-def test_a_label_is_called_what_it_is_called_in_the_users_language(
-    monkeypatch: pytest.MonkeyPatch, lang: str, expected: str
-) -> None:
+def test_a_label_has_its_name_in_the_users_language(monkeypatch: pytest.MonkeyPatch, lang: str, expected: str) -> None:
     monkeypatch.setenv("LANG", lang)
     names = {"de": "Unhöflich", "en": "Rude", "pt-BR": "Mal-educado"}
     locales = [{"lang": tag, "name": f"{name}\x1b[31m"[: len(name)], "description": ""} for tag, name in names.items()]

@@ -1,4 +1,4 @@
-"""Signing in in the browser: every proof is verified by the server, and every answer of a lying server is found out."""
+"""Signing in through the browser: the server verifies every proof, and false responses are detected."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ KATE = "did:plc:" + "kate" * 6
 
 
 class Kept(list[Mapping[str, str]]):
-    """A SecretStore that records what it is given."""
+    """A SecretStore that records stored secrets."""
 
     def load(self) -> Mapping[str, str] | None:
         return self[-1] if self else None
@@ -44,12 +44,12 @@ class Kept(list[Mapping[str, str]]):
 
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing outside this machine answers: every request to another host goes to a proxy that is not there."""
+    """Requests to other machines fail: they go to a proxy that does not exist."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
 
 async def landed(url: str) -> str:
-    """Where the browser ends after the user allowed it."""
+    """The address of the browser after the user allowed it."""
     async with httpx.AsyncClient() as browser:
         return (await browser.get(url)).headers["Location"]
 
@@ -127,7 +127,7 @@ async def test_one_server_signs_in_for_another(bluesky_signin: Serve) -> None:
     home = bluesky_signin()
     entry = bluesky_signin()
     home.quirks.authorization_server = entry.url
-    # The entry's tokens are good at the account's server, as they are where one company runs both.
+    # The account's server accepts the tokens of the authorization server, as if one company runs both.
     home.access = entry.access
     found = await signed_in()
     assert (found.account.server, found.secret["issuer"]) == (home.url, entry.url)
@@ -146,7 +146,7 @@ async def test_only_the_read_permission_is_requested_if_the_server_supports_it(b
 
 def test_every_used_method_is_a_requested_permission() -> None:
     folder = Path(package.__file__).parent
-    # What the public is shown is asked for without an account, and the video service belongs to writing.
+    # Public data is requested without an account, and the video service belongs to writing.
     elsewhere = ("oauth.py", "public.py", "video.py", "write_scopes.py")
     others = [path for path in folder.glob("*.py") if path.name not in elsewhere]
     text = "\n".join(path.read_text("utf-8") for path in others)
@@ -155,14 +155,14 @@ def test_every_used_method_is_a_requested_permission() -> None:
     assert asked == set(oauth.QUERIES)
 
 
-async def test_nonces_are_taken_up_and_each_proof_is_new(bluesky_signin: Serve) -> None:
+async def test_nonces_are_used_and_each_proof_is_new(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in()
     client = Client(found.account, found.secret)
     await client.get(TIMELINE)
     server.nonce = "changed meanwhile"
     await client.get(TIMELINE)
-    # Two that had the wrong nonce, two that had the right one.
+    # Two with the wrong nonce, two with the right one.
     assert len(server.asked(f"/xrpc/{TIMELINE}")) == 4
     await client.get(TIMELINE)
     proofs = [headers["dpop"] for headers in server.asked(f"/xrpc/{TIMELINE}")]
@@ -191,7 +191,7 @@ async def test_tokens_are_renewed_with_the_same_key(bluesky_signin: Serve) -> No
     assert len(kept) == 2
 
 
-async def test_tokens_are_renewed_before_they_run_out(bluesky_signin: Serve) -> None:
+async def test_tokens_are_renewed_before_they_expire(bluesky_signin: Serve) -> None:
     server = bluesky_signin(lifetime=30)
     found = await signed_in()
     server.quirks.lifetime = 600
@@ -213,7 +213,7 @@ async def test_a_sign_in_that_was_ended(bluesky_signin: Serve) -> None:
         await Client(found.account, found.secret).get(TIMELINE)
 
 
-async def test_a_stolen_token_is_worth_nothing_without_its_key(bluesky_signin: Serve) -> None:
+async def test_a_stolen_token_is_useless_without_its_key(bluesky_signin: Serve) -> None:
     bluesky_signin()
     found = await signed_in()
     with pytest.raises(SignInNeeded):
@@ -222,7 +222,7 @@ async def test_a_stolen_token_is_worth_nothing_without_its_key(bluesky_signin: S
         Client(found.account, found.secret | {"key": "damaged"})
 
 
-async def test_leaving_revokes_the_tokens(bluesky_signin: Serve) -> None:
+async def test_signing_out_revokes_the_tokens(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await signed_in()
     await revoke(server.url, found.secret)
@@ -295,7 +295,7 @@ async def test_a_handle_of_nobody_is_no_server_either(bluesky_signin: Serve) -> 
         await begin("nobody.here.example")
 
 
-def test_a_key_survives_being_kept() -> None:
+def test_a_stored_key_is_read_back() -> None:
     key = new_key()
     assert len(key) == 43
     one, other = (DPoPSigner(key).proof("GET", "https://here.example/x").split(".")[0] for _ in range(2))

@@ -1,4 +1,4 @@
-"""Views, records and embeds as models: what the lexicons say, what they will say one day, and what is damaged."""
+"""Views, records and embeds as models: by the lexicons, with unknown future parts, and damaged."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -109,7 +109,7 @@ def test_a_handle_that_is_not_the_accounts_own_is_not_shown() -> None:
         ("someday", None, None),
     ],
 )
-def test_nobody_writes_later_than_the_network_saw_it(claimed: str, seen: str | None, at: datetime | None) -> None:
+def test_no_post_is_later_than_its_index_time(claimed: str, seen: str | None, at: datetime | None) -> None:
     assert post_of(view(record={"createdAt": claimed}, indexedAt=seen)).created_at == at
 
 
@@ -320,7 +320,7 @@ def test_quotes_in_quotes_have_an_end() -> None:
         ("porn", ""),
     ],
 )
-def test_labels_of_a_post_are_warned_of(labels: Any, cover: str) -> None:
+def test_labels_of_a_post_cause_a_warning(labels: Any, cover: str) -> None:
     post = post_of(view(labels=labels))
     assert (warning_text(post), post.warning, post.server_filters, post.server_hides) == (cover, "", (), False)
 

@@ -1,4 +1,4 @@
-"""The user's own muted words and hidden posts, which the network leaves to clients."""
+"""The user's muted words and hidden posts, which clients must apply."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Facets of texts that are being written, and the texts read back from them."""
+"""Facets of drafts, and the texts read back from them."""
 
 from hypothesis import given
 from hypothesis import strategies as st

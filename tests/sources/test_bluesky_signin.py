@@ -1,4 +1,4 @@
-"""Signing in to the AT Protocol with an app password: what is kept, and a sentence for each way it fails."""
+"""Signing in to the AT Protocol with an app password: stored data, and a sentence for each failure."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +27,7 @@ PASSWORD = "abcd-efgh-ijkl-mnop"
 
 @pytest.fixture(autouse=True)
 def _offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing outside this machine answers: every request to another host goes to a proxy that is not there."""
+    """Requests to other machines fail: they go to a proxy that does not exist."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
 
 
@@ -105,7 +105,7 @@ async def test_invalid_handles_and_passwords_are_not_sent(bluesky_signin: Serve)
     assert server.requests == []
 
 
-async def test_leaving_ends_the_session(bluesky_signin: Serve) -> None:
+async def test_signing_out_ends_the_session(bluesky_signin: Serve) -> None:
     server = bluesky_signin()
     found = await with_token("", PASSWORD, HANDLE)
     await revoke(server.url, found.secret)

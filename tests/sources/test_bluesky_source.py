@@ -1,4 +1,4 @@
-"""A Bluesky account over HTTP on loopback, with the quirks that the real servers have."""
+"""A Bluesky account over HTTP on loopback, with the quirks of real servers."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -22,7 +22,7 @@ PROFILES = "app.bsky.actor.getProfiles"
 
 
 class Kept(list[Mapping[str, str]]):
-    """A SecretStore that records what it is given."""
+    """A SecretStore that records stored secrets."""
 
     def load(self) -> Mapping[str, str] | None:
         return self[-1] if self else None
@@ -35,7 +35,7 @@ class Kept(list[Mapping[str, str]]):
 
 
 def keys_of(items: list[dict[str, Any]]) -> list[str]:
-    """The ids that places in a timeline should have."""
+    """The expected ids of timeline items."""
     uris = [(item["post"]["uri"], item.get("reason", {}).get("by", {}).get("did")) for item in items]
     return [f"{uri}#{by}" if by else uri for uri, by in uris]
 
@@ -61,12 +61,12 @@ async def test_a_post_and_two_reposts_of_it_are_three_places(bluesky: Serve) -> 
     assert first.at != original.at
 
 
-async def test_a_short_page_is_no_end(bluesky: Serve) -> None:
+async def test_a_short_page_is_not_the_end(bluesky: Serve) -> None:
     pages = await whole_timeline(source_of(bluesky(posts=40, page_limit=15)))
     assert [len(page) for page in pages] == [15, 15, 10]
 
 
-async def test_an_empty_page_with_a_cursor_is_no_end(bluesky: Serve) -> None:
+async def test_an_empty_page_with_a_cursor_is_not_the_end(bluesky: Serve) -> None:
     pages = await whole_timeline(source_of(bluesky(posts=120, empty_page=True)))
     assert [len(page) for page in pages] == [50, 0, 50, 0, 20]
 
@@ -129,7 +129,7 @@ async def test_the_people_of_a_page_have_counts_and_are_requested_once(bluesky: 
 
 
 @pytest.mark.parametrize("quirk", ["lacking", "garbled"])
-async def test_without_counts_the_posts_come_all_the_same(bluesky: Serve, quirk: str) -> None:
+async def test_posts_arrive_without_counts(bluesky: Serve, quirk: str) -> None:
     page = await source_of(bluesky(posts=5, **{quirk: (PROFILES,)})).timeline(None)
     assert [post.author.followers for post in page.posts] == [None] * 5
 
@@ -148,7 +148,7 @@ async def test_muted_words_and_hidden_posts_hide_posts(bluesky: Serve) -> None:
     assert len(server.asked("app.bsky.actor.getPreferences")) == 1
 
 
-async def test_without_preferences_the_posts_come_all_the_same(bluesky: Serve) -> None:
+async def test_posts_arrive_without_preferences(bluesky: Serve) -> None:
     server = bluesky(posts=5, lacking=("app.bsky.actor.getPreferences",))
     source = source_of(server)
     for _ in range(2):
@@ -364,12 +364,12 @@ async def test_an_interrupted_response_is_requested_once_more(bluesky: Serve) ->
         await source_of(bluesky(dropped=2)).timeline(None)
 
 
-async def test_an_appview_that_is_away_is_no_sign_in_that_is_gone(bluesky: Serve) -> None:
+async def test_an_unreachable_appview_is_no_lost_sign_in(bluesky: Serve) -> None:
     with pytest.raises(ServerError):
         await source_of(bluesky(appview_away=True)).timeline(None)
 
 
-async def test_a_token_that_runs_out_between_two_pages_is_renewed_and_kept(bluesky: Serve) -> None:
+async def test_a_token_that_expires_between_two_pages_is_renewed_and_stored(bluesky: Serve) -> None:
     server, kept = bluesky(), Kept()
     tokens = server.session()
     secret = {"access": tokens["accessJwt"], "refresh": tokens["refreshJwt"]}

@@ -1,4 +1,4 @@
-"""Every recorded answer of the real network is read, and every post in it is found."""
+"""Every recorded response of the real network is read, and every post in it is found."""
 
 import json
 import random
@@ -44,7 +44,7 @@ def test_all_posts_are_found(recordings: dict[str, Any]) -> None:
     assert sum(len(ids) for ids in found.values()) == 140
 
 
-def test_only_answers_without_a_post_are_complained_of(recordings: dict[str, Any]) -> None:
+def test_only_responses_without_a_post_are_errors(recordings: dict[str, Any]) -> None:
     for value in recordings.values():
         posts, errors = read_input(value)
         assert not (posts and errors)

@@ -1,4 +1,4 @@
-"""What every source promises, whatever network it speaks: one test for all of them."""
+"""The contract of every source, tested with all networks."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, timedelta

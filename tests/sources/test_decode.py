@@ -1,4 +1,4 @@
-"""JSON within bounds: big answers equal small ones, and what is hostile is refused before it is built."""
+"""JSON within limits: large responses decode like small ones, and hostile ones are rejected before decoding."""
 
 import json
 from typing import Any
@@ -69,7 +69,7 @@ damage = st.tuples(st.integers(0, 10_000), st.sampled_from(["", *'[]{},:"1 \\'])
 def test_steps_of_any_size_decode_what_one_call_decodes(
     value: Any, indent: int | None, window: int, damaged: tuple[int, str, int] | None
 ) -> None:
-    """A text that is cut or has a wrong character is accepted or rejected as by the standard library."""
+    """Texts that are cut off or have a wrong character are accepted or rejected as by the standard library."""
     text = json.dumps(value, indent=indent, ensure_ascii=False)
     if damaged is not None:
         at = damaged[0] % (len(text) + 1)

@@ -1,4 +1,4 @@
-"""What HTTP clients take from the environment: a wrong variable is one sentence that names it."""
+"""Environment variables of HTTP clients: an invalid one is reported by name in one sentence."""
 
 import asyncio
 import socket
@@ -93,7 +93,7 @@ def test_this_machine_is_never_reached_through_a_proxy(url: str, monkeypatch: py
 def test_a_certificate_file_that_is_gone_is_named(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, "/gone/file.pem")
     with pytest.raises(SourceError, check=says(variable)):
-        # Past the cache, which holds what was read before the variable was set.
+        # Bypass the cache, which was filled before the variable was set.
         authorities.__wrapped__()
 
 

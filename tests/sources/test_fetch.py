@@ -1,4 +1,4 @@
-"""The bounded fetch: what is sent, what it expands to, and how long it takes are limited."""
+"""The bounded fetch: the size of a body, its decompressed size, and the duration are limited."""
 
 import asyncio
 import gzip
@@ -58,7 +58,7 @@ async def test_every_coding_is_undone(coding: str, body: bytes, piece: int) -> N
 
 
 async def longest_pause(body: bytes, coding: str) -> tuple[float, bytes | str]:
-    """The longest time for which the event loop stood still, in seconds of the processor."""
+    """The longest time that the event loop was blocked, in seconds of processor time."""
     longest, ended = 0.0, False
 
     async def watch() -> None:

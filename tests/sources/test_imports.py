@@ -1,4 +1,4 @@
-"""What people bring along: archives, lists, repositories and address books; and files that are made to do harm."""
+"""Imports: archives, lists, repositories, address books, and malicious files."""
 
 import importlib.util
 import io
@@ -127,7 +127,7 @@ def zipped(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def test_names_in_a_zip_are_never_paths(tmp_path: Path) -> None:
+def test_names_in_a_zip_are_never_used_as_paths(tmp_path: Path) -> None:
     tweets = b'x = [{"tweet":{"created_at":"Sat Mar 07 10:00:00 +0000 2009","full_text":"hi"}}]'
     path = zipped(tmp_path / "a.zip", {"../../../evil/tweets.js": tweets, "/etc/tweets.js": tweets})
     assert dict(read_file(path).counts)["post"] == 2

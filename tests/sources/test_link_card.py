@@ -29,7 +29,7 @@ def picture() -> bytes:
 
 
 async def test_a_page_for_a_link_preview_stops_nothing() -> None:
-    """Half a megabyte took 12 seconds in html.parser, and nested tags as long in a parser of trees."""
+    """Half a megabyte took 12 seconds with html.parser, and nested tags took as long with a tree parser."""
     for piece in ("<", "<title>", "<div>", "<a ", "<a a='", '<a a="', "<!--", "<!-", "<meta name=a ", "<script", "&"):
         page = "<title>" + piece * (500_000 // len(piece))
         before = process_time()
@@ -54,7 +54,7 @@ def test_the_start_tags_of_a_page(html: str, expected: list[tuple[str, dict[str,
 
 
 class Web(httpx.AsyncBaseTransport):
-    """Pages by path, for every host; keeps what was asked for."""
+    """Pages by path, for every host; records the requests."""
 
     def __init__(self, pages: dict[str, tuple[int, str, bytes]]) -> None:
         self.pages = pages

@@ -1,4 +1,4 @@
-"""The Link header as servers write it."""
+"""The Link header in the forms that servers send."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""HTML of statuses: plain text, spans whose offsets are into that text, and markup that is meant to do harm."""
+"""HTML of statuses: plain text, spans with offsets into it, and malicious markup."""
 
 import pytest
 from hypothesis import given

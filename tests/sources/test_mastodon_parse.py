@@ -1,4 +1,4 @@
-"""The client API's JSON as models: what servers leave out, add, and get wrong."""
+"""The client API's JSON as models, with missing, additional and wrong fields."""
 
 import json
 from datetime import UTC, datetime

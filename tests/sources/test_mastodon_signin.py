@@ -1,4 +1,4 @@
-"""Signing in to a Mastodon server: addresses, the code flow with and without PKCE, and tokens that are nobody's."""
+"""Signing in to a Mastodon server: addresses, the code flow with and without PKCE, and invalid tokens."""
 
 import asyncio
 from collections.abc import Callable
@@ -100,7 +100,7 @@ async def test_a_code_with_another_state_is_not_taken() -> None:
     assert await waiting == "good"
 
 
-async def test_saying_no_in_the_browser() -> None:
+async def test_rejecting_the_access_in_the_browser() -> None:
     listener = Listener()
     await listener.start()
     listener.expect("right")

@@ -1,4 +1,4 @@
-"""Every recorded answer of real servers is read, and every status in it is found."""
+"""Every recorded response of real servers is read, and every status in it is found."""
 
 import json
 import random
@@ -38,7 +38,7 @@ def test_all_statuses_are_found(recordings: dict[str, Any]) -> None:
     assert sum(len(ids) for ids in found.values()) == 338
 
 
-def test_only_answers_without_a_status_are_complained_of(recordings: dict[str, Any]) -> None:
+def test_only_responses_without_a_status_are_errors(recordings: dict[str, Any]) -> None:
     for value in recordings.values():
         posts, errors = read_input(value)
         assert not (posts and errors)

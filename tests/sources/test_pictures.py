@@ -1,4 +1,4 @@
-"""Fetching a picture: what is asked, what is not, and what is given away by it (nothing)."""
+"""Fetching pictures: which are requested, which are not, and that requests contain no private data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A look without signing in: somebody's public timeline, read from loopback servers that are shown no token."""
+"""A look without signing in: somebody's public timeline, read from loopback servers without a token."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ async def test_a_public_mastodon_timeline_holds_those_who_are_followed(mastodon:
 async def test_another_server_gets_the_whole_handle(mastodon: Serve) -> None:
     server = mastodon(posts=10)
     assert (await network("mastodon").look("ada@there.example", server.url)).account.remote_id == "2"
-    # There is a june here, of here.example.
+    # This server has a local june.
     with pytest.raises(SourceError, check=says("no public account june@there")):
         await network("mastodon").look("june@there.example", server.url)
 

@@ -1,4 +1,4 @@
-"""What each network says about a person and the user, in every place where it says it."""
+"""Relationships in every kind of response of each network."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ LIST = {"uri": "at://x/app.bsky.graph.list/1", "name": "Noise"}
         ({"muting": False, "muting_notifications": True}, {"muting": False}),
         ({"domain_blocking": True}, {"domain_blocking": True}),
         ({"following": True, "showing_reblogs": False}, {"you_follow": True, "boosts_muted": True}),
-        # Nobody's boosts are shown of those who are not followed: that is no mute.
+        # Boosts of people who are not followed are never shown: that is no mute.
         ({"following": False, "showing_reblogs": False}, {"you_follow": False, "boosts_muted": False}),
         ({}, {}),
         ({"following": "yes", "blocking": 1}, {}),
@@ -149,7 +149,7 @@ COUNTS = {"followersCount": 1, "followsCount": 1, "postsCount": 1}
         ({"displayName": "Ada", "description": "writes"}, "Ada", "writes"),
         ({"displayName": "", "description": ""}, "", ""),
         ({}, None, None),
-        # The AppView leaves out of a full profile what its owner took away.
+        # The AppView leaves out fields that the owner of a profile removed.
         (COUNTS, "", ""),
     ],
 )

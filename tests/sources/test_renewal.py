@@ -1,4 +1,4 @@
-"""The renewal of tokens, for every network that has one: once, in one process at a time, and never lost."""
+"""Token renewal for every network that has it: once, in one process at a time, and never lost."""
 
 import asyncio
 import json
@@ -105,7 +105,7 @@ async def test_a_rejected_refresh_token_that_another_process_replaced_meanwhile(
     adopted: list[Secret] = []
 
     async def renew_late(secret: Secret) -> Secret:
-        # Without locks (a network folder), the other process can renew between our look at the store and our request.
+        # Without locks (a network folder), another process can renew between reading the store and the request.
         store.save(await server.renew(secret))
         return await server.renew(secret)
 

@@ -1,4 +1,4 @@
-"""What every writer promises, whatever network it speaks: an action is done once, or it is known that it was not."""
+"""The contract of every writer, on all networks: an action is done once, or is known not to be done."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-async def test_a_like_is_done_and_found_and_taken_back(net: "Net") -> None:
+async def test_a_like_is_done_found_and_undone(net: "Net") -> None:
     key = net.key()
     assert await net.writer.find(Like(net.target), key) is None
     receipt = await net.writer.perform(Like(net.target), key)
@@ -43,20 +43,20 @@ async def test_a_like_is_done_and_found_and_taken_back(net: "Net") -> None:
     assert await net.writer.find(Like(net.target), key) is None
 
 
-async def test_a_post_that_is_liked_already_gets_no_second_like(net: "Net") -> None:
+async def test_an_already_liked_post_gets_no_second_like(net: "Net") -> None:
     first = await net.writer.perform(Like(net.target), net.key())
     again = await net.writer.perform(Like(net.target), net.key())
     assert again.record_id == first.record_id
     assert net.times_liked == 1
 
 
-async def test_taking_back_what_is_not_there_is_no_error(net: "Net") -> None:
+async def test_undoing_a_missing_like_is_no_error(net: "Net") -> None:
     await net.writer.perform(Unlike(net.target, "3mzzzzzzzzz2z"), net.key())
     await net.writer.perform(Unlike(net.target), net.key())
     assert not net.liked
 
 
-async def test_a_like_without_its_receipt_is_taken_back_all_the_same(net: "Net") -> None:
+async def test_a_like_without_a_stored_record_is_undone(net: "Net") -> None:
     await net.writer.perform(Like(net.target), net.key())
     await net.writer.perform(Unlike(net.target), net.key())
     assert not net.liked
@@ -128,7 +128,7 @@ async def test_the_view_of_a_lagging_appview_does_not_make_a_second_like(bluesky
     server.quirks.cut_off = 1
     with pytest.raises(Unreachable):
         await writer.perform(like, key)
-    # Sending it again under the same key is refused, and finding it is not.
+    # Sending it again under the same key is rejected, and it is found.
     with pytest.raises(Unreachable):
         await writer.perform(like, key)
     assert await writer.find(like, key) is not None

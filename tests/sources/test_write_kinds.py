@@ -37,14 +37,14 @@ PAIRS = ("boost", "bookmark", "pin", "follow", "hide_boosts", "mute", "block", "
 
 
 async def prepared(net: "Net", kind: str) -> Action:
-    """The action, where the state that it needs is made: nobody follows whom they follow already."""
+    """Prepares the state that the action needs, such as a person who is not followed yet."""
     if kind == "follow":
         net.server.world.follows[net.target.person_id] = (False, True)
     return make_action(kind, net.target)
 
 
 @pytest.mark.parametrize("kind", PAIRS)
-async def test_an_action_is_done_once_found_and_taken_back(net: "Net", kind: str) -> None:
+async def test_an_action_is_done_once_found_and_undone(net: "Net", kind: str) -> None:
     if net.lacks(kind):
         pytest.skip(f"{net.name} has no {kind}")
     action, key = await prepared(net, kind), net.key()
@@ -61,7 +61,7 @@ async def test_an_action_is_done_once_found_and_taken_back(net: "Net", kind: str
     assert await net.writer.find(back, undo) is None
     await net.writer.perform(back, undo)
     assert not net.has(kind)
-    # Undoing what is not there is no error.
+    # Undoing a missing action is no error.
     await net.writer.perform(back, net.key())
 
 
@@ -139,7 +139,7 @@ async def test_bluesky_mutes_have_scopes_and_no_end(
     await writer.perform(Mute(target), ActionKey("a", AT))
     with pytest.raises(RequestRejected, check=says("unmute them on the server first")):
         await writer.perform(make_action("hide_boosts", target), ActionKey("b", AT))
-    # What else a mute covers stays.
+    # The other scopes of the mute stay.
     server.acts.mutes[target.person_id] = {"onlyQuoteposts": True}
     await writer.perform(make_action("hide_boosts", target), ActionKey("c", AT))
     assert server.acts.mutes[target.person_id] == {

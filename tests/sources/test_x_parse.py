@@ -1,4 +1,4 @@
-"""Posts and users of X's API become clean models, in the old and the new words, whatever a server sends."""
+"""Posts and users of X's API as clean models, in the old and the new vocabulary, from any response."""
 
 import json
 from pathlib import Path

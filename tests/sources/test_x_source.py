@@ -38,7 +38,7 @@ Serve = Callable[..., Any]
 
 
 class Keyring:
-    """Where a secret is stored; it notes the access tokens that were saved."""
+    """A secret store that records the saved access tokens."""
 
     def __init__(self, secret: Mapping[str, str]) -> None:
         self.secret = dict(secret)
@@ -278,14 +278,14 @@ async def test_strangers_who_mention_the_user_are_read_once_each(opened: Callabl
     for author in ("5", "5", "77"):
         it.server.world.post(author, "@june hello", entities=eve)
     _, mentions, _ = [page async for page in it.source.interactions({})]
-    # 77 is gone: nobody is there to have a tie with.
+    # 77 does not exist any more, so there is no tie.
     assert [each.person.handle for each in mentions.interactions][:2] == ["eve", "eve"]
     assert len(mentions.interactions) == 4
     assert [query["ids"] for path, query, _ in it.server.requests if path == "/2/users"] == ["77,5"]
     assert it.meter.state().spent == it.server.charged == 3_000 + 5 * 1_000 + 10_000 + 2 * 1_000
 
 
-async def test_in_the_new_words_authors_are_named_by_an_expansion(opened: Callable[..., Opened]) -> None:
+async def test_in_the_new_vocabulary_authors_are_in_an_expansion(opened: Callable[..., Opened]) -> None:
     it = opened(words="post")
     _, mentions, own = [page async for page in it.source.interactions({})]
     assert {(each.person.handle, each.kind) for each in mentions.interactions} == {("ada", "mention"), ("bo", "reply")}
@@ -324,7 +324,7 @@ async def test_a_budget_that_ends_within_a_range_continues_there(opened: Callabl
     it = opened(posts=30)
     it.source.use_plan(ReadingPlan((Known(PEOPLE[0], READ),)))
     (first,) = [each async for each in it.source.news(NOW)]
-    # Four pages of ten are the most of one run; all 32 posts were read.
+    # One run reads four pages of ten at most; all 32 posts were read.
     assert len(first.posts) == 32
     it.source.use_plan(ReadingPlan((Known(PEOPLE[0], Position("1", "1030", "1092")),)))
     (rest,) = [each async for each in it.source.news(NOW)]

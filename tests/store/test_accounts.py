@@ -1,4 +1,4 @@
-"""An account is one account whatever it is called, and two entries of it become one without losing anything."""
+"""An account stays the same under any name, and two entries of it are merged without loss."""
 
 import json
 import sqlite3
@@ -73,7 +73,7 @@ def test_an_account_is_found_by_every_name_it_has() -> None:
 
 
 def split(path: Path) -> None:
-    """Put the accounts back to where one stood under two handles, as quietfeed wrote them."""
+    """Restore a state with one account under two handles, as older versions of quietfeed wrote it."""
     with sqlite3.connect(path) as db:
         db.execute("drop table account")
         db.execute("drop table former_key")

@@ -1,4 +1,4 @@
-"""The store keeps what it was given, merges what it knew, and says what is wrong in one sentence."""
+"""The store keeps data, merges it with known data, and reports errors in one sentence."""
 
 import sqlite3
 import stat
@@ -43,7 +43,7 @@ def archive() -> Archive:
     return Archive(None)
 
 
-def test_a_kept_page_returns_what_reading_it_back_would(archive: Archive) -> None:
+def test_storing_a_page_returns_what_reading_it_back_would(archive: Archive) -> None:
     known = replace(BO, bio="tea", followers=7)
     archive.people.keep(ME, [known])
     future, feed = a_post("4", NOW + timedelta(days=9)), a_post("5", NOW + timedelta(days=9))
@@ -171,7 +171,7 @@ def test_a_stream_never_read_leaves_counts_unknown(archive: Archive) -> None:
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"] == Tie()
 
 
-def test_the_word_on_a_person_comes_and_goes(archive: Archive) -> None:
+def test_a_mark_on_a_person_is_set_and_removed(archive: Archive) -> None:
     archive.person_marks.set(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
     archive.person_marks.replace([Handle(ME, "1", "ada@here.example")], [])
@@ -188,12 +188,12 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
     assert (tie.last_to_you, tie.last_from_you) == (NOW - timedelta(days=2), NOW - timedelta(days=1))
 
 
-def test_a_word_for_a_handle_alone_follows_the_handle(archive: Archive) -> None:
+def test_a_mark_on_a_bare_handle_follows_the_handle(archive: Archive) -> None:
     archive.person_marks.set(PersonMark("", "", "Ada@Here.example", "vouched", NOW))
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"].vouched
 
 
-def test_a_word_on_one_name_is_none_on_another(archive: Archive) -> None:
+def test_a_mark_on_one_name_does_not_apply_to_another(archive: Archive) -> None:
     for name in ("ada@here.example", "bo@there.example"):
         archive.person_marks.replace([Handle("", "", name)], [PersonMark("", "", name, "vouched", NOW)])
         archive.mutes.replace([Handle("", "", name)], [Mute("", "", name, FOREVER, NOW)])
@@ -204,11 +204,11 @@ def test_a_word_on_one_name_is_none_on_another(archive: Archive) -> None:
     assert [mute.handle for mute in archive.mutes.all()] == ["bo@there.example"]
 
 
-def test_a_word_that_cannot_be_kept_takes_none_away(archive: Archive) -> None:
+def test_a_mark_that_cannot_be_stored_removes_none(archive: Archive) -> None:
     archive.person_marks.set(PersonMark(ME, "1", "ada@here.example", "vouched", NOW))
     archive.mutes.set(Mute(ME, "1", "ada@here.example", FOREVER, NOW))
     people = [Handle(ME, "1", "ada@here.example")]
-    # What no column takes stands for a disk that is full between the two.
+    # A value that no column accepts simulates a disk that is full between the two.
     with pytest.raises(StoreError):
         archive.person_marks.replace(people, [PersonMark(ME, "1", "ada@here.example", None, NOW)])  # type: ignore[arg-type]
     with pytest.raises(StoreError):
@@ -287,7 +287,7 @@ def test_a_full_disk_loses_the_last_change_and_nothing_else(tmp_path: Path) -> N
     assert [mark.context.post.id for mark in archive.marks.all()] == ["1"]
 
 
-def test_posts_of_feeds_are_beside_the_timeline_until_they_come_to_it(archive: Archive) -> None:
+def test_posts_of_feeds_are_outside_the_timeline_until_it_contains_them(archive: Archive) -> None:
     archive.posts.keep(ME, [a_post("1", NOW - timedelta(hours=2))], NOW)
     archive.posts.save_detached(ME, [a_post("1", NOW - timedelta(hours=2)), a_post("2", NOW)], NOW)
     assert [post.id for _, post in archive.posts.page(10)] == ["1"]
@@ -324,7 +324,7 @@ def test_a_feed_alone_is_no_first_sync(archive: Archive) -> None:
     assert archive.people.profiles_to_refresh(ME, 10, NOW) == []
 
 
-def test_posts_of_feeds_go_after_a_month_and_marked_ones_stay(archive: Archive) -> None:
+def test_posts_of_feeds_are_removed_after_a_month_and_marked_ones_stay(archive: Archive) -> None:
     later = NOW + timedelta(days=31)
     archive.posts.save_detached(ME, [a_post("1", NOW), a_post("2", NOW), a_post("3", NOW)], NOW)
     archive.posts.keep(ME, [a_post("3", NOW)], NOW)
@@ -359,6 +359,6 @@ def test_one_damaged_record_is_left_out_and_counted(tmp_path: Path, damage: str)
     assert len(archive.posts.page(5)) + len(archive.marks.all()) >= 3
     assert sum(map(len, archive.damaged_rows().values())) == 1
     assert "2" in [post.id for post in archive.rechecks.due(ME, None, NOW + timedelta(days=1), 5)]
-    # What comes again from the server stands in the place of what was damaged.
+    # A post that the server sends again replaces the damaged one.
     archive.posts.keep(ME, [post], NOW)
     archive.close()

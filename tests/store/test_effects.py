@@ -1,4 +1,4 @@
-"""What pending actions change in the store, and that a rejection restores it exactly."""
+"""Effects of pending actions in the store; a rejection reverts them exactly."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -94,7 +94,7 @@ def test_a_follow_changes_the_tie_at_once_and_a_request_does_not_count_as_one(ar
     assert finished.receipt == Receipt(requested=True)
 
 
-def test_a_block_of_somebody_unknown_leaves_no_answer_behind(archive: Archive) -> None:
+def test_a_rejected_block_of_an_unknown_person_leaves_no_relationship(archive: Archive) -> None:
     entry = claimed(archive, Block(TARGET))
     assert tie(archive).blocking is True
     archive.outbox.failed(entry, "no")

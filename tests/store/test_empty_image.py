@@ -1,4 +1,4 @@
-"""The stored empty database is what the migrations make, and nothing depends on it."""
+"""The stored empty database equals the result of the migrations, and nothing depends on it."""
 
 import sqlite3
 import zlib

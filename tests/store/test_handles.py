@@ -1,4 +1,4 @@
-"""A word on a bare handle is bound to an id at first sight, and stays with that id."""
+"""A mark on a bare handle is bound to the first id that is seen with it, and stays with that id."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_it_stays_with_the_id_when_somebody_else_takes_the_handle(account: str, 
     see(archive, "2", ADA, after=1)
     assert said(archive, kind, "1", NEW)
     assert not said(archive, kind, "2", ADA)
-    # Both at once, as the timeline asks.
+    # Both in one query, as for the timeline.
     ties = archive.ties.of(ME, {"1": NEW, "2": ADA})
     assert ties["2"] == Tie()
     sentences = [handle_change_sentence(each) for each in archive.handle_changes()]
@@ -98,7 +98,7 @@ def test_changes_are_reported_once() -> None:
     assert archive.handle_changes() == []
 
 
-def test_it_is_taken_back_under_the_new_name_and_comes_back_with_undo() -> None:
+def test_it_is_removed_under_the_new_name_and_restored_by_undo() -> None:
     archive = Archive(None)
     say(archive, "vouched")
     say(archive, "mute")
@@ -110,7 +110,7 @@ def test_it_is_taken_back_under_the_new_name_and_comes_back_with_undo() -> None:
     assert (len(before), len(muted)) == (1, 1)
     assert not archive.person_marks.about(stranger)
     assert not archive.mutes.about(stranger)
-    # What is said of the stranger changes nothing of the friend's.
+    # Marks on the stranger do not change those on the friend.
     archive.person_marks.replace(stranger, [])
     assert said(archive, "vouched", "1", NEW)
     archive.person_marks.replace(friend, [])

@@ -1,4 +1,4 @@
-"""Joined people in the store: a handle belongs to one person, undo is exact, a store of before is brought up."""
+"""Joined people in the store: a handle belongs to one person, undo is exact, older stores are migrated."""
 
 import json
 import sqlite3
@@ -43,7 +43,7 @@ def test_links_are_read_back_with_names_and_time(archive: Archive) -> None:
     assert archive.joins.all() == [PersonLink((SKY, ADA), NOW)]
 
 
-def test_joining_two_who_are_joined_with_others_makes_one_of_all(archive: Archive) -> None:
+def test_joining_two_joined_people_joins_all_their_handles(archive: Archive) -> None:
     archive.joins.link([ADA, SKY], NOW)
     archive.joins.link([OLD, BO], NOW)
     archive.joins.link([SKY, BO], LATER)
@@ -81,7 +81,7 @@ def test_restoring_links_leaves_others_unchanged(archive: Archive) -> None:
     assert (archive.joins.all(), archive.joins.apart()) == before
 
 
-def test_an_account_that_goes_takes_its_people_out_of_all_that_is_joined(archive: Archive) -> None:
+def test_removing_an_account_removes_its_people_from_all_joins(archive: Archive) -> None:
     archive.joins.link([ADA, SKY, OLD], NOW)
     archive.joins.unlink([], [DistinctPair(ADA, BO, NOW)])
     archive.remove_account("bluesky:me.example")
@@ -91,10 +91,10 @@ def test_an_account_that_goes_takes_its_people_out_of_all_that_is_joined(archive
     assert people(archive) == []
 
 
-def test_a_store_of_the_schema_before_is_brought_up_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_store_of_the_previous_schema_is_migrated_without_loss(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     names = list(schema.MIGRATIONS)
-    # The columns that this code writes with every post are there.
+    # The columns that this code writes with every post exist.
     older = [*names[: names.index("joined")], "gap_kind", "checked"]
     ada = Person("7", "ada@here.example", "Ada", network="mastodon")
     post = Post("1", ada, "hello", ADA.account, "mastodon", NOW)

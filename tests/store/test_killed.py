@@ -1,4 +1,4 @@
-"""A process that marks is killed at any moment: no mark that it acknowledged is lost, in the file or in the journal."""
+"""A process that marks is killed at any moment: no acknowledged mark is lost, in the file or in the journal."""
 
 import random
 import subprocess
@@ -37,7 +37,7 @@ for number in range(first, first + 100_000):
 
 
 def mark_until_killed(path: Path, first: int, acknowledged: int) -> list[int]:
-    """Let a process mark posts, and kill it after so many acknowledgements; all those that it had written."""
+    """Let a process mark posts, and kill it after so many acknowledgements; returns all acknowledged marks."""
     process = subprocess.Popen(
         [sys.executable, "-c", MARKER, str(path), str(first)], stdout=subprocess.PIPE, text=True, bufsize=1
     )

@@ -32,7 +32,7 @@ def _post(number: int, author: str = "ada", booster: str = "", followers: int | 
 
 
 def _plans(archive: Archive, call: Callable[[], object]) -> str:
-    """How SQLite runs the statements of a call."""
+    """SQLite's query plans of the statements of a call."""
     statements: list[str] = []
     db = archive._db._db
     db.set_trace_callback(statements.append)

@@ -1,4 +1,4 @@
-"""Migrations run once, are recorded by name, and take over databases that counted them."""
+"""Migrations run once, are recorded by name, and convert databases with numbered migrations."""
 
 import sqlite3
 import stat
@@ -23,7 +23,7 @@ NUMBERED = (
 
 
 def numbered_database(path: Path, version: int) -> None:
-    """A database as quietfeed wrote it while it counted its migrations."""
+    """A database from when migrations were numbered."""
     db = sqlite3.connect(path, isolation_level=None)
     for name in NUMBERED[:version]:
         schema.MIGRATIONS[name](db)
@@ -79,7 +79,7 @@ def test_direct_messages_of_before_keep_their_people_pending_until_they_are_read
     archive = Archive(path)
     assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
     assert "conversations" not in archive.ties.streams(me)
-    # A page that is not the last settles nothing.
+    # A page before the last is not enough.
     archive.ties.keep_interactions(me, (), "conversations", None, DIRECT_COUNTS)
     archive.ties.keep_interactions(me, (), "notifications", "9", TO_YOU_COUNTS)
     archive.ties.keep_interactions(me, (), "statuses", "9", FROM_YOU_COUNTS)

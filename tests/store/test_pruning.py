@@ -1,4 +1,4 @@
-"""Pruning removes the oldest posts in small steps, and nothing that the user needs."""
+"""Pruning removes the oldest posts in small steps, except those that the user needs."""
 
 import sqlite3
 from collections.abc import Collection

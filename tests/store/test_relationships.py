@@ -1,4 +1,4 @@
-"""What the store holds of relationships, and when it takes silence for evidence."""
+"""Relationships in the store, and when a missing response is evidence."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -53,7 +53,7 @@ def test_the_order_of_repeated_requests(archive: Archive) -> None:
     archive.ties.keep_interactions(KEY, [contact], "notifications", "n1", TO_YOU_COUNTS)
     assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "2"]
     archive.relationships.request_again(KEY, ["5"])
-    # Who is to be asked again is still believed meanwhile.
+    # A relationship that is due for a new request counts until then.
     assert archive.ties.pending_relationships(KEY, ["5"]) == set()
     assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "5", "2"]
 
@@ -97,7 +97,7 @@ def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> 
         ("ada.there.example.ap.brid.gy", "n1", None, 0),
     ],
 )
-def test_silence_is_evidence_only_where_an_answer_would_have_come(
+def test_a_missing_entry_is_evidence_only_in_complete_responses(
     archive: Archive, handle: str, since: str, likes_to_you: int | None, likes_from_you: int | None
 ) -> None:
     archive.ties.keep_interactions(KEY, [], "notifications", since, TO_YOU_COUNTS)

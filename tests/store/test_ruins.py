@@ -1,4 +1,4 @@
-"""A damaged, empty or lost database: it is set aside, and everything the user taught comes back."""
+"""A damaged, empty or lost database is set aside, and everything that the user taught is restored."""
 
 import random
 import sqlite3
@@ -92,7 +92,7 @@ def test_marks_are_restored(path: Path, damage: Callable[[Path], None]) -> None:
         archive = Archive(path)
         archive.damaged_rows()
     except StoreError:
-        # The damage showed itself while reading: the next start salvages.
+        # The damage was found while reading: the next start restores.
         archive = Archive(path)
     assert taught(archive) == WHOLE
     assert "were restored" in archive.notice
@@ -138,7 +138,7 @@ DAMAGES = (truncate, flip_bits, zero_pages, swap_pages, overwrite)
 
 
 def damage_and_start(path: Path, seed: int) -> None:
-    """Damage a database in a way that the seed chooses, and start until the file is whole: what was taught is back."""
+    """Damage a database as the seed chooses, and start until the file is intact: the user's data is restored."""
     chance = random.Random(seed)
     data = bytearray(path.read_bytes())
     DAMAGES[seed % len(DAMAGES)](data, chance)
@@ -214,7 +214,7 @@ def test_a_database_from_before_there_was_a_journal_gets_one(path: Path) -> None
     assert taught(Archive(path)) == WHOLE
 
 
-def test_beside_a_foreign_lock_what_is_kept_can_be_read(path: Path) -> None:
+def test_with_a_foreign_lock_stored_posts_can_be_read(path: Path) -> None:
     with sqlite3.connect(path, isolation_level=None) as other:
         other.execute("pragma locking_mode = exclusive")
         other.execute("pragma journal_mode = delete")

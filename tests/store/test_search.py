@@ -1,4 +1,4 @@
-"""Every kept post can be found by its words in any script, and no query is too strange."""
+"""Every stored post can be found by its words in any script, with any query."""
 
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -173,5 +173,5 @@ def test_an_older_database_is_filled_when_it_is_opened(tmp_path: Path) -> None:
     db.close()
     archive = Archive(path)
     assert found(archive, "ada old") == found(archive, "日本") == ["old"]
-    # What was kept before there was a sign for it counts as read.
+    # Posts from before the unread state existed count as read.
     assert archive.posts.unread(10) == []

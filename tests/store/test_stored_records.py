@@ -1,4 +1,4 @@
-"""Records in the store: read back equal, read when an older version wrote them, set aside when they are damaged."""
+"""Records in the store: read back equal, readable if an older version wrote them, set aside if damaged."""
 
 import json
 from datetime import UTC, datetime

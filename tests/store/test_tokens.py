@@ -1,4 +1,4 @@
-"""Tokens in their file: whose they are, who may read them, and one process at a time where a secret is renewed."""
+"""Tokens in their file: their accounts, file permissions, and renewal in one process at a time."""
 
 import threading
 from pathlib import Path
@@ -14,7 +14,7 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
-def test_a_secret_that_is_renewed_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+def test_a_renewed_secret_replaces_the_old_one(tmp_path: Path) -> None:
     tokens = TokenStore(find_places(tmp_path))
     tokens.save("bluesky:ada", {"refresh": "one"})
     tokens.save("bluesky:kate", {"refresh": "hers"})
@@ -40,7 +40,7 @@ def test_one_renews_a_secret_at_a_time_and_nobody_waits_for_another_account(tmp_
     assert inside.is_set()
 
 
-def test_a_folder_that_takes_no_lock_stops_nobody(tmp_path: Path) -> None:
+def test_a_folder_without_locks_blocks_nobody(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("no folder")
     with TokenStore(find_places(tmp_path)).lock("bluesky:ada"):
         assert (tmp_path / "data").read_text() == "no folder"

@@ -1,4 +1,4 @@
-"""Keyrings that fail or never answer: the token is kept all the same, and the program says where."""
+"""Keyrings that fail or hang: the token is stored anyway, and the program says where."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,7 +85,7 @@ def test_a_working_keyring_keeps_the_token_and_the_file_does_not(tmp_path: Path,
     assert tokens.where("a").startswith("the keyring (")
 
 
-def test_a_keyring_that_keeps_nothing_is_found_out(tmp_path: Path, use: Use) -> None:
+def test_a_keyring_that_stores_nothing_is_detected(tmp_path: Path, use: Use) -> None:
     use(Forgetful())
     tokens = store(tmp_path)
     assert tokens.save("a", SECRET) == "file"
@@ -115,7 +115,7 @@ def test_the_place_of_new_tokens_is_tried_and_not_guessed(
     assert used.kept == {}
 
 
-def test_a_keyring_that_never_answers_is_asked_once(tmp_path: Path, use: Use) -> None:
+def test_a_hanging_keyring_is_called_once(tmp_path: Path, use: Use) -> None:
     hanging = Hanging()
     use(hanging)
     tokens = store(tmp_path, seconds=0.05)

@@ -1,4 +1,4 @@
-"""Damaged rows come back from the journal, the weekly backup, and what works without writing."""
+"""Damaged rows are restored from the journal, the weekly backup, and reading without write access."""
 
 import sqlite3
 import stat
@@ -120,7 +120,7 @@ def test_a_file_with_pending_migrations_is_read_where_nothing_can_be_written(tmp
     sql(path, "drop table handle_change")
     journal_path(path).unlink()
 
-    # Root may write to a read-only folder: a folder in the place of the backup stops the one before the migration.
+    # Root may write to a read-only folder, so a folder with the name of the backup prevents it.
     in_the_way = path.with_name(f"{path.name}.backup-part")
     in_the_way.mkdir()
     with read_only(path.parent), closing(Archive(path)) as archive:
@@ -133,7 +133,7 @@ def test_a_file_with_pending_migrations_is_read_where_nothing_can_be_written(tmp
         assert (archive.notice, archive.marks.count()) == ("", MARKS)
 
 
-def test_a_foreign_lock_is_waited_for_once(tmp_path: Path) -> None:
+def test_a_foreign_lock_delays_once(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     teach(path)
     with closing(Archive(path)) as archive, closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -1,4 +1,4 @@
-"""What tests of the screens share: apps over the demo world or over a small scripted network, and reading a screen."""
+"""Fixtures for tests of the screens: apps over the demo world or a small scripted network, and reading a screen."""
 
 import asyncio
 import itertools
@@ -167,7 +167,7 @@ def session_over(
 
 
 class Screens:
-    """A running app with the words to drive and to read it. Nothing here sleeps: it waits for what is at work."""
+    """A running app with helpers to drive and read it. Nothing here sleeps: it waits until the app is idle."""
 
     def __init__(self, pilot: Pilot[int]) -> None:
         self.pilot = pilot
@@ -191,13 +191,13 @@ class Screens:
         return self.app.screen.query_one(Timeline)
 
     async def settled(self) -> None:
-        """Wait until nothing is left to do: no message, no worker, and nothing to paint. No clock is asked."""
+        """Wait until there is no message, no worker and nothing to paint, without reading a clock."""
         ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
         while self.app.screen_stack:
             while ready:
                 await asyncio.sleep(0)
             await self.app.animator.wait_until_complete()
-            # What the screen would paint within the next sixtieth of a second is painted now.
+            # Paint now what the screen would paint within the next sixtieth of a second.
             self.app.screen._on_timer_update()
             if ready:
                 continue
@@ -241,12 +241,12 @@ class Screens:
             await self.settled()
 
     def text(self) -> str:
-        """Everything that is on the screen, as lines."""
+        """The lines of the screen."""
         strips = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line).rstrip() for line in strips)
 
     def line(self, name: str) -> str:
-        """What a line around the timeline says: "status", "message", "title", "keys", ..."""
+        """The text of a line around the timeline: "status", "message", "title", "keys", ..."""
         return str(self.app.screen.query_one(f"#{name}", Static).render())
 
     async def pane(self) -> str:
@@ -264,7 +264,7 @@ class Screens:
         return [row.judged for row in self.timeline.rows if isinstance(row, PostRow)]
 
     def entries(self) -> int:
-        """How many posts the rows stand for: several boosts of one post are one row."""
+        """The number of posts in the rows: several boosts of one post are one row."""
         return sum(1 + len(row.copies) for row in self.timeline.rows if isinstance(row, PostRow))
 
     def selected(self) -> PostKey | None:
@@ -285,7 +285,7 @@ Open = Callable[..., AbstractAsyncContextManager[Screens]]
 
 @pytest.fixture(scope="session", autouse=True)
 def _stylesheets_are_parsed_once() -> Iterator[None]:
-    """Apps share what Textual's parser makes of the same rules with the same variables, as the screens of one do."""
+    """Apps share parsed style sheets with the same rules and variables, as the screens of one app do."""
     parse = Stylesheet._parse_rules
     known: dict[tuple[object, ...], list[RuleSet]] = {}
 
@@ -302,12 +302,12 @@ def _stylesheets_are_parsed_once() -> Iterator[None]:
 
 @pytest.fixture
 def learning() -> None:
-    """Marks are learned at once; elsewhere never, so that a test sees what a mark alone does."""
+    """Marks are learned immediately. Elsewhere they are not, so that tests see the effect of a mark alone."""
 
 
 @pytest.fixture
 def default_browser() -> Browser:
-    """The browser that apps are given: none. A test that needs one overrides this, or hands its own to `opened`."""
+    """The browser of apps: none. A test that needs one overrides this, or passes its own to `opened`."""
     return Browser(can_open=lambda: False, draws_on_terminal=lambda: False)
 
 
@@ -326,7 +326,7 @@ def schedule(request: pytest.FixtureRequest) -> Scheduler:
 
 @pytest.fixture
 def tuning() -> Tuning:
-    """The tuning of every session here. A module with another need overrides it."""
+    """The tuning of every session here; test modules can override it."""
     return Tuning(step_pause=0.0, count_after=0.0)
 
 
@@ -347,7 +347,7 @@ def opened(demo_world: Callable[..., Session], tuning: Tuning, schedule: Schedul
         browser: Browser = default_browser,
         message_hook: Callable[[Message], None] | None = None,
     ) -> AsyncIterator[Screens]:
-        # Between two keys lies a second, so that no level key is taken for a count.
+        # Keys are a second apart, so that no level key begins a count.
         seconds = itertools.count().__next__
         session = session or demo_world(counted=True, tuning=tuning)
         app = QuietfeedApp(session, seconds=seconds, schedule=schedule, browser=browser)
@@ -362,12 +362,12 @@ def opened(demo_world: Callable[..., Session], tuning: Tuning, schedule: Schedul
 
 @pytest.fixture
 def driven() -> Callable[[Pilot[int]], Screens]:
-    """The words to drive an app that somebody else has opened."""
+    """The helpers for an app that is already open."""
     return Screens
 
 
 class Scripted:
-    """What a test of a signed-in session needs: posts, people, a network, and a session over it in a folder."""
+    """Everything for a signed-in session: posts, people, a network, and a session over it in a folder."""
 
     friend = FRIEND
     me = ME

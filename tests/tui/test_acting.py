@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Pen:
-    """A writer that does what it is told, or raises `error`."""
+    """A writer that succeeds, or raises `error`."""
 
     liked: set[str] = field(default_factory=set)
     error: SourceError | None = None
@@ -53,7 +53,7 @@ def writing_session(scripted: "type[Scripted]", home: Path, pen: Pen, *, writing
     return session
 
 
-async def test_l_likes_and_l_again_takes_it_back(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+async def test_l_likes_and_l_again_unlikes(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
     pen = Pen()
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
         screens.timeline.select_number(1)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LATER = (
     *("httpx", "sklearn", "numpy", "scipy", "keyring"),
-    # What only a key needs.
+    # Only needed by a key.
     *(f"quietfeed.tui.controllers.{name}" for name in ("marking", "acting", "composing", "search", "looking")),
     *(
         f"quietfeed.session.{name}"
@@ -44,7 +44,7 @@ LATER = (
 )
 SELDOM = (
     *("sklearn", "numpy", "scipy", "argparse", "shlex"),
-    # What writing, signing in, importing, searching and forgetting need.
+    # Needed for writing, signing in, importing, searching and forgetting.
     *(
         f"quietfeed.tui.controllers.{name}"
         for name in ("acting", "composing", "forgetting", "importing", "looking", "menus", "publishing", "subscribing")
@@ -57,7 +57,7 @@ SELDOM = (
     *(f"quietfeed.sources.mastodon.{name}" for name in ("compose", "personal", "public", "signin", "write")),
     *("quietfeed.models.compose", "quietfeed.models.link", "quietfeed.models.paid", "quietfeed.phrases.composing"),
 )
-"""What is not in memory either when the first refresh has begun and the keys of reading and marking are prepared."""
+"""Modules that are not loaded either once the first refresh has begun and the usual keys are prepared."""
 
 FIRST_PAINT = f"""
 LATER = {LATER!r}
@@ -111,8 +111,8 @@ def _sign_in(home: Path) -> None:
     ],
 )
 def test_the_first_screen_loads_only_what_it_needs(what: str, screen: str, most: int, tmp_path: Path) -> None:
-    """At most so many modules of quietfeed are loaded. Each takes about 25 KB and a quarter of a millisecond, so a new
-    one on this way needs a reason, or is imported in the function that uses it.
+    """A limit on loaded modules of quietfeed. Each takes about 25 KB and a quarter of a millisecond, so a new one at
+    start needs a reason, or is imported in the function that uses it.
     """
     if what != "welcome":
         _sign_in(tmp_path)
@@ -283,7 +283,7 @@ def test_the_exit_status_shows_that_the_program_was_ended(how: str, status: int,
     )
     os.close(theirs)
     said = b""
-    # Reading from a terminal whose other end is closed is an error on Linux and an end elsewhere.
+    # Reading from a terminal whose other end is closed is an error on Linux, and end of file elsewhere.
     with suppress(OSError):
         while piece := os.read(ours, 65536):
             said += piece

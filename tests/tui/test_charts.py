@@ -1,4 +1,4 @@
-"""Charts: their lengths are what they say, nothing is lost, and without colour they still differ."""
+"""Charts: lengths match their values, nothing is lost, and they are distinguishable without colour."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING

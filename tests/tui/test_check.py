@@ -1,4 +1,4 @@
-"""The safety check is offered in one line beside the timeline."""
+"""The safety check is offered in one line next to the timeline."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The composer on the screens: drafts from the first letter, lengths, audiences, sending and undoing."""
+"""The composer on the screens: drafts, lengths, audiences, sending and undoing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Pen:
-    """A writer that keeps what it was told to send, or raises `error`."""
+    """A writer that records what it sends, or raises `error`."""
 
     sent: list[Compose] = field(default_factory=list)
     error: SourceError | None = None
@@ -87,7 +87,7 @@ async def test_a_reply_is_written_under_its_post_and_sent(
         assert screens.session.composing.drafts() == []
 
 
-async def test_a_post_waits_and_u_takes_it_back(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+async def test_a_post_waits_and_u_undoes_it(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
     pen = Pen()
     async with opened(writing_session(scripted, tmp_path, pen, delay=60)) as screens:
         await screens.press("C")
@@ -105,7 +105,7 @@ async def test_a_post_waits_and_u_takes_it_back(opened: "Open", scripted: "type[
         assert [each.draft.text for each in pen.sent] == ["Wait"]
 
 
-async def test_esc_keeps_a_draft_and_throws_an_empty_one_away(
+async def test_esc_saves_a_draft_and_discards_an_empty_one(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
@@ -276,7 +276,7 @@ async def test_the_first_post_asks_for_writing_and_keeps_the_draft(
         await screens.press("C", "x", "ctrl+s")
         assert "is read-only so far" in screens.text()
         await screens.press("1")
-        # The token may only read: the account signs in again.
+        # The token only allows reading: the account signs in again.
         assert screens.names[-1] == "SignInScreen"
         await screens.press("escape")
         assert (screens.names[-1], area(screens).text, pen.sent) == ("ComposerScreen", "x", [])
@@ -298,7 +298,7 @@ class Tokens:
 def test_the_keys_of_the_composer_are_bound_as_the_user_wants() -> None:
     keys = keys_of("vim", {"write_send": "ctrl+e,f9", "write_keep": "f8", "write_poll": ""})
     assert (keys["write_send"], keys["write_keep"], keys["write_poll"]) == ("ctrl+e,f9", "escape,f8", "")
-    # A key may do something else outside the composer, and one that works everywhere keeps its meaning.
+    # A key may have another action outside the composer, but global keys stay the same.
     assert keys_of("vim", {"write_send": "ctrl+d"})["write_send"] == "ctrl+d"
     assert keys_of("emacs", {})["write_thread"] == "alt+g"
     for own, words in (
@@ -337,7 +337,7 @@ async def test_a_rebound_key_sends_and_is_shown(opened: "Open", scripted: "type[
 
 
 async def whole(screens: "Screens") -> str:
-    """All of the help, also what is below the screen."""
+    """The whole help, including the part below the screen."""
     return str(screens.app.screen.query_one("#panel-text", Static).render())
 
 
@@ -353,7 +353,7 @@ SHOWS = {
     "write_thread": "the text fits into one post",
     "write_settings": "Settings of this post",
 }
-"""What each key of the composer shows on an empty post; `write_keep` closes it, and `write_editor` leaves the app."""
+"""The effect of each key on an empty post, except `write_keep`, which closes it, and `write_editor`."""
 
 
 @pytest.mark.parametrize("keyset", ["vim", "emacs"])

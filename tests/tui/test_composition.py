@@ -1,4 +1,4 @@
-"""Screens are composed: they inherit from Textual alone, and a message has one handler of ours."""
+"""Screens are composed: they inherit only from Textual, and each message has one handler."""
 
 import ast
 import importlib

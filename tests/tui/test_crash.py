@@ -1,4 +1,4 @@
-"""A crash of the screens prints one sentence: no traceback, no local variables, no message of the error."""
+"""A crash of the screens prints one sentence, without traceback, local variables or error message."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

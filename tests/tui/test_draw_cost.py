@@ -1,4 +1,4 @@
-"""What a key costs: a picture looks rows up once and draws nothing covered, and counting waits for an idle user."""
+"""The cost of a key: a frame looks up each row once and draws nothing covered, and counting waits for an idle user."""
 
 import asyncio
 from collections.abc import Callable
@@ -48,7 +48,7 @@ async def test_a_picture_looks_each_row_up_once_and_draws_no_container(opened: "
             looked_up.append(row.key)
             return False
 
-        # A row that is looked up is asked whether it carries the unread sign.
+        # Each looked-up row is checked for the unread sign.
         timeline.is_unread = read
         timeline.draw_lines(range(timeline.size.height))
         assert len(looked_up) == len(set(looked_up)) == len(timeline.visible_rows())

@@ -1,4 +1,4 @@
-"""The user's own editor: what cannot be edited is reported in one sentence."""
+"""The user's editor: errors are reported in one sentence."""
 
 from pathlib import Path
 

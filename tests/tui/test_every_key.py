@@ -1,4 +1,4 @@
-"""Every key of every set does what its action says: a table of checks, walked along the keys table."""
+"""Every key of every set runs its action: a table of checks for the keys table."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ START = datetime.now(UTC) - timedelta(hours=3)
 def keys_with_their_sets() -> list[tuple[str, str, str]]:
     """(keyset, action, key): every key of every action once, in the first set that has it.
 
-    test_composer.py walks along those of the composer.
+    Those of the composer are in test_composer.py.
     """
     here = {action.id for action in SCREEN_ACTIONS}
     found: dict[tuple[str, str], str] = {}
@@ -44,7 +44,7 @@ def keys_with_their_sets() -> list[tuple[str, str, str]]:
 
 
 def session_with(scripted: "type[Scripted]", home: Path, keyset: str) -> "Session":
-    """Forty posts: a friend's, a star's among them that are hidden, two that answer each other, one with a link."""
+    """Forty posts: by a friend, hidden ones by a celebrity, a reply with its parent, and one with a link."""
     posts = []
     for number in range(40):
         post = scripted.post(number, scripted.star if number % 5 == 2 else scripted.friend)
@@ -71,7 +71,7 @@ async def test_the_key_does_its_action(
         await CHECKS[action](screens, key)
 
 
-def test_every_action_has_its_check_and_no_check_is_left_of_one_that_is_gone() -> None:
+def test_every_action_has_a_check_and_every_check_an_action() -> None:
     assert CHECKS.keys() == {action.id for action in SCREEN_ACTIONS}
 
 
@@ -389,7 +389,7 @@ async def _writes(screens: "Screens", key: str) -> None:
 @check("like", "boost", "bookmark")
 async def like(screens: "Screens", key: str) -> None:
     await screens.press(key)
-    # The account of these tests has never been asked for writing, and nothing else may happen.
+    # Writing is not switched on in these tests, so nothing else may happen.
     assert judged_first(screens).actions == ()
     assert "preview" in screens.line("message")
 

@@ -1,4 +1,4 @@
-"""The feed over the demo world: every key of the screen, and what it says."""
+"""The feed over the demo world: every key of the screen, and its messages."""
 
 from typing import TYPE_CHECKING
 
@@ -138,7 +138,7 @@ async def test_undo_has_the_depth_of_the_session(opened: "Open") -> None:
         assert screens.line("message") == NOTHING_TO_UNDO
 
 
-async def test_the_same_mark_again_takes_it_back_and_stays(opened: "Open") -> None:
+async def test_the_same_mark_again_removes_it_and_the_cursor_stays(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(a_stranger)
         here = screens.timeline.cursor
@@ -181,7 +181,7 @@ async def test_a_selection_is_marked_at_once_and_undone_at_once(opened: "Open") 
         assert screens.line("message") == NOTHING_TO_UNDO
 
 
-async def test_undoing_a_bulk_brings_the_earlier_marks_back(opened: "Open") -> None:
+async def test_undoing_a_bulk_restores_the_earlier_marks(opened: "Open") -> None:
     async with opened() as screens:
         first = screens.go_to(a_stranger)
         await screens.press("s", "k", "V", "j", "j", "x", "u")
@@ -378,7 +378,7 @@ async def test_q_leaves(opened: "Open") -> None:
         assert screens.app.return_value == 0
 
 
-async def test_the_theme_switches_and_is_kept(opened: "Open") -> None:
+async def test_the_theme_switches_and_is_stored(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("T")
         assert screens.app.theme == "quiet-light"

@@ -1,4 +1,4 @@
-"""Feeds and lists on the screen: the chooser, levels, marks and pages, and that the timeline stays as it was."""
+"""Feeds and lists on the screen: the chooser, levels, marks and pages, and that the timeline does not change."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ async def test_a_feed_is_a_timeline_of_its_own_and_leaves_the_home_timeline_alon
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(30)], page=20)
-    # In an order of its own, with a celebrity in it, and some that the home timeline has too.
+    # In the feed's order, with a celebrity, and with some posts of the home timeline.
     listed = [scripted.post(200 - number, scripted.star if number == 2 else scripted.friend) for number in range(50)]
     network.lists = {"close ones": [*listed[25:], *listed[:25]]}
     async with opened(scripted.session(network, tmp_path)) as screens:
@@ -125,7 +125,7 @@ async def test_the_demo_world_has_feeds_too(opened: "Open") -> None:
         assert "hidden" in screens.line("title")
 
 
-async def test_posts_of_a_feed_stay_when_the_timeline_lets_go_of_its_own(
+async def test_posts_of_a_feed_stay_when_the_timeline_evicts_its_own(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(30)])
@@ -163,7 +163,7 @@ async def test_a_friend_is_known_in_a_feed_once_the_relationship_was_requested(
 
 
 @pytest.mark.parametrize("together", [False, True])
-async def test_marks_taken_back_in_a_feed_that_is_no_longer_loaded_leave_no_trace(
+async def test_marks_undone_in_a_feed_that_is_no_longer_loaded_leave_no_trace(
     scripted: "type[Scripted]", tmp_path: Path, together: bool
 ) -> None:
     stranger = replace(scripted.friend, id="zed", handle="zed@example.social")

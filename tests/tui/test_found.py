@@ -1,4 +1,4 @@
-"""The search in every kept post: what it lists, marks and says, and that the timeline stays as it was."""
+"""Search in all stored posts: its list, marks and messages, and that the timeline does not change."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,9 +79,7 @@ async def test_matches_are_marked_on_the_screen_without_their_accents(
         assert reverse == ["crêpe", "京都"]
 
 
-async def test_more_than_a_page_comes_as_the_end_comes_near(
-    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
-) -> None:
+async def test_the_next_page_is_loaded_near_the_end(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
     network = scripted.network([scripted.post(number) for number in range(450)])
     async with opened(scripted.session(network, tmp_path, first_sync_posts=450)) as screens:
         await find(screens, "number")
@@ -100,7 +98,7 @@ async def test_an_empty_result_is_reported_and_another_search_replaces_it(opened
         assert screens.names[-1] == "HomeScreen"
 
 
-async def test_an_empty_search_goes_nowhere(opened: "Open") -> None:
+async def test_an_empty_search_opens_no_results(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("F", "enter")
         assert screens.names == ["HomeScreen"]

@@ -1,4 +1,4 @@
-"""Where rows begin when only some of them were measured: exact around what was asked for, and in order everywhere."""
+"""Positions of rows of which only some were measured: exact near the requested ones, and in order everywhere."""
 
 from itertools import accumulate
 

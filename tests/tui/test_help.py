@@ -1,4 +1,4 @@
-"""Help and small terminals: words wrap in their column, sentences end in an ellipsis, an address stays in one piece."""
+"""Help and small terminals: words wrap in their column, sentences end in an ellipsis, an address is not split."""
 
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ async def test_the_address_is_on_one_line_and_copied_completely(
         await screens.press("ctrl+y")
         assert screens.app.clipboard == whole
         assert screens.line("page-message").startswith("copied")
-        # No real terminal is behind a test: the whole address is then shown where it is, on as many lines as it needs.
+        # Tests have no real terminal, so the whole address is shown on several lines.
         await screens.press("ctrl+o")
         shown = "".join(line.strip() for line in screens.text().splitlines())
         assert whole in shown
@@ -93,7 +93,7 @@ async def test_the_first_screens_show_their_questions_on_a_very_small_terminal(
     async with opened(open_session(tmp_path), size=(40, 12)) as screens:
         await screens.press(*keys)
         asked = ("mastodon.social", "Which server") if keys else ("1  Sign in", "2  Sign in", "5  Leave")
-        # A list that fits is only known to fit once it was laid out and painted.
+        # Whether a list fits is only known after layout and painting.
         for _ in range(10):
             if not all(words in screens.text() for words in asked):
                 await screens.settled()

@@ -1,4 +1,4 @@
-"""Importing a file on the screens: it says what would change, asks, imports, and u undoes it."""
+"""Importing a file on the screens: a preview, a confirmation, the import, and u undoes it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 FILES = Path(__file__).parent.parent / "files"
 
 
-async def test_a_file_is_looked_at_imported_and_taken_back(
+async def test_a_file_is_previewed_imported_and_undone(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     post = scripted.post(1)

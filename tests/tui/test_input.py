@@ -1,4 +1,4 @@
-"""Keys and clicks that come faster than screens open and close, double clicks, the wheel, and counts."""
+"""Keys and clicks that are faster than screens open and close, double clicks, the wheel, and counts."""
 
 import logging
 from pathlib import Path
@@ -118,7 +118,7 @@ async def test_an_unexpected_error_is_logged_and_reported_and_the_screen_stays(
 
     session = scripted.session(scripted.network([scripted.post(1)]), tmp_path)
     async with opened(session, browser=Browser(can_open=fail)) as screens:
-        # A command that ran before in this process may have opened a log file, which takes all.
+        # An earlier command in this process may have opened a log file, which would get all messages.
         log = logging.getLogger("quietfeed")
         log.addHandler(caplog.handler)
         await screens.press("o")

@@ -1,4 +1,4 @@
-"""J on the screens: a yes to who is proposed, a list to choose from, parting, and the view of a joined person."""
+"""J on the screens: accepting a proposal, choosing from a list, unjoining, and the view of a joined person."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -128,7 +128,7 @@ async def test_somebody_is_found_by_typing_and_joined(opened: "Open", both: Sess
         assert both.links.linked_with((MINE.key, BO.id))[0].handle == "ada@example.social"
 
 
-async def test_a_joined_person_is_parted(opened: "Open", both: Session, archive: Archive) -> None:
+async def test_a_joined_person_is_unjoined(opened: "Open", both: Session, archive: Archive) -> None:
     async with opened(both) as screens:
         ada = screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         both.links.link((ada.post.account, "ada"), [(MINE.key, BO.id)])
@@ -159,7 +159,7 @@ async def test_the_person_view_shows_proposals_and_the_posts_of_all_linked_handl
         title = screens.line("title")
         assert title.splitlines()[1] == "also @ada.example on Bluesky"
         assert "on Bluesky and on Mastodon together" in title
-        # What passed on the other network stands on the one line of years.
+        # Interactions on the other network are in the same line of years.
         assert any(line.startswith("they") for line in title.splitlines())
         assert [judged.post.account for judged in screens.posts()] == ["mastodon:me@example.social"] * 3 + [
             MINE.key

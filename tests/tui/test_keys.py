@@ -1,4 +1,4 @@
-"""The keys table: what is bound, what cannot be, and that everything is made from it."""
+"""The keys table: bindings, invalid bindings, and that help and README are generated from it."""
 
 import re
 from pathlib import Path
@@ -115,7 +115,7 @@ def test_keys_are_written_as_people_write_them() -> None:
     assert shown_keys("plus,minus,at,backslash,delete,backspace,f5") == "+ - @ \\ delete backspace f5"
 
 
-def test_no_key_that_exists_is_shown_as_something_that_cannot_be_seen() -> None:
+def test_every_key_has_a_visible_name() -> None:
     names = [str(key.value) for key in Keys if not str(key.value).startswith("<")]
     assert [name for name in names if not shown_keys(name).isprintable()] == []
 
@@ -236,7 +236,7 @@ async def test_no_key_of_a_keyset_is_called_rebound(opened: "Open", scripted: "t
         assert "rebound" not in screens.line("panel-text").split("Rebinding")[0]
 
 
-async def test_a_letter_for_the_palette_or_for_going_back_is_still_written_in_a_search(
+async def test_a_letter_for_the_palette_or_for_going_back_can_be_typed_in_a_search(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(5)])

@@ -1,4 +1,4 @@
-"""The screens listen to the training loop of the session."""
+"""The screens react to the training loop of the session."""
 
 from typing import TYPE_CHECKING
 

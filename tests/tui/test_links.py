@@ -1,4 +1,4 @@
-"""Opening links: an ordinary one opens, and what could mislead is shown and asked first."""
+"""Opening links: ordinary ones open, misleading ones are shown and need a confirmation."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,13 @@ TRAP = "https://mybank.example@evil.example/?utm_source=x&id=7"
 
 @pytest.fixture
 def came() -> list[str]:
-    """What the browser was asked to open."""
+    """The addresses that were opened in the browser."""
     return []
 
 
 @pytest.fixture
 def default_browser(came: list[str]) -> Browser:
-    """A browser in a window that records what it is asked to open."""
+    """A browser that records the opened addresses."""
 
     def recorded(url: str) -> bool:
         came.append(url)
@@ -46,7 +46,7 @@ async def test_a_link_that_could_mislead_needs_a_confirmation(
         assert "Open evil.example?" in text
         assert "is only a user name" in text
         assert "but it leads to evil.example" in text.replace("\n", " ")
-        # Enter in haste opens nothing.
+        # Enter alone opens nothing.
         await screens.press("enter")
         assert (came, screens.names) == ([], ["HomeScreen"])
         await screens.press("o", "1", "2")

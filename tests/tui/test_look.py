@@ -1,4 +1,4 @@
-"""A look at a public handle from the welcome screen: asked for, shown over it, left again, and nothing kept."""
+"""A look at a public handle from the welcome screen: input, timeline, leaving, and that nothing is stored."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def server(bluesky: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A loopback server that stands in the place of Bluesky's public one."""
+    """A loopback server in place of Bluesky's public one."""
     server = bluesky(posts=40)
 
     monkeypatch.setenv("QUIETFEED_APPVIEW", server.url)

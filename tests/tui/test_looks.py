@@ -1,7 +1,7 @@
-"""How the screens look: golden text of those that no judgement changes, and every drawn letter readable in both themes.
+"""How the screens look: golden text of those that do not depend on judging, and the contrast in both themes.
 
-`pytest tests/tui --snapshot-update` writes the golden files and the pictures of test_snapshots.py anew; look at
-what changed before keeping it.
+`pytest tests/tui --snapshot-update` rewrites the golden files and the pictures of test_snapshots.py; check the changes
+before committing them.
 """
 
 from pathlib import Path

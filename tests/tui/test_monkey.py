@@ -1,4 +1,4 @@
-"""Random keys over odd worlds at odd sizes: nothing falls, the cursor is never lost, undo goes back to the start."""
+"""Random keys over unusual worlds at unusual sizes: no crash, the cursor is never lost, undo reverts everything."""
 
 import random
 from collections.abc import Callable
@@ -38,7 +38,7 @@ TEXTS = [
 
 
 def hostile(scripted: "type[Scripted]") -> list[Post]:
-    """Long, wide, bidirectional, empty and folded posts, with everything a post can hold."""
+    """Long, wide, bidirectional, empty and folded posts, with everything that a post can contain."""
     posts = []
     for number, text in enumerate(TEXTS * 3):
         post = scripted.post(number, scripted.star if number % 4 == 3 else scripted.friend, text or " ")
@@ -146,11 +146,11 @@ async def test_every_screen_survives_every_size(
     async with opened(session_of(scripted, "hostile", tmp_path), size=(80, 24)) as screens:
         await screens.press("1", "j", "j", *keys)
         name = screens.names[-1]
-        # The smallest and the largest, and the two that are narrow or low; the first size again at the end.
+        # The smallest, the largest, a narrow and a low one, and the first size again.
         for size in ((200, 60), (40, 12), (80, 5), (5, 30), (1, 1), (80, 24)):
             await screens.pilot.resize_terminal(*size)
             await look(screens)
             assert all(cell_len(line) <= size[0] for line in screens.text().splitlines())
-        # Textual's own palette cannot be on three lines; everything else is still there.
+        # Textual's own palette does not fit on three lines; everything else does.
         assert screens.names[-1] == ("HomeScreen" if name == "CommandPalette" else name)
         assert isinstance(screens.app, QuietfeedApp)

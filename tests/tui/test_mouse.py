@@ -1,4 +1,4 @@
-"""The mouse takes the same path as the keys: in feeds, conversations, choices, links, titles and lists."""
+"""The mouse runs the same actions as the keys: in feeds, conversations, choices, links, titles and lists."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Muting from the screens: the question, what it hides, what it says, and how it is undone."""
+"""Muting from the screens: the question, the hidden posts, the messages, and undo."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ def a_friend(judged: "JudgedPost") -> bool:
     return judged.tie_name == "close" and judged.post.booster is None
 
 
-async def test_a_friend_is_muted_for_a_day_and_one_key_takes_it_back(opened: "Open") -> None:
+async def test_a_friend_is_muted_for_a_day_and_one_key_undoes_it(opened: "Open") -> None:
     async with opened() as screens:
         judged = screens.go_to(a_friend)
         handle = judged.post.author.handle

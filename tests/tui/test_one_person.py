@@ -1,4 +1,4 @@
-"""A person with a blog, a Mastodon account and an archived Twitter life is one person, whose tie counts all three."""
+"""A person with a blog, a Mastodon account and an archived Twitter account is one person with one tie."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 async def session(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mastodon: Callable[..., Any], blogs: Callable[..., Any]
 ) -> AsyncIterator[Session]:
-    """Ada follows and answers on Mastodon, commented on the user's blog, and was written to on Twitter in its day."""
+    """Ada follows and answers on Mastodon, commented on the user's blog, and had contact with the user on Twitter."""
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     server, own, ada = mastodon(posts=6), blogs(posts=0), blogs(posts=1)

@@ -1,4 +1,4 @@
-"""A network that charges, on the screens: the price before the sign-in and the home timeline, and a spent budget."""
+"""A paid network on the screens: the price before the sign-in and the home timeline, and a spent budget."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Wrapping and painting hold for any text: nothing lost, nothing wider than its line, nothing read as markup."""
+"""Wrapping and painting work for any text: nothing is lost, too wide, or interpreted as markup."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -103,7 +103,7 @@ def test_relative_times_are_short(before: timedelta, said: str) -> None:
 
 @pytest.mark.parametrize("name", ["Ada", "A" * 200, "Ada @bo@there.example " * 9, "漢" * 90])
 @pytest.mark.parametrize("handle", ["ada@here.example", "a" * 60 + "@here.example"])
-def test_no_name_takes_the_place_of_the_handle_or_of_the_mark(name: str, handle: str) -> None:
+def test_a_long_name_hides_neither_the_handle_nor_the_mark(name: str, handle: str) -> None:
     post = a_post("hello", author=Person("7", handle, name))
     for width in (40, 80, 120):
         for mark in (None, "celebrity"):

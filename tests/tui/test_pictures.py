@@ -1,4 +1,4 @@
-"""Pictures on the screens: shown where a post is open, off with a key, never asked for where that is not wanted."""
+"""Pictures on the screens: shown in an open post, switched off with a key, and never requested if unwanted."""
 
 import sys
 from io import BytesIO
@@ -29,7 +29,7 @@ def shown(screens: "Screens") -> int:
 
 
 class Requested:
-    """The addresses of the pictures that a session requested. Each has a picture, but those named "gone"."""
+    """The addresses of the requested pictures. All exist, except those with "gone" in the name."""
 
     def __init__(self) -> None:
         self.addresses: list[str] = []
@@ -41,7 +41,7 @@ class Requested:
         return draw(address)
 
     def serve(self, session: Session) -> Session:
-        """Let a session request its pictures here."""
+        """Make a session request its pictures here."""
         shown = session.pictures.shown
         session.pictures = Pictures(session.places, session.signing_in, shown=shown, fetch=self.fetch)
         return session
@@ -171,7 +171,7 @@ def test_a_damaged_picture_is_one_sentence(data: bytes) -> None:
         decode(data)
 
 
-def test_a_large_picture_is_made_small_before_it_is_kept() -> None:
+def test_a_large_picture_is_made_small_before_it_is_stored() -> None:
     assert max(decode(png((4000, 1000))).size) == 1600
 
 
@@ -216,7 +216,7 @@ async def test_pictures_are_under_their_post_and_above_the_replies(
         above = next(number for number, line in enumerate(lines) if "2 links" in line)
         assert drawn == list(range(above + 1, drawn[-1] + 1))
         assert drawn[-1] < answer
-        # Scrolled away, they lie over nothing else.
+        # After scrolling away, they cover nothing else.
         await screens.press("G")
         assert not any("▀" in line for line in screens.text().splitlines())
         await screens.press("g", "g")

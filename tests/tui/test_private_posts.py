@@ -1,4 +1,4 @@
-"""Private posts look private everywhere, and one key covers what they say."""
+"""Private posts are labelled everywhere, and one key covers their text."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Publishing the people the user knows as a list: the palette compares, asks with the names, and sends."""
+"""Publishing known people as a list: the palette compares, asks with the names, and sends."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ async def test_the_palette_asks_with_the_names_and_u_undoes_it(
         text = screens.text()
         assert "Only you can see this list." in text
         assert f"Added: 1 ({person.handle})." in text
-        # Nothing is sent before the answer, and the first choice changes nothing.
+        # Nothing is sent before the confirmation, and the first choice changes nothing.
         await screens.press("1")
         assert lists.sent == []
         await screens.app.run_action("app.do('publish_list')")

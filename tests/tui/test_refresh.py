@@ -1,4 +1,4 @@
-"""News from a network while somebody reads: the place stays, what is new is counted, what fails is said."""
+"""New posts while the user reads: the position stays, new posts are counted, failures are reported."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +29,7 @@ async def test_the_first_sync_fills_the_screen_and_counts_the_posts(
         assert screens.line("status") == f"{shown} shown · {hidden} hidden: {hidden} celebrity · quiet"
 
 
-async def test_the_second_start_shows_the_kept_timeline_without_a_network(
+async def test_the_second_start_shows_the_stored_timeline_without_a_network(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(10)])
@@ -52,7 +52,7 @@ async def test_a_burst_of_arrivals_is_one_drawing(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, tuning: Tuning
 ) -> None:
     archive = scripted.store(tmp_path, [scripted.post(number) for number in range(20)])
-    # With a pause that no machine is slow enough for.
+    # With a pause that is too long even for a slow machine.
     session = scripted.session(scripted.network([]), tmp_path, archive, tuning=replace(tuning, news_each=3600.0))
     async with opened(session) as screens:
         drawn = {len(screens.posts())}
@@ -162,7 +162,9 @@ async def test_marks_are_there_at_the_next_start(opened: "Open", scripted: "type
     assert judged.mark == "spam"
 
 
-async def test_the_place_is_kept_over_a_restart(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+async def test_the_position_is_restored_after_a_restart(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
     network = scripted.network([scripted.post(number) for number in range(30)])
     async with opened(scripted.session(network, tmp_path)) as screens:
         await screens.press("9", "j")

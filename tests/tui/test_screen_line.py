@@ -1,4 +1,4 @@
-"""A cached line draws as Textual's own strip, in less memory."""
+"""A cached line draws the same as Textual's Strip, with less memory."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""The screens over the feed: tray, why, detail, person, report, training, help, links and the command palette."""
+"""The screens above the feed: tray, why, detail, person, report, training, help, links and the command palette."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ async def test_the_tray_lists_every_hidden_post_newest_first_with_its_reason(ope
         assert str(len(hidden(screens))) in screens.line("title")
 
 
-async def test_one_key_brings_a_hidden_post_back_and_undo_hides_it_again(opened: "Open") -> None:
+async def test_one_key_shows_a_hidden_post_and_undo_hides_it_again(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h")
         judged = screens.posts()[0]
@@ -47,7 +47,7 @@ async def test_one_key_brings_a_hidden_post_back_and_undo_hides_it_again(opened:
         assert screens.selected() == judged.key
 
 
-async def test_vouching_in_the_tray_brings_the_author_back(opened: "Open") -> None:
+async def test_vouching_in_the_tray_shows_the_author(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h")
         judged = screens.posts()[0]
@@ -224,7 +224,7 @@ async def test_each_mark_in_training_shows_a_message(opened: "Open") -> None:
             assert "the filter had guessed" in said or "more like this" in said or "brought back" in said
 
 
-async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
+async def test_training_ends_with_a_note_and_the_next_key_undoes_nothing(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     authors = [replace(scripted.friend, id=name, handle=f"{name}@example.social") for name in ("cleo", "zed")]
@@ -245,7 +245,7 @@ async def test_training_ends_with_a_note_and_the_next_key_takes_nothing_back(
         assert screens.timeline.cursor == 1
 
 
-async def test_marking_on_at_the_end_of_any_list_takes_nothing_back(opened: "Open") -> None:
+async def test_marking_at_the_end_of_any_list_undoes_nothing(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("h", "G", "p", "p", "p")
         assert screens.session.marks.count == 1

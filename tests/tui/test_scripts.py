@@ -1,4 +1,4 @@
-"""Posts in every script at every size: nothing leaves the screen, no cluster is cut, times stand in one column."""
+"""Posts in every script at every size: nothing is cut off, no cluster is split, times are in one column."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,14 +50,14 @@ async def test_nothing_leaves_the_screen_and_times_are_in_one_column(
         for _ in range(len(posts) * 2):
             for line in screens.text().splitlines():
                 assert cell_len(line) <= size[0], line
-            # On a wide terminal the second pane stands beside the timeline.
+            # On a wide terminal the second pane is next to the timeline.
             for line in map(screens.timeline.line, range(screens.timeline.size.height)):
                 if "@example.social" in line and line[:1] in "●◐○▌":
                     seen += 1
                     edges.add(cell_len(line))
             await screens.press("j")
         assert seen >= len(posts)
-        # The time is the last thing of a head: all of them end where the room for a post ends.
+        # The time is the last part of a head: all heads end in the last column of posts.
         assert len(edges) <= 2, edges
 
 

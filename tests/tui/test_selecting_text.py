@@ -1,4 +1,4 @@
-"""Text that is selected by the mouse: it is copied by ctrl+c, and a drag opens nothing."""
+"""Text that is selected with the mouse is copied by ctrl+c, and a drag opens nothing."""
 
 from typing import TYPE_CHECKING
 

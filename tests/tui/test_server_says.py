@@ -1,4 +1,4 @@
-"""What the screens make of what a server says: rate limits, gaps that nothing fills, edited and deleted posts."""
+"""Server states on the screens: rate limits, gaps that cannot be filled, edited and deleted posts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ LIMIT = "Rate limited by example.social until 12:02."
 
 
 class Timers:
-    """The timers that screens set, none of which runs by itself."""
+    """The timers that screens set; tests fire them."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.set: list[tuple[float, Callable[[], Any]]] = []
@@ -70,7 +70,7 @@ async def test_the_screen_goes_on_when_a_rate_limit_ends(
         await screens.settled()
         assert len(screens.posts()) == 6
         assert screens.line("message") == "1 new: 1 shown"
-        # Nothing is limited any more: no timer waits.
+        # The rate limit has ended, so there is no timer.
         assert len(timers.set) == 2 + (minutes > 0)
 
 

@@ -1,4 +1,4 @@
-"""Settings with which the screens do not start, told in one sentence by the app and by doctor alike."""
+"""Settings with which the screens do not start: app and doctor report them in the same sentence."""
 
 import re
 
@@ -22,11 +22,11 @@ from quietfeed.tui.settings import check_settings
         (Config(keys={"quit": " , ", "back": ""}), "the action needs at least one key"),
     ],
 )
-def test_a_setting_that_cannot_be_is_one_sentence(config: Config, words: str) -> None:
+def test_an_invalid_setting_is_one_sentence(config: Config, words: str) -> None:
     with pytest.raises(UsageError, match=re.escape(words)):
         check_settings(config)
 
 
-def test_settings_that_can_be() -> None:
+def test_valid_settings() -> None:
     assert check_settings(Config()) == keys_of("vim", {})
     assert check_settings(Config(keys={"quit": "latin_small_letter_e_with_acute,degree_sign,ctrl+x"}))["quit"]

@@ -26,7 +26,7 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def code_of(url: str) -> str:
-    """What a browser would show after the user allowed it."""
+    """The page of the browser after the user allowed it."""
     page = urllib.request.urlopen(url, timeout=5).read().decode()
     found = re.search(r"<code>(.+?)</code>", page)
     assert found is not None
@@ -39,14 +39,14 @@ async def until(screens: "Screens", name: str, words: str) -> None:
 
 
 async def agree_to_the_file(screens: "Screens") -> None:
-    """There is no keyring here: the token goes to the file, once the user agrees."""
+    """There is no keyring: the token is stored in the file, once the user agrees."""
     await until(screens, "question", "tokens.json")
     assert "no keyring" in screens.line("page-message")
     await screens.press("enter")
 
 
 def recording(record: Callable[[str], None]) -> Browser:
-    """A browser that opens nothing and hands on the addresses."""
+    """A browser that opens nothing and records the addresses."""
 
     def recorded(url: str) -> bool:
         record(url)
@@ -89,7 +89,7 @@ async def test_the_browser_opens_and_comes_back(opened: "Open", mastodon: Serve,
         await screens.pilot.press(*server.url, "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
         assert "waiting" in screens.line("help")
-        # The user says yes in the browser, which is sent on to the loopback port.
+        # The user allows it in the browser, which is redirected to the loopback port.
         await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
         await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
@@ -172,7 +172,7 @@ async def test_over_ssh_the_address_the_browser_could_not_open_is_pasted(
 
 
 async def paste_the_code(screens: "Screens") -> None:
-    """From the question for the server on: nothing opens a browser here."""
+    """Starts at the question for the server; no browser is opened."""
     await screens.press("enter")
     screens.app.screen.query_one(Input).value = code_of(address(screens))
     await screens.press("enter")

@@ -1,4 +1,4 @@
-"""An account whose server never answers delays nothing: news of the others arrive, and the program can be left."""
+"""An account whose server never responds delays nothing: other accounts are fetched, and the program can be closed."""
 
 import asyncio
 from pathlib import Path
@@ -18,7 +18,7 @@ OTHER = Account("mastodon", "https://slow.example", "me@slow.example", "me")
 
 
 def with_two_accounts(scripted: "type[Scripted]", home: Path, answers: asyncio.Event, broken: bool) -> Session:
-    """A session with a good account, and one that first answers when it is told to, or breaks in an unknown way."""
+    """A session with a working account, and one that responds when a test says so, or fails in an unexpected way."""
 
     class Slow(scripted.network):  # type: ignore[misc,name-defined]
         async def timeline(self, cursor: str | None) -> Page:

@@ -1,7 +1,7 @@
-"""Every screen at two sizes in both themes, as pictures under __snapshots__/ that a browser shows.
+"""Every screen at two sizes in both themes, as SVG pictures in __snapshots__/.
 
-`pytest tests/tui/test_snapshots.py --snapshot-update` draws them anew; look at what changed before it is kept. Where
-one differs, pytest-textual-snapshot writes both beside each other into snapshot_report.html.
+`pytest tests/tui/test_snapshots.py --snapshot-update` redraws them; check the changes before committing them. If one
+differs, pytest-textual-snapshot writes both side by side into snapshot_report.html.
 """
 
 import time
@@ -37,7 +37,7 @@ pytest.importorskip("pytest_textual_snapshot", reason='`pip install -e ".[dev]"`
 SNAPSHOTS = Path(__file__).parent / "__snapshots__" / "test_snapshots"
 MADE_WITH = Path(__file__).parent / "golden" / "made-with.txt"
 HERE = f"textual {'.'.join(version('textual').split('.')[:2])}, rich {version('rich').split('.')[0]}\n"
-"""Another Textual, or Rich, which writes the pictures, may draw everything a little differently."""
+"""Other releases of Textual, or of Rich, which writes the pictures, may draw everything slightly differently."""
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SIZES = [(80, 24), (120, 40)]
 THEMES = ["quiet-dark", "quiet-light"]
@@ -71,7 +71,7 @@ UNTIL = {"person": Level.known, "celebrity": Level.noise, "sales": Level.everyth
 
 
 def pinned(truth: Mapping[str, Category]) -> Callable[..., Verdict]:
-    """A judgement by what the demo world says of its posts, so that work on the real one draws no screen anew."""
+    """A judgement by the truth of the demo world, so that changes of the real one change no picture."""
 
     def judge(context: PostContext, *_: object, marks: UserMarks, now: datetime) -> Verdict:
         post = context.post
@@ -86,7 +86,7 @@ def pinned(truth: Mapping[str, Category]) -> Callable[..., Verdict]:
 
 @pytest.fixture(autouse=True)
 def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The place and the colours stand still. Pictures are left out: Pillow's releases scale differently."""
+    """Position and colours are fixed. Pictures are left out: Pillow's releases scale differently."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TZ", "UTC")
     if hasattr(time, "tzset"):
@@ -99,7 +99,7 @@ def _still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @cache
 def judge_by_truth() -> JudgeAll:
-    """Judges each post as what the demo world says it is."""
+    """Judges each post by the truth of the demo world."""
     judge = pinned(world(1, NOW).truth)
     return lambda contexts, *_, **rest: [judge(context, **rest) for context in contexts]
 
@@ -135,7 +135,7 @@ Drawn = dict[tuple[tuple[int, int], str], str]
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, Drawn]:
-    """The pictures of the screen that was looked at last: one app draws all four of them."""
+    """The pictures of the last screen: one app draws all four of them."""
     return {}
 
 
@@ -203,7 +203,7 @@ async def test_second_pane(
     request: pytest.FixtureRequest,
     tmp_path: Path,
 ) -> None:
-    """A wide terminal in the dark theme: the selected post stands beside the timeline."""
+    """A wide terminal in the dark theme: the selected post is next to the timeline."""
     check_versions(request)
     async with opened(session_of("feed", tmp_path, demo_world), size=(160, 45)) as screens:
         screens.app.theme = "quiet-dark"
@@ -214,7 +214,7 @@ async def test_second_pane(
     assert compared(picture)
 
 
-def test_no_picture_is_left_of_a_screen_that_is_gone(request: pytest.FixtureRequest) -> None:
+def test_every_picture_belongs_to_a_screen(request: pytest.FixtureRequest) -> None:
     if request.config.getoption("update_snapshots"):
         pytest.skip("the pictures are written when all tests are done")
     names = {path.stem.removeprefix("test_screen[").rsplit("-", 3)[0] for path in SNAPSHOTS.glob("test_screen*.svg")}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from quietfeed.tests.tui.conftest import Open, Scripted
 
 
-async def test_a_blog_is_added_listed_removed_and_brought_back(
+async def test_a_blog_is_added_listed_removed_and_restored(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path, blogs: Callable[..., Any]
 ) -> None:
     server = blogs(posts=3)

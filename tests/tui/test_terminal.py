@@ -1,4 +1,4 @@
-"""The screens at a real terminal: signals and ctrl+z leave it as it was, and fg draws everything again."""
+"""The screens at a real terminal: signals and ctrl+z restore it, and fg redraws everything."""
 
 import shutil
 import signal
@@ -50,7 +50,7 @@ def test_ctrl_z_suspends_and_fg_draws_everything_again(tmp_path: Path) -> None:
         terminal.type("\x1a")
         terminal.read_until("Stopped(?s:.*)ready> ")
         assert [each for each in RESTORED if each not in terminal.seen] == []
-        # What is typed now is the shell's.
+        # The shell gets the input now.
         terminal.type("sss\n")
         terminal.read_until("sss: command not found(?s:.*)ready> ")
         terminal.forget()

@@ -1,4 +1,4 @@
-"""Folding a conversation: what belongs to it, its one line, and what keeps and what unfolds it."""
+"""Folding a conversation: its posts, its one line, and when it stays folded or is unfolded."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The tray over a long timeline: every hidden post that is kept can be come to, and the place in the timeline stays."""
+"""The tray over a long timeline: every stored hidden post can be reached, and the position in the timeline stays."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def tuning(small_window: Tuning) -> Tuning:
-    """A tray that does not look far ahead."""
+    """A tray that does not search far ahead."""
     return replace(small_window, tray_ahead=3)
 
 
 def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400, **parts: Tuning) -> Session:
-    """A session over kept posts, of which these are hidden."""
+    """A session over stored posts, of which these are hidden."""
     network = scripted.network([])
     posts = [scripted.post(n, scripted.star if n in hidden else scripted.friend) for n in range(count)]
     return scripted.session(network, home, scripted.store(home, posts), **parts)
@@ -46,7 +46,7 @@ async def test_the_tray_goes_on_to_the_oldest_hidden_post_that_is_kept(
         assert numbers(screens) == sorted(stars, reverse=True)
         assert screens.session.timeline.complete
         await screens.press("p", "h")
-        # Back in the timeline nothing has moved, and what lies far is let go of.
+        # Back in the timeline nothing has moved, and distant posts are evicted.
         assert screens.selected() == here
         assert len(screens.session.timeline.posts) < 200
 

@@ -1,4 +1,4 @@
-"""Two accounts: the fitting one acts and is named, and the user chooses who sends a post: one of them, or both."""
+"""Two accounts: the suitable one acts and is named, and the user chooses which of them send a post."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ WORK = Account("mastodon", "https://work.example", "june@work.example", "june")
 
 
 class Pen:
-    """A writer that keeps what it was told to send."""
+    """A writer that records what it sends."""
 
     def __init__(self) -> None:
         self.sent: list[Action] = []
@@ -37,7 +37,7 @@ class Pen:
 
 
 def two_accounts(scripted: "type[Scripted]", home: Path) -> tuple[Session, Pen, Pen]:
-    """A session of two accounts that see the same post. The first only reads, the second may write."""
+    """A session of two accounts that see the same post. The first only reads, the second can write."""
     archive = Archive(find_places(home).database)
     pens = Pen(), Pen()
     sources: dict[str, Any] = {}

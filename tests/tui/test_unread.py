@@ -1,4 +1,4 @@
-"""Unread as in a mail reader: what is new carries a sign until the cursor has passed it, over restarts too."""
+"""Unread as in a mail client: new posts have a sign until the cursor has passed them, also after restarts."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -94,7 +94,7 @@ async def test_n_goes_to_the_next_unread_post_until_none_is_left(
         assert unread(screens) == [2, 1, 0]
 
 
-async def test_news_that_wait_above_are_counted_and_still_are_after_a_restart(
+async def test_new_posts_above_are_counted_also_after_a_restart(
     opened: "Open", scripted: "type[Scripted]", network: "Network", tmp_path: Path
 ) -> None:
     async with opened(scripted.session(network, tmp_path)) as screens:
@@ -110,7 +110,9 @@ async def test_news_that_wait_above_are_counted_and_still_are_after_a_restart(
         assert "unread above" not in screens.line("status")
 
 
-async def test_older_posts_from_below_are_no_news(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
+async def test_older_posts_from_below_are_not_unread(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
     old = scripted.network([made(scripted, number) for number in range(-60, 0)], page=10)
     async with opened(scripted.session(old, tmp_path, first_sync_posts=10)) as screens:
         await screens.press("G")

@@ -1,4 +1,4 @@
-"""A long timeline of which only a stretch is in memory: whatever moves, the reader's post and its line stay."""
+"""A long timeline of which only a window is loaded: the reader's post stays on its line."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ def store(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int =
 
 
 def kept(scripted: "type[Scripted]", home: Path, *, star: int = 0, count: int = COUNT) -> Session:
-    """A session over such a store, and a network that has no news."""
+    """A session over such a store, and a network without new posts."""
     return scripted.session(scripted.network([]), home, store(scripted, home, star=star, count=count))
 
 
@@ -55,14 +55,14 @@ def number_of(screens: "Screens") -> int:
 
 
 def cursor_line(screens: "Screens") -> str:
-    """What stands where the selected row begins, and on which line of the screen."""
+    """The text where the selected row begins, and its line on the screen."""
     timeline = screens.timeline
     line = timeline._tops[timeline.cursor] - timeline.scroll_offset.y
     return f"{line}: {timeline.line(line)[1:]} / {timeline.line(line + 1)[1:]}"
 
 
 def assert_the_screen_is_true(screens: "Screens") -> None:
-    """Every line of the screen is the one that stands there when all rows above are painted and counted."""
+    """Every line of the screen is at the position that results from painting and counting all rows above."""
     timeline = screens.timeline
     height, top = timeline.size.height, timeline.scroll_offset.y
     first = timeline.rows.index(timeline.visible_rows()[0])
@@ -277,7 +277,7 @@ async def test_a_quiet_line_keeps_the_cursor_while_more_of_it_is_loaded_above(
     session = scripted.session(network, tmp_path, scripted.store(tmp_path, posts))
     async with opened(session) as screens:
         await screens.press("G")
-        # The ten oldest are there at first; the line grows at its top, and is named by another post then.
+        # At first the ten oldest are loaded; the line grows at its top, and then its key is another post.
         line = screens.timeline.selected
         assert isinstance(line, HiddenRow)
         assert len(line.keys) == 30

@@ -1,4 +1,4 @@
-"""What is far from the cursor is let go of and comes back, while news comes and while posts are selected."""
+"""Posts far from the cursor are evicted and loaded again, while new posts arrive and while posts are selected."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 @pytest.fixture
 def tuning(small_window: Tuning) -> Tuning:
-    """News are drawn page by page, however fast they come."""
+    """New posts are drawn page by page, even if they arrive faster."""
     return replace(small_window, news_each=0.0)
 
 
@@ -43,7 +43,7 @@ async def test_news_evict_distant_posts_which_return_when_the_cursor_comes_near(
         loaded: list[int] = []
         network.on_request = lambda: loaded.append(len(session.timeline.posts))
         await screens.press("R")
-        # Memory holds the posts around the cursor and one page, while the news come and afterwards.
+        # Only the posts around the cursor and one page are loaded, while new posts arrive and afterwards.
         assert len(loaded) > 5
         assert max(loaded) <= 4 * tuning.keep_margin + network.page + tuning.load_batch
         assert len(screens.session.timeline.posts) <= 4 * tuning.keep_margin
@@ -93,7 +93,7 @@ async def test_arrived_posts_are_shown_while_more_are_fetched(
         network.posts = [scripted.post(n) for n in range(120)]
         network.on_request = lambda: rows.append(len(screens.timeline.rows))
         await screens.press("R")
-    # The hole below, of which more is being fetched, is a row too.
+    # The gap below, which is being fetched, is a row too.
     assert rows == [0, 41, 81]
 
 
@@ -114,7 +114,7 @@ async def test_the_first_page_is_drawn_at_once_and_pages_that_come_fast_together
         assert len(screens.timeline.rows) == 120
 
 
-async def test_news_that_come_under_an_open_tray_take_nothing_from_it(
+async def test_new_posts_below_an_open_tray_change_nothing_in_it(
     opened: "Open", scripted: "type[Scripted]", tuning: Tuning, tmp_path: Path
 ) -> None:
     network = scripted.network([])

@@ -1,4 +1,4 @@
-"""The text area of the composer: it draws like Textual's own, marks the excess, and holds no control characters."""
+"""The text area of the composer: it draws like Textual's own, marks the excess, and contains no control characters."""
 
 import pytest
 from textual import events
@@ -13,7 +13,7 @@ TEXTS = ["", "one", f"{LONG}\n\n{LONG}", "x" * 200, "a\n\nb\n", f"{LONG}\nb\nc a
 
 
 class Both(App[None]):
-    """The writing area beside a plain text area of the same size."""
+    """The writing area next to a plain text area of the same size."""
 
     CSS = "WritingArea, #plain { height: 12; border: none; padding: 0 1; }"
 
