@@ -27,10 +27,10 @@ class Tuning(msgspec.Struct, frozen=True):
     load_batch: int = 16
     """Stored posts that a screen loads or judges again at once: less than a frame of work."""
 
-    prefetch: int = 250
-    """Posts that are loaded below the cursor."""
+    prefetch: int = 128
+    """Posts that are loaded below the cursor. Each takes some 8 KB: its words, its features, and its verdict."""
 
-    keep_margin: int = 250
+    keep_margin: int = 200
     """Posts that stay in memory on either side of the cursor."""
 
     tray_ahead: int = 20

@@ -3,7 +3,7 @@
 import os
 from functools import cache
 from ipaddress import ip_address, ip_network
-from ssl import SSLContext, SSLError
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext, SSLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies
 
@@ -17,9 +17,24 @@ _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
 
 
+def tls_context(url: str) -> SSLContext:
+    """The TLS context for a server. Only https needs the certificates of authorities.
+
+    Plain http gets a context that trusts nobody. Raises SourceError: see `authorities`.
+    """
+    if urlsplit(url).scheme == "http":
+        return _nobody()
+    return authorities()
+
+
+@cache
+def _nobody() -> SSLContext:
+    return SSLContext(PROTOCOL_TLS_CLIENT)
+
+
 @cache
 def authorities() -> SSLContext:
-    """The TLS context, shared by all clients because each one takes 18 ms and 3 MB to load.
+    """The TLS context, shared by all clients because each one takes 18 ms and 1.5 MB to load.
 
     Raises SourceError with the name of the variable if the environment points to an unusable file.
     """

@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from .addresses import PublicTransport
-from .environment import authorities, proxy_for
+from .environment import authorities, proxy_for, tls_context
 
 ACCEPT_ENCODING = "gzip, deflate"
 _LONGEST_ADDRESS = 8_000
@@ -134,7 +134,7 @@ async def fetch_public(
                 transport=None if _is_on(url, own_server) else transport(url),
                 proxy=proxy_for(url) if _is_on(url, own_server) else None,
                 trust_env=False,
-                verify=authorities(),
+                verify=tls_context(url),
             )
             async with client:
                 got = await fetch(client, "GET", url, max_bytes=max_bytes, timeout=timeout, accept=accept)

@@ -28,7 +28,7 @@ from ..models.errors import (
 )
 from .addresses import PublicTransport
 from .decode import NotJson, decode_json
-from .environment import authorities, proxy_for, proxy_in_use
+from .environment import proxy_for, proxy_in_use, tls_context
 from .fetch import ACCEPT_ENCODING, BodyTooLarge, Fetched, body_size, fetch
 from .http_errors import (
     LONGEST_ERROR,
@@ -126,9 +126,9 @@ class Http:
             limits=_CONNECTIONS,
             transport=transport,
             proxy=proxy_for(server) if transport is None else None,
-            # proxy_for and authorities read the environment with clearer errors than those of httpx.
+            # proxy_for and tls_context read the environment with clearer errors than those of httpx.
             trust_env=False,
-            verify=authorities(),
+            verify=tls_context(server),
         )
         self.lacking: dict[str, PermissionMissing] = {}
         """Missing permissions that caused a rejection, by name."""

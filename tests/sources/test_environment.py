@@ -4,12 +4,13 @@ import asyncio
 import socket
 from contextlib import closing
 from pathlib import Path
+from ssl import CERT_REQUIRED
 
 import pytest
 
 from quietfeed.models.errors import SourceError, Unreachable
 from quietfeed.phrases.errors import error_text
-from quietfeed.sources.environment import authorities, proxy_for
+from quietfeed.sources.environment import authorities, proxy_for, tls_context
 from quietfeed.sources.http import Http
 from quietfeed.tests.saying import says
 
@@ -104,6 +105,12 @@ def test_of_several_certificate_variables_the_broken_one_is_named(
     monkeypatch.setenv("SSLKEYLOGFILE", "/gone/keys")
     with pytest.raises(SourceError, check=says(r"^SSLKEYLOGFILE \(/gone/keys\) cannot be read")):
         authorities.__wrapped__()
+
+
+def test_only_https_reads_certificates_and_plain_http_trusts_nobody() -> None:
+    assert tls_context("https://here.example") is authorities()
+    plain = tls_context("http://127.0.0.1:3000")
+    assert (plain.cert_store_stats()["x509"], plain.verify_mode, plain.check_hostname) == (0, CERT_REQUIRED, True)
 
 
 async def test_a_proxy_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

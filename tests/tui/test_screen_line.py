@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.cache import FIFOCache
 from textual.strip import Strip
 
-from quietfeed.tui.widgets.screen_line import ScreenLine
+from quietfeed.tui.widgets.row_painter import ScreenLine
 
 BOLD = Style(bold=True)
 SEGMENTS = [Segment("▌ ", BOLD), Segment("日本 and a tail", None), Segment("  ", BOLD)]

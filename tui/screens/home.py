@@ -49,6 +49,9 @@ _DEMO_HINT = (
 class HomeScreen(Screen[None]):
     """The timeline of all accounts at the current level. With `over`, escape returns to the screen below."""
 
+    BLANK = True
+    """Textual draws the screen, which its widgets cover, as one line for all: 36 would take 0.1 MB."""
+
     BINDINGS: ClassVar[list[BindingType]] = [*timeline_bindings()]
 
     def __init__(self, session: Session, *, over: bool = False) -> None:

@@ -20,9 +20,8 @@ from ..messages import NearEnd, Opened, OpenLink, Selected
 from .heights import Heights
 from .matches import FindMatches
 from .paint import LOOKS, PaintedLine, link_at
-from .row_painter import Look, RowPainter, StyleTable
+from .row_painter import Look, RowPainter, ScreenLine, StyleTable
 from .rows import Row, find_again
-from .screen_line import ScreenLine
 from .selecting import RowSelection, selected_text, with_bar, with_selected_text
 
 _NEAR = 8
