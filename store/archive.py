@@ -21,7 +21,6 @@ from .people import People
 from .person_marks import PersonMarks
 from .posts import Posts
 from .pruning import Pruning
-from .queued_drafts import give_back_all
 from .rechecks import Rechecks
 from .relationships import Relationships
 from .subscriptions import Subscriptions
@@ -149,6 +148,8 @@ class Archive:
 
         Its unsent posts become drafts, with the reasons `unsent` and `unclear`.
         """
+        from .queued_drafts import give_back_all
+
         with self._db.transaction():
             give_back_all(self._db, key, unsent, unclear)
             for table in (*_FETCHED, *_TALLIED):

@@ -18,11 +18,9 @@ from ..models.action import Action, ActionKey, ActionState, ChangeList, Compose,
 from ..models.action_kinds import kind_of, order_key
 from .claims import may_run, owner_of
 from .database import Database, micros, moment, parsed
-from .outbox_contacts import apply_contact, rename_contact, revert_contact
-from .published import settle_list, with_list_id
-from .queued_drafts import draft_of, finish_draft, give_back, previous_part, queue_draft, unqueue_draft
 from .relationships import outdate
 
+# What only the user's own actions need is imported with the first one.
 if TYPE_CHECKING:
     from .effects import Effects
 
@@ -115,11 +113,15 @@ class Outbox:
         self, posts: Sequence[Queued], draft: int, now: datetime, hold_until: datetime | None = None
     ) -> list[Entry]:
         """Store the actions that send a draft, all of them or none."""
+        from .queued_drafts import queue_draft
+
         with self._db.transaction(durable=True):
             queue_draft(self._db, draft)
             return [self._insert(each, now, hold_until) for each in posts]
 
     def _insert(self, queued: Queued, now: datetime, hold_until: datetime | None) -> Entry:
+        from .outbox_contacts import apply_contact
+
         action, key, interaction_id = queued
         record = json.dumps(action_to_record(action), ensure_ascii=False)
         at, due = micros(now), micros(max(now, hold_until or now))
@@ -136,6 +138,8 @@ class Outbox:
 
     def withdraw_posts(self, numbers: Sequence[int]) -> bool:
         """Remove all posts of a draft if none of them was sent; otherwise remove none and return False."""
+        from .queued_drafts import draft_of, unqueue_draft
+
         with self._db.transaction(durable=True):
             entries = [entry for number in numbers if (entry := self.get(number)) is not None]
             if len(entries) < len(numbers) or any(each.state != "pending" for each in entries):
@@ -148,6 +152,9 @@ class Outbox:
 
     def prepared(self, entry: Entry) -> Entry:
         """An entry completed from earlier ones: the part of the thread that it replies to, and known posts."""
+        from .published import with_list_id
+        from .queued_drafts import previous_part
+
         action = entry.action
         if isinstance(action, ChangeList):
             return msgspec.structs.replace(entry, action=with_list_id(self._db, action))
@@ -263,6 +270,10 @@ class Outbox:
         `interaction_id` replaces the id that its interaction had before the response arrived. `reason` states the parts
         that the server did not do.
         """
+        from .outbox_contacts import rename_contact
+        from .published import settle_list
+        from .queued_drafts import finish_draft
+
         with self._db.transaction(durable=True):
             changed = self._db.run(
                 "update outbox set state = 'done', sent_at = ?, record_id = ?, requested = ?, unchanged = ?, reason = ?"
@@ -283,6 +294,8 @@ class Outbox:
 
     def failed(self, entry: Entry, reason: str) -> None:
         """Mark an entry as rejected, and revert its local changes."""
+        from .queued_drafts import give_back
+
         with self._db.transaction(durable=True):
             changed = self._db.run(
                 f"update outbox set state = 'failed', reason = ? where id = ? and {_OPEN}", (reason, entry.id)
@@ -297,6 +310,8 @@ class Outbox:
 
         An entry that the user must decide about can be removed too.
         """
+        from .queued_drafts import give_back
+
         with self._db.transaction(durable=True):
             row = self._db.row("select state, confirmed_at from outbox where id = ?", (entry.id,))
             if row is None or (row[0] not in ("pending", "failed") and tuple(row) != ("unclear", _ASKED)):
@@ -313,6 +328,8 @@ class Outbox:
 
         An entry that the user had to decide about is sent without another comparison.
         """
+        from .outbox_contacts import apply_contact
+
         at = micros(now)
         with self._db.transaction(durable=True):
             # A rejected entry was not done. If comparing is possible, it only costs one request.
@@ -341,6 +358,8 @@ class Outbox:
         return newest is not None and newest.id == entry.id
 
     def _revert(self, entry: Entry) -> None:
+        from .outbox_contacts import revert_contact
+
         interaction, at, edits = self._db.row(
             "select interaction, interaction_at, edits from outbox where id = ?", (entry.id,)
         )
