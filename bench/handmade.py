@@ -90,8 +90,8 @@ def read(*, others: bool) -> tuple[list[Known], dict[str, str]]:
     chance, total, seen = random.Random(14), Counter(who for who, _, _ in lines), Counter[str]()
     posts: list[Post] = []
     truth: dict[str, Category] = {}
-    for number, (who, line, span) in enumerate(lines):
-        age = span * (1 - (seen[who] + chance.random() * 0.8) / total[who]) + 0.02
+    for number, (who, line, long) in enumerate(lines):
+        age = long * (1 - (seen[who] + chance.random() * 0.8) / total[who]) + 0.02
         seen[who] += 1
         post, category = _post(str(number), line, people, who, age, TRUTH[kinds[who].removeprefix(OTHER)])
         if who in wanted:

@@ -178,6 +178,21 @@ def test_a_mute_ends_after_its_time(run: Run) -> None:
     assert run("mute", "ada@there.example", "--for", "soon").returncode == 2
 
 
+def test_a_mark_acts_on_the_near_copies_of_a_campaign(run: Run, mastodon: Callable[..., Any]) -> None:
+    server = mastodon(posts=20)
+    for number, status in enumerate(server.world.home[10:14]):
+        status["content"] = (
+            f"<p>Earn 300 dollars a day from home, no boss, write to Mrs Linda on telegram now {number}</p>"
+        )
+        status["account"] = server.world.people[str(6 + number)]
+    assert run("account", "add", "mastodon", "--server", server.url, "--token-stdin", stdin="good\n").returncode == 0
+    assert run("sync").returncode == 0
+    campaign = [post["id"] for post in lines(run("timeline", "--json", "--all")) if "Linda" in post["text"]]
+    assert len(campaign) == 4
+    assert run("mark", campaign[0], "spam").stdout.startswith("marked spam: hidden, and 3 near-copies")
+    assert {post["id"] for post in lines(run("export", "marks"))} == set(campaign)
+
+
 def test_the_whole_way_over_a_real_server(run: Run, process: Run, mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=90)
     added = process(
