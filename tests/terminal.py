@@ -16,9 +16,12 @@ SECONDS = 60.0
 
 
 class Terminal:
-    """Runs a command as a session leader with its own terminal of 30 lines and 100 columns."""
+    """Runs a command as a session leader with a terminal of 30 lines and 100 columns.
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    It is the controlling terminal of the command, unless `controls` is false.
+    """
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], *, controls: bool = True) -> None:
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         self.process = subprocess.Popen(
@@ -28,7 +31,7 @@ class Terminal:
             stderr=theirs,
             env={**os.environ, "TERM": "xterm-256color", **environment},
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if controls else None,
         )
         os.close(theirs)
         self.seen = ""
@@ -40,7 +43,13 @@ class Terminal:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        os.close(self._ours)
+        self.close()
+
+    def close(self) -> None:
+        """Close the terminal, as its window does."""
+        if self._ours >= 0:
+            os.close(self._ours)
+        self._ours = -1
 
     def read_until(self, pattern: str) -> re.Match[str]:
         """Wait for a pattern in the output since the last `forget`."""

@@ -11,7 +11,7 @@ if sys.platform == "win32":
 
 from pathlib import Path
 
-from quietfeed.tests.terminal import Terminal
+from quietfeed.tests.terminal import SECONDS, Terminal
 
 RESTORED = ("\x1b[?1049l", "\x1b[?1000l", "\x1b[?25h")
 """The alternate screen and mouse reports are off, the cursor is shown."""
@@ -36,6 +36,15 @@ def test_a_signal_that_ends_the_program_restores_the_terminal(number: signal.Sig
         assert terminal.ended() == 128 + number
         assert [each for each in RESTORED if each not in terminal.seen] == []
         assert "Traceback" not in terminal.seen
+
+
+@pytest.mark.parametrize("controls", [True, False])
+def test_the_program_ends_when_its_terminal_is_closed(controls: bool, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "quietfeed", "--demo"]
+    with Terminal(command, environment(tmp_path), controls=controls) as terminal:
+        terminal.read_until(DRAWN)
+        terminal.close()
+        assert terminal.process.wait(SECONDS) == 128 + signal.SIGHUP
 
 
 def test_ctrl_z_suspends_and_fg_draws_everything_again(tmp_path: Path) -> None:
