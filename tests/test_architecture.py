@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -131,6 +133,60 @@ def test_no_network_is_named_outside_the_sources() -> None:
 
 PACKAGES = ("models", "codec", "phrases", "sources", "filters", "store", "session", "cli", "tui")
 
+ONLY_IN = {
+    "sqlite3": ("store/",),
+    "keyring": ("store/",),
+    "httpx": ("sources/",),
+    "feedparser": ("sources/blogs/",),
+    "sklearn": ("filters/learn.py", "filters/base_model/"),
+    "textual": ("tui/",),
+    "argparse": ("cli/", "__main__.py", "filters/base_model/", "sources/demo/simulate.py"),
+}
+"""The table of CONTRIBUTING.md: libraries, and where they may be imported."""
+
+
+def imports_of(tree: ast.AST) -> Iterator[tuple[int, str, str]]:
+    """The dots, the module and the name of each import in a tree, also those in functions."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((0, each.name, "") for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.level, node.module or "", each.name) for each in node.names)
+
+
+def test_each_library_is_imported_where_it_belongs() -> None:
+    for path in (ROOT / "__main__.py", *(each for package in PACKAGES for each in (ROOT / package).rglob("*.py"))):
+        file = path.relative_to(ROOT).as_posix()
+        for dots, module, _ in imports_of(ast.parse(path.read_text("utf-8"))):
+            allowed = ONLY_IN.get(module.partition(".")[0])
+            assert dots or allowed is None or file.startswith(allowed), f"{file} imports {module}"
+
+
+def loaded_with(tree: ast.Module) -> ast.Module:
+    """A module without what runs later or only for types: functions and TYPE_CHECKING blocks."""
+    later = ast.FunctionDef | ast.AsyncFunctionDef
+    now = [each for each in tree.body if not isinstance(each, later)]
+    return ast.Module([each for each in now if "TYPE_CHECKING" not in ast.unparse(each).partition("\n")[0]], [])
+
+
+def test_no_modules_import_each_other_while_they_are_loaded() -> None:
+    modules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for name, path in modules.items():
+        folder = path.relative_to(ROOT).parent.parts
+        graph[name] = set()
+        for dots, module, imported in imports_of(loaded_with(ast.parse(path.read_text("utf-8")))):
+            base = ".".join((*folder[: len(folder) - dots + 1], *filter(None, (module,))))
+            graph[name] |= {f"{base}.{imported}", base} & modules.keys() - {name} if dots else set()
+    # A package and its modules: an import of a module loads the package first, which imports none of them.
+    packages = {name for name, path in modules.items() if path.name == "__init__.py"}
+    graph = {name: found - packages if name not in packages else found for name, found in graph.items()}
+    TopologicalSorter(graph).prepare()
+
 
 def test_no_class_inherits_from_another_of_ours_and_no_method_is_left_to_a_subclass() -> None:
     """Errors share bases, and protocols of sources extend each other. Everything else is composed."""
@@ -154,6 +210,9 @@ def test_no_class_inherits_from_another_of_ours_and_no_method_is_left_to_a_subcl
     assert not found
 
 
+_EMPTY = re.compile(r"\{\}|\[\]|(set|dict|list|deque|Counter|OrderedDict|WeakKeyDictionary)(\[.*\])?\(\)|defaultdict.*")
+
+
 def test_no_module_holds_a_cache_that_grows() -> None:
     """Caches have owners. `lru_cache` needs a bound, and `cache` is for loaders without arguments."""
     filled: list[str] = []
@@ -163,7 +222,7 @@ def test_no_module_holds_a_cache_that_grows() -> None:
             for node in tree.body:
                 constant = isinstance(node, ast.AnnAssign) and ast.unparse(node.annotation).startswith("Mapping")
                 value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
-                if not constant and value is not None and ast.unparse(value) in ("{}", "[]", "set()"):
+                if not constant and value is not None and _EMPTY.fullmatch(ast.unparse(value)):
                     filled.append(str(path.relative_to(ROOT)))
             for function in (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)):
                 for decorator in map(ast.unparse, function.decorator_list):

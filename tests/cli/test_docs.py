@@ -1,12 +1,14 @@
-"""The parser accepts every command in the documentation, with its options."""
+"""The parser accepts every command in the documentation, which names every cause of a verdict."""
 
 import re
 import shlex
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from quietfeed.cli.parser import build_parser
+from quietfeed.models.verdict import Cause
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/cli.md", "docs/config.md", "docs/ties.md", "docs/judgement.md", "docs/blogs.md")
@@ -58,3 +60,8 @@ def test_the_parser_takes_every_command_of_the_documentation(page: str, capsys: 
             if wrong.code and not (len(arguments) == 1 and "are required" in said):
                 refused.append((line, said))
     assert refused == []
+
+
+def test_the_documentation_names_every_cause_of_a_verdict() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert [cause for cause in get_args(Cause) if f"`{cause}`" not in text] == []
