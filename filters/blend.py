@@ -75,8 +75,8 @@ _TAUGHT = 0.4
 _TAUGHT_WEIGHT = 0.5
 _TAUGHT_PART = 0.25
 _EQUAL = 0.5
-"""So many of the strangers' posts are learned as `person`, those that both models find least noisy (the personal
-model's log-odds are about twice as large). Each counts half, and all together at most a quarter of what noise counts.
+"""This share of the strangers' posts is learned as `person`: those with the lowest log-odds of noise in both models
+(those of the personal model are about twice as large). Each counts half, all together at most a quarter of the noise.
 """
 
 
@@ -247,10 +247,10 @@ def personal_limit(samples: Samples) -> float:
 
 
 def read_like_people(base: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> "NDArray[np.bool_]":
-    """Which strangers' posts are learned as `person`: those with the lowest log-odds of noise by both models together.
+    """Choose the strangers' posts that are learned as `person`: those with the lowest log-odds of noise in both models.
 
-    This is self-training (Yarowsky 1995), for one class only: what friends alone teach is how friends write. None is
-    chosen that the base model takes for noise.
+    This is self-training (Yarowsky 1995) for one class only, because examples from friends only show how friends write.
+    Posts that the base model rates as noise are never chosen.
     """
     import numpy as np
 
@@ -267,7 +267,7 @@ def weight_of_people(samples: Samples, number: int) -> float:
 
 
 def with_people(samples: Samples, contexts: Sequence[PostContext], weight: float) -> Samples:
-    """The samples, and unmarked posts as further examples of `person`, each with this weight."""
+    """The samples and unmarked posts as further examples of `person`, each with this weight."""
     import numpy as np
 
     each = np.full(len(contexts), weight)

@@ -247,7 +247,7 @@ def _with_strangers(
     base: "NDArray[np.float64]",
     cache: TrainingCache,
 ) -> tuple[Linear, "NDArray[np.float64]"]:
-    """A model that also learned the strangers' posts that read like a person's, and its log-odds of noise of all.
+    """Train a model also on strangers' posts that read like a person's; returns it with its log-odds of noise of all.
 
     `base` is the log-odds by the base model. The log-odds of each half come from a model that learned the other half.
     """
