@@ -21,7 +21,9 @@ _ACCOUNT, _ACCOUNT_FROM = 3.0, 0.2
 _WORDS_FROM, _WORDS_TO = -2.0, -1.2
 """That weight grows from none to all while the log-odds of the words alone rise from the first to the second."""
 
-_BROADCASTS = 1.0
+_BROADCASTS = 2.5
+"""By so much another kind has to be stronger than `celebrity` to be what posts read like together."""
+
 _PERSON, _PERSON_FROM = 1.2, -1.0
 """Log-odds of the words below -1 are evidence for a person: 1.2 times the difference."""
 
@@ -57,6 +59,9 @@ def with_account(found: Sequence[Evidence], habits: Habits, account: FourNumbers
         return list(found)
     # An organisation that advertises an event is a broadcaster, so sales must score clearly higher.
     category = max(zip((celebrity + _BROADCASTS, sales, spam), NOISE, strict=True))[1]
+    if category == "celebrity":
+        # It has to make up for the kind that is stronger so far.
+        weight = min(weight + max(sales - celebrity, spam - celebrity, 0.0), _MOST_FOR_NOISE)
     return [*_without(found, NOISE), _alike(category, weight)]
 
 
