@@ -38,7 +38,7 @@ _MOST_TRUST = 0.8
 """The limits of the trust in the personal model: with marks of both classes, and with marks on noise alone."""
 
 THRESHOLD_WITH_STRANGERS = 0.8
-THRESHOLD_WITH_EXAMPLES = 0.94
+THRESHOLD_WITH_EXAMPLES = 0.96
 """The thresholds if examples replace marks as `person`: with a correction by posts of strangers, and without."""
 
 _LIMIT = 3.1
