@@ -207,11 +207,13 @@ async def test_training_shows_the_queue_and_counts_the_marks(opened: "Open") -> 
         assert screens.timeline.cursor == 2
 
 
-async def test_the_first_ten_posts_of_training_are_of_ten_authors_and_of_several_kinds(opened: "Open") -> None:
+async def test_the_first_posts_of_training_are_of_different_authors_and_of_several_kinds(opened: "Open") -> None:
     async with opened() as screens:
         await screens.press("t")
         first = screens.posts()[:10]
-        assert len({judged.post.author.handle for judged in first}) == 10
+        # The filter is sure of the other posts of the demo.
+        assert len(first) >= 8
+        assert len({judged.post.author.handle for judged in first}) == len(first)
         assert len({judged.verdict.category for judged in first[:4]}) == 4
 
 
