@@ -14,11 +14,9 @@ personal model is not trusted. The hide threshold depends on how many posts of k
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Sequence
 from operator import is_
 from typing import TYPE_CHECKING, Any
-from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -44,18 +42,15 @@ from .blend import (
     with_people,
 )
 from .examples import text_only
-from .features import features, row, whole_word
-from .linear import WHOLE
-from .score import Scorer
-from .style import style
 from .training_cache import NEWEST, TrainingCache
-from .word_vectors import DIMENSIONS, STEP, word_vectors
+from .training_odds import base_odds, noise_odds
+from .training_rows import NAMED_SCALE, row_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from .training_cache import Fitted, Row
+    from .training_cache import Fitted
 
     Model = tuple[NDArray[np.float64], float, NDArray[np.float64]]
 
@@ -84,11 +79,6 @@ _EVEN = 3.0
 """The assumed number of marks of each kind of noise, before the user's own frequencies count."""
 
 _CHECKED = 100
-_NAMED_SCALE = 0.5
-_NOT_LEARNED = ("account:", "tie:")
-"""Features of an account's counts, which only the base model reads. The first marks are mostly on the largest
-broadcasters, and would teach that small accounts, including spammers, are people.
-"""
 
 
 def learn(
@@ -118,7 +108,7 @@ def learn(
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
     blend = Blend(personal=early_trust(samples), kinds=(celebrity, sales, spam), limit=personal_limit(samples))
     if len(samples.contexts) >= _STACK_FROM:
-        odds = _base_odds(base_model, samples.contexts, blend, cache), _progressive_odds(table, samples, cache)
+        odds = base_odds(base_model, samples.contexts, blend, cache), _progressive_odds(table, samples, cache)
         blend, seen = fit_blend(samples, *odds, blend)
         threshold = threshold_of_marks(seen.marked)
         fitted = table.person(samples.targets, samples.weights)
@@ -127,10 +117,10 @@ def learn(
         checked = examples[used : used + _CHECKED]
         if checked or used:
             learned = replace(base_model, personal=personal, blend=blend)
-            unseen = np.concatenate([seen.people, _noise_odds(learned, checked)])
+            unseen = np.concatenate([seen.people, noise_odds(learned, checked)])
             threshold = max(threshold, safe_threshold(unseen))
         if used and len(strangers) >= ENOUGH_STRANGERS and blend.personal:
-            base = _base_odds(base_model, strangers, blend, cache)
+            base = base_odds(base_model, strangers, blend, cache)
             personal, theirs = _with_strangers(table, samples, fitted, strangers, base, cache)
             trust, too_many = compare(blend, base, theirs)
             blend = replace(blend, personal=trust * blend.personal)
@@ -156,7 +146,7 @@ class _Table:
         import numpy as np
         from scipy.sparse import csr_matrix
 
-        rows = [_row(context, cache) for context in contexts]
+        rows = [row_of(context, cache) for context in contexts]
         self._names = cache.names
         keys, columns = np.unique(np.concatenate([keys for keys, _, _ in rows]), return_inverse=True)
         starts = np.cumsum([0, *(len(keys) for keys, _, _ in rows)])
@@ -280,7 +270,7 @@ def _padded(rows: Any) -> Any:
 
 def _scaled(four: Any) -> FourNumbers:
     person, celebrity, sales, spam = four
-    return (person * _NAMED_SCALE, celebrity * _NAMED_SCALE, sales * _NAMED_SCALE, spam * _NAMED_SCALE)
+    return (person * NAMED_SCALE, celebrity * NAMED_SCALE, sales * NAMED_SCALE, spam * NAMED_SCALE)
 
 
 def _logistic(
@@ -315,42 +305,6 @@ def _fit_vectors(
     return np.append(model.coef_[0], model.intercept_)
 
 
-def _row(context: PostContext, cache: TrainingCache) -> "Row":
-    """The row of a context, cached because every training reads the same marks again.
-
-    The key of a named feature is below zero, so that it never equals a hash.
-    """
-    import numpy as np
-
-    known = cache.rows.get(context)
-    if known is not None:
-        return known
-    found = features(context)
-    hashed, named = row(found)
-    named = {name: value for name, value in named.items() if not name.startswith(_NOT_LEARNED)}
-    typed = style(context.post.text)
-    name_keys = [-1 - crc32(name.encode()) for name in named]
-    cache.names.update(zip(name_keys, named, strict=True))
-    wholes = Counter([*map(whole_word, found.text.words), *typed.marked])
-    hashed |= {key: len(typed.kinds) ** -0.5 for key in typed.kinds}
-    whole = WHOLE * wholes.total() ** -0.5 if wholes else 0.0
-    hashed |= {key: count * whole for key, count in wholes.items()}
-    keys = np.array([*hashed, *name_keys], dtype=np.int64)
-    values = np.array([*hashed.values(), *(_NAMED_SCALE * value for value in named.values())])
-    known = (keys, values, whole * _sum_of_vectors(found.text.words))
-    cache.rows.set(context, known)
-    return known
-
-
-def _sum_of_vectors(words: Sequence[str]) -> "NDArray[np.float64]":
-    import numpy as np
-
-    table = word_vectors()
-    found = [at for at in map(table.find, words) if at >= 0]
-    components = np.frombuffer(table.components, np.int8).reshape(-1, DIMENSIONS)
-    return np.asarray(STEP * components[found].sum(axis=0, dtype=np.float64))
-
-
 def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> "NDArray[np.float64]":
     """The personal model's log-odds of noise for each sample, trained on the samples before its block."""
     import numpy as np
@@ -370,26 +324,6 @@ def _progressive_odds(table: _Table, samples: Samples, cache: TrainingCache) -> 
     return np.concatenate(odds)
 
 
-def _base_odds(
-    base_model: Weights, contexts: Sequence[PostContext], blend: Blend, cache: TrainingCache
-) -> "NDArray[np.float64]":
-    """The base model's log-odds of noise."""
-    import numpy as np
-
-    plain = Scorer(replace(base_model, personal=None, blend=Blend()))
-    logits = np.array([_base_logits(plain, context, cache) for context in contexts])
-    return np.asarray(np.logaddexp.reduce(logits[:, 1:] + np.array(blend.kinds), axis=1) - logits[:, 0])
-
-
-def _noise_odds(weights: Weights, contexts: Sequence[PostContext]) -> "NDArray[np.float64]":
-    """The log-odds of noise that trained weights give to posts."""
-    import numpy as np
-
-    reader = Scorer(weights)
-    logits = np.array([reader.score(context).logits for context in contexts]).reshape(-1, len(CATEGORIES))
-    return np.asarray(np.logaddexp.reduce(logits[:, 1:], axis=1) - logits[:, 0])
-
-
 def _before(
     contexts: Sequence[PostContext], targets: "NDArray[np.int64]", weights: "NDArray[np.float64]", cache: TrainingCache
 ) -> "Fitted":
@@ -406,12 +340,3 @@ def _before(
 def _are_same(known: tuple[Any, Any, Any], now: tuple[Any, Any, Any]) -> bool:
     same = (known[1] == now[1]).all() and (known[2] == now[2]).all() and all(map(is_, known[0], now[0]))
     return bool(same)
-
-
-def _base_logits(plain: Scorer, context: PostContext, cache: TrainingCache) -> FourNumbers:
-    known = cache.logits.get(context)
-    if known is not None and known[0] is plain.weights.base_model:
-        return known[1]
-    logits = plain.score(context).logits
-    cache.logits.set(context, (plain.weights.base_model, logits))
-    return logits
