@@ -27,6 +27,11 @@ _BROADCASTS = 2.5
 _PERSON, _PERSON_FROM = 1.2, -1.0
 """Log-odds of the words below -1 are evidence for a person: 1.2 times the difference."""
 
+_LARGE_FROM, _LARGE_TO = 3.5, 4.5
+"""That evidence fades while the log-odds of noise of the account alone rise from the first (some 10,000 followers) to
+the second (50,000, and few followed): a celebrity who writes like a friend is still a celebrity.
+"""
+
 _VOICE, _VOICE_FROM = 1.5, 0.5
 """Log-odds of noise of the personal model above 0.5 count 1.5 times."""
 
@@ -48,8 +53,10 @@ def with_account(found: Sequence[Evidence], habits: Habits, account: FourNumbers
     words = noise_odds(habits.words)
     certainty = habits.seen / (habits.seen + _FEW)
     if words < _PERSON_FROM and not any(reason.kind in _BY_MACHINE for _, reason in found):
-        weight = min(_PERSON * (_PERSON_FROM - words) * certainty, _MOST_FOR_PERSON)
-        found = [*found, _alike("person", weight)]
+        small = min(max((_LARGE_TO - noise_odds(account)) / (_LARGE_TO - _LARGE_FROM), 0.0), 1.0)
+        weight = small * min(_PERSON * (_PERSON_FROM - words) * certainty, _MOST_FOR_PERSON)
+        if weight:
+            found = [*found, _alike("person", weight)]
     person, celebrity, sales, spam = map(float.__add__, habits.words, account)
     odds = noise_odds((person, celebrity, sales, spam))
     # Somebody whose posts all read like a person's is no broadcaster because of a large account alone.

@@ -47,6 +47,26 @@ def hidden(verdicts: list[Verdict]) -> int:
     return sum(not verdict.shown_at(Level.quiet) for verdict in verdicts)
 
 
+FRIENDLY = (
+    "the allotment is drowning again, send frogs",
+    "had soup. good soup",
+    "can't believe how late the tomatoes are this year",
+    "thinking about my gran today, she would have laughed at this weather",
+    "bus was late, again, I walked home in the rain and it was lovely",
+    "new trousers. they have POCKETS",
+    "my cat has opinions about the vacuum",
+    "ok who moved the good scissors",
+)
+
+
+@pytest.mark.parametrize(
+    ("followers", "following", "expected"), [(1_000_000, 80, 8), (200_000, 300, 8), (300, 200, 0), (5_000, 5_000, 0)]
+)
+def test_a_celebrity_who_writes_like_a_friend_stays_hidden(followers: int, following: int, expected: int) -> None:
+    author = Person("s", "star@x.example", "The Star", followers=followers, following=following, posts=9_000)
+    assert hidden(judged(author, *FRIENDLY, tie=replace(NO_CONTACT, you_follow=True))) == expected
+
+
 @pytest.mark.parametrize(
     ("name", "bio", "expected"),
     [

@@ -219,11 +219,11 @@ def test_labels_follow_the_settings_of_the_app(world: Any, quietfeed: Run) -> No
     assert of("ines 5") == of("ines 6") == of("ines 7") == []
     hidden = {record["id"]: record for record in lines(quietfeed("timeline", "--json", "--hidden"))}
     reasons = hidden[world.posts["ines 3"]["uri"]]["verdict"]["reasons"]
-    assert [each["text"] for each in reasons] == ['labelled "Scam" by Lena, and you chose to hide that']
+    assert [each["text"] for each in reasons] == ['labelled "Scam" by Lena, which you chose to hide']
     # A friend is covered and not hidden; and one key brings the other back.
     friend = world.posts["ada 3"]["uri"]
     assert friend not in hidden
-    assert "only warned of, because you know them" in json.dumps(found[friend]["verdict"]["reasons"])
+    assert "only a warning, because you know them" in json.dumps(found[friend]["verdict"]["reasons"])
     assert '[labelled "Scam" by Lena]' in quietfeed("timeline").stdout
     assert quietfeed("mark", world.posts["ines 3"]["uri"], "person").returncode == 0
     assert world.posts["ines 3"]["uri"] in {record["id"] for record in lines(quietfeed("timeline", "--json"))}
