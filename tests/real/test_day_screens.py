@@ -176,7 +176,7 @@ async def people(day: Screened) -> None:
         await day.agree_on_person("follow", wanted=wanted)
     await day.screens.press("escape")
     for kind, words, back in (
-        ("hide_boosts", "hide what", "show again what"),
+        ("hide_boosts", "hide boosts", "show boosts"),
         ("mute", "mute", "unmute"),
         ("block", "block", "unblock"),
     ):
@@ -515,7 +515,8 @@ async def _requests(day: Screened, server: "MastodonApi") -> None:
 async def _lacking(day: Screened, server: "MastodonApi", post: str) -> None:
     """Actions that the server may lack, a translation and a quote, result in a sentence."""
     await day.go_to(post)
-    await day.menu("translate")
+    # The menu offers it only where the server announces it.
+    await day.palette("translate")
     if day.screens.names[-1] != "HomeScreen":
         await day.screens.press("escape")
     else:
