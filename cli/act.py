@@ -64,8 +64,10 @@ async def send_waiting(session: Session) -> bool:
             print_error(event.message)
 
     unsubscribe = session.events.subscribe(ActionChanged, changed)
-    await session.outbox.send_due()
-    unsubscribe()
+    try:
+        await session.outbox.send_due()
+    finally:
+        unsubscribe()
     return rejected
 
 

@@ -44,6 +44,10 @@ async def _perform(verb: str, form: Form, check: Check, http: Http, action: Acti
         before = await _done_before(_find(check, http, action, key))
         if before is not None:
             return before
+    return await _request(verb, form, check, http, action, key)
+
+
+async def _request(verb: str, form: Form, check: Check, http: Http, action: Action, key: ActionKey) -> Receipt:
     response = await http.send("POST", f"/api/v1/accounts/{at(action.target.person_id)}/{verb}", data=form(action))
     relationship = response.value if isinstance(response.value, dict) else {}
     if check(action, relationship):
@@ -90,8 +94,11 @@ async def _boosts(shown: bool, http: Http, action: Action, key: ActionKey) -> Re
     relationship = await relationship_with(http, action.target.person_id)
     if flag_of(relationship, "following") is not True:
         raise NotPossible("You do not follow this person, so none of their boosts are in your timeline.")
+    check = _shows_boosts if shown else _hides_boosts
+    if check(action, relationship):
+        return replace(_receipt(action, relationship), unchanged=True)
     form = {"reblogs": "true" if shown else "false"}
-    return await _perform("follow", lambda _: form, _shows_boosts if shown else _hides_boosts, http, action, key)
+    return await _request("follow", lambda _: form, check, http, action, key)
 
 
 async def _answer_request(verb: str, http: Http, action: Action, key: ActionKey) -> Receipt:

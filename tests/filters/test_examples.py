@@ -17,20 +17,9 @@ from quietfeed.models.post import Post
 from quietfeed.models.tie import NO_TIE
 from quietfeed.models.verdict import Category, Level
 from quietfeed.sources.demo.simulate import simulate, ties
+from quietfeed.tests.filters.talk import TALK
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-TALK = (
-    "the kettle is on and the cat wants in",
-    "missed the last bus again, walking home",
-    "my sister called from the hospital, all is well",
-    "we tried the new bakery, their rye is lovely",
-    "somebody left an umbrella on our porch",
-    "reading the same page for an hour now",
-    "the dog found a hedgehog in the garden",
-    "my knee hurts after yesterday's hill",
-    "grandma turned ninety and danced all night",
-    "rain on the tent, but the coffee is hot",
-)
 SCAM = "I just turned 500 into 12,400 with expert trader {0}, ask {0} how on https://{0}.example"
 
 

@@ -30,6 +30,7 @@ from quietfeed.models.weights import Weights
 from quietfeed.session.examples import NEWEST_POSTS, examples_from
 from quietfeed.session.links import PersonLinks
 from quietfeed.store.archive import Archive
+from quietfeed.tests.filters.talk import TALK
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 FRIEND = Person("1", "ada@there.example", "Ada")
@@ -139,16 +140,7 @@ NOISE_ONLY = [
     Mark(PostContext(Post(f"m{n}", Person(f"m{n}", "m@m"), text, ME.key)), "sales", NOW) for n, text in enumerate(ADS)
 ]
 FRIENDS_TEXTS = [
-    "the kettle is on and the cat wants in",
-    "missed the last bus again, walking home",
-    "my sister called from the hospital, all is well",
-    "we tried the new bakery, their rye is lovely",
-    "somebody left an umbrella on our porch",
-    "reading the same page for an hour now",
-    "the dog found a hedgehog in the garden",
-    "my knee hurts after yesterday's hill",
-    "grandma turned ninety and danced all night",
-    "rain on the tent, but the coffee is hot",
+    *TALK,
     "our train stood still, so I knitted a whole sleeve",
     "he burnt the soup and blamed the moon",
 ]
