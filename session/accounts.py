@@ -65,6 +65,10 @@ class Accounts:
         """The signed-in accounts, in the order they were added."""
         return self._all
 
+    def find(self, key: str) -> Account | None:
+        """The account with this key; None if it is not signed in."""
+        return next((each for each in self._all if each.key == key), None)
+
     def reload(self) -> None:
         """Reload the accounts from the store, after an import or its undo."""
         stored = self._archive.accounts()
@@ -114,7 +118,7 @@ class Accounts:
             return has_ties(self._opened[key])
         if any(each.key == key for each in self._archived):
             return False
-        account = next((each for each in self._all if each.key == key), None)
+        account = self.find(key)
         return account is None or "ties" in capabilities_of(account.network)
 
     def named(self, name: str) -> list[Account]:

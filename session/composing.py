@@ -87,7 +87,7 @@ class ComposingService:
 
     def account(self, key: str) -> Account:
         """An account by its key. Raises NotFound."""
-        found = next((each for each in self._accounts.all() if each.key == key), None)
+        found = self._accounts.find(key)
         if found is None:
             raise NotFound("This account is no longer signed in.")
         return found

@@ -80,7 +80,7 @@ class DeliveryService:
     async def post(self, draft: Draft, number: int, report: Callable[[Entry], None]) -> None:
         """Store a draft (`number` 0 for a new one) and send its posts. `report` receives each post after its sending.
 
-        Raises UsageError if the draft has problems. Its text is stored in any case.
+        Raises NotPossible if the draft has problems. Its text is stored in any case.
         """
         for entry in await self._composing().post(draft, number):
             # If a part of a thread is rejected, the parts after it are in the draft again.
@@ -88,7 +88,7 @@ class DeliveryService:
                 report(await self._outbox.deliver(entry.id, self._tuning.post_wait))
 
     async def retry(self, number: int) -> Entry:
-        """Send a failed or pending action. Raises NotFound, and UsageError for one that is done."""
+        """Send a failed or pending action. Raises NotFound, and NotPossible for one that is done."""
         self._outbox.confirm(number)
         return await self._outbox.deliver(number, self._tuning.action_wait)
 

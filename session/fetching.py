@@ -258,7 +258,7 @@ class FetchingService:
         from .paging import fill_gap
 
         new: list[PostKey] = []
-        account = self._account(gap.account)
+        account = self._accounts.find(gap.account)
         if account is None:
             return new, []
 
@@ -319,6 +319,3 @@ class FetchingService:
         except SignInNeeded as error:
             self.refusals[account.key] = Refusal(account, error)
             raise
-
-    def _account(self, key: str) -> Account | None:
-        return next((account for account in self._accounts.all() if account.key == key), None)

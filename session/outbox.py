@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..models.account import Account
 from ..models.action import OPEN_STATES, Action, ActionKey, ActionState, Receipt, Target
 from ..models.action_kinds import kind_of, order_key
 from ..models.errors import NotFound, NotPossible, WritingOff
@@ -158,14 +157,11 @@ class OutboxService:
         `unknown` stands for it until the response contains the new id.
         """
         target, contact = action.target, kind_of(action).effect.contact
-        account = self._account(target.account)
+        account = self._accounts.find(target.account)
         own = self._loaded.judge.contexts.is_own(target.account, target.person_id)
         if contact is None or account is None or own or not target.person_id:
             return ""
         return interaction_id(account.network, contact, target, record_id) or unknown
-
-    def _account(self, key: str) -> Account | None:
-        return next((account for account in self._accounts.all() if account.key == key), None)
 
     def reload(self, target: Target) -> None:
         """Reload the target of an action, and rejudge its people with the current tie."""
@@ -233,7 +229,7 @@ class OutboxService:
         draft = getattr(entry.action, "draft_id", 0)
         if entry.state == "failed" and draft:
             raise NotPossible(f"The text of action {number} is draft {draft} again: `quietfeed post --draft {draft}`.")
-        account = self._account(entry.account)
+        account = self._accounts.find(entry.account)
         if account is not None and not account.writing:
             from ..phrases.permissions import writing_off
 
@@ -273,7 +269,7 @@ class OutboxService:
             await self._send_if_due(entry)
 
     async def _send_if_due(self, entry: Entry) -> None:
-        account = self._account(entry.account)
+        account = self._accounts.find(entry.account)
         if account is not None and self._is_due(entry):
             await self._sender.send(account, entry)
 
@@ -304,7 +300,7 @@ class OutboxService:
         return entry.next_at <= self._clock.now() and self._may_send(entry)
 
     def _may_send(self, entry: Entry) -> bool:
-        account = self._account(entry.account)
+        account = self._accounts.find(entry.account)
         return account is not None and account.writing and not self.needs_confirmation(entry)
 
     def _show_outcome(self, entry: Entry) -> None:

@@ -17,7 +17,7 @@ class Permissions:
 
     def check(self, account_key: str, kind: str) -> None:
         """Check that an account can do an action and may write. Raises NotPossible and WritingOff."""
-        account = self._account(account_key)
+        account = self._accounts.find(account_key)
         if account is None or not self.acts(account_key):
             raise NotPossible("This timeline is only a preview: sign in to act on posts.")
         if not self.can(account_key, kind):
@@ -27,7 +27,7 @@ class Permissions:
 
     def can(self, account_key: str, kind: str) -> bool:
         """Whether the network of an account has an action."""
-        account = self._account(account_key)
+        account = self._accounts.find(account_key)
         return account is not None and ACTION_KINDS[kind].capability in write_rules(account.network).capabilities
 
     def accounts_for(self, kind: str) -> list[Account]:
@@ -36,23 +36,20 @@ class Permissions:
 
     def may(self, account_key: str, kind: str) -> bool:
         """Whether an account may do an action now."""
-        account = self._account(account_key)
+        account = self._accounts.find(account_key)
         return account is not None and account.writing and self.can(account_key, kind)
 
     def acts(self, account_key: str) -> bool:
         """Whether an account may act, or could after the user allowed it; a preview cannot."""
-        account = self._account(account_key)
+        account = self._accounts.find(account_key)
         return account is not None and (account.writing or self._accounts.can_sign_in)
 
     def can_translate(self, account_key: str) -> bool:
         """Whether the network of an account has translations."""
-        account = self._account(account_key)
+        account = self._accounts.find(account_key)
         return account is not None and "translate" in capabilities_of(account.network)
 
     def is_self(self, account_key: str, person_id: str) -> bool:
         """Whether a person is the user of this very account."""
-        account = self._account(account_key)
+        account = self._accounts.find(account_key)
         return account is not None and account.remote_id == person_id
-
-    def _account(self, key: str) -> Account | None:
-        return next((account for account in self._accounts.all() if account.key == key), None)

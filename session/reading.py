@@ -49,7 +49,7 @@ class ReadingService:
 
     async def thread(self, key: PostKey) -> tuple[list[JudgedPost], list[JudgedPost]]:
         """The posts before and after a post in its conversation, judged. Raises SourceError."""
-        judged, account = self._loaded.get(key), self._account(key[0])
+        judged, account = self._loaded.get(key), self._accounts.find(key[0])
         if judged is None or account is None:
             return [], []
         try:
@@ -122,7 +122,7 @@ class ReadingService:
 
     async def feed_page(self, feed: Feed, cursor: str | None) -> FeedPage:
         """A page of a feed, judged; None requests the newest. Raises SourceError and NotFound."""
-        account = self._account(feed.account)
+        account = self._accounts.find(feed.account)
         if account is None:
             raise NotFound(f"There is no account {feed.account} any more.")
         with self._fetching.noting_refusal(account):
@@ -134,6 +134,3 @@ class ReadingService:
         # Reload the ties of people whose posts were already loaded: the response may be newer.
         self._loaded.reread_ties(posts)
         return page
-
-    def _account(self, key: str) -> Account | None:
-        return next((account for account in self._accounts.all() if account.key == key), None)
