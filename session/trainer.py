@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from base64 import b64decode
+from contextlib import suppress
 from threading import Lock, Timer
 
 from ..filters.examples import Unmarked
@@ -67,7 +68,9 @@ class Trainer:
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
-                    pipe.close()
+                    # Closing flushes what the ended process did not read, which fails; the pipe is closed even so.
+                    with suppress(OSError):
+                        pipe.close()
 
     def _close_if_idle(self) -> None:
         if self._lock.acquire(blocking=False):

@@ -98,6 +98,24 @@ if not died.exists():
     assert trainer._process is None
 
 
+def test_a_process_that_stops_reading_is_one_sentence() -> None:
+    # The request stays in the buffer of the pipe, and closing the pipe flushes it again.
+    reads_once = """
+import os, signal, sys, types
+from quietfeed.session.trainer_worker import serve
+request = sys.stdin.buffer.readline()
+os.close(0)
+sys.stdin = types.SimpleNamespace(buffer=[request])
+serve()
+signal.pause()
+"""
+    trainer = Trainer(idle=60.0, program=reads_once)
+    apart(trainer, marks(2))
+    with pytest.raises(TrainingError, match=r"Broken pipe"):
+        apart(trainer, marks(4))
+    assert trainer._process is None
+
+
 def test_errors_in_the_training_process_are_reported() -> None:
     trainer = Trainer(idle=60.0, program=f"import sys; sys.modules['sklearn'] = None; {SERVE}")
     with pytest.raises(TrainingError, match=r"sklearn"):
