@@ -36,17 +36,16 @@ PlainCommand = Callable[[int, str], None]
 
 def run_plain(session: Session) -> int:
     """Run until the user quits or the input ends. Raises QuietfeedError without an account."""
-    runner = asyncio.Runner()
-    try:
-        if not session.accounts:
-            raise NotFound(
-                f"There is no account yet: {sign_in_commands()} signs in,"
-                " `quietfeed --plain --demo` opens a demo world."
-            )
-        return Plain(session, runner, sys.stdin, interactive=sys.stdin.isatty()).run()
-    finally:
-        runner.run(session.close())
-        runner.close()
+    with asyncio.Runner() as runner:
+        try:
+            if not session.accounts:
+                raise NotFound(
+                    f"There is no account yet: {sign_in_commands()} signs in,"
+                    " `quietfeed --plain --demo` opens a demo world."
+                )
+            return Plain(session, runner, sys.stdin, interactive=sys.stdin.isatty()).run()
+        finally:
+            runner.run(session.close())
 
 
 class Plain:

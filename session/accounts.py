@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -349,16 +350,17 @@ class Accounts:
         self.reload()
 
     async def _stop_listening(self) -> None:
-        if self._listener is not None:
-            await self._listener.close()
-            self._listener = None
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            await listener.close()
 
     async def close(self) -> None:
-        """Close every open source."""
-        await self._stop_listening()
-        for source in self._opened.values():
-            await source.close()
-        self._opened.clear()
+        """Close every open source, even if another cannot be closed."""
+        async with AsyncExitStack() as closing:
+            for source in self._opened.values():
+                closing.push_async_callback(source.close)
+            self._opened.clear()
+            await self._stop_listening()
 
 
 def _tokens_in(secret: Mapping[str, str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack
 
 import msgspec
 
@@ -51,10 +52,12 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
     except QuietfeedError as error:
         yield _database_error("database", places, error)
         return
-    try:
+    async with AsyncExitStack() as closing:
+        closing.callback(archive.close)
         for finding in _database(places, archive):
             yield finding
         accounts = Accounts(archive, tokens, config=_config(places))
+        closing.push_async_callback(accounts.close)
         if not accounts.all():
             yield Finding("accounts", True, f"none yet; {sign_in_commands()} signs in")
         for account in accounts.all():
@@ -78,9 +81,6 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
                 if isinstance(lacking, str) and lacking:
                     lacks = f"; the sign-in lacks permissions: {', '.join(lacking.split())}"
                 yield Finding(account.name, True, f"{responds}; its token is in {place}{lacks}")
-        await accounts.close()
-    finally:
-        archive.close()
 
 
 def _config(places: AppPaths) -> Config:

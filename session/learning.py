@@ -264,7 +264,9 @@ class LearningService:
     def close(self) -> None:
         """Stop the loop and the trainer process."""
         self.stop()
-        if self._trainer is not None:
-            self._trainer.close()
-        if "_thread" in vars(self):
-            self._thread.shutdown(wait=False, cancel_futures=True)
+        try:
+            if self._trainer is not None:
+                self._trainer.close()
+        finally:
+            if "_thread" in vars(self):
+                self._thread.shutdown(wait=False, cancel_futures=True)

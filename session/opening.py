@@ -1,6 +1,7 @@
 """Opening sessions: the user's own, the demo world, and a preview of a public timeline."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -30,16 +31,13 @@ def open_session(home: Path | None = None, clock: Clock | None = None, tuning: T
     paths = find_places(home)
     exposed = secure(paths)
     config = read_config(paths.config_file)
-    archive = Archive(paths.database, returns_replies)
-    return Session(
-        archive,
-        config,
-        Accounts(archive, TokenStore(paths), config=config, clock=clock),
-        paths,
-        clock=clock,
-        exposed=exposed,
-        tuning=tuning,
-    )
+    with ExitStack() as opened:
+        archive = opened.enter_context(closing(Archive(paths.database, returns_replies)))
+        accounts = Accounts(archive, TokenStore(paths), config=config, clock=clock)
+        session = Session(archive, config, accounts, paths, clock=clock, exposed=exposed, tuning=tuning)
+        # The session closes the archive from now on.
+        opened.pop_all()
+    return session
 
 
 def own_settings(home: Path | None = None) -> Config:

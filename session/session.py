@@ -1,6 +1,7 @@
 """The session: builds the services over one store, and closes their resources."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -368,8 +369,9 @@ class Session:
         self.links.accounts_changed()
 
     async def close(self) -> None:
-        """End the training, and close the sources and the store."""
-        if "learning" in vars(self):
-            self.learning.close()
-        await self.signing_in.close()
-        self._archive.close()
+        """End the training, and close the sources and the store: each of them, even if another cannot be closed."""
+        async with AsyncExitStack() as closing:
+            closing.callback(self._archive.close)
+            closing.push_async_callback(self.signing_in.close)
+            if "learning" in vars(self):
+                closing.callback(self.learning.close)

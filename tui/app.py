@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -353,9 +354,9 @@ class QuietfeedApp(App[int]):
 
     async def on_unmount(self) -> None:
         """Close networks and files."""
-        for session in self._passing:
-            await session.close()
-        await self._mine.close()
+        async with AsyncExitStack() as closing:
+            for session in (self._mine, *self._passing):
+                closing.push_async_callback(session.close)
 
 
 def run(session: Session) -> int:

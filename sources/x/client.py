@@ -129,5 +129,7 @@ class Client:
 
     async def close(self) -> None:
         """Wait for a running renewal, then close the connection."""
-        await self._tokens.close()
-        await self._http.close()
+        try:
+            await self._tokens.close()
+        finally:
+            await self._http.close()
