@@ -49,7 +49,7 @@ async def test_a_picture_looks_each_row_up_once_and_draws_no_container(opened: "
             return False
 
         # Each looked-up row is checked for the unread sign.
-        timeline.is_unread = read
+        timeline.drawer.is_unread = read
         timeline.draw_lines(range(timeline.size.height))
         assert len(looked_up) == len(set(looked_up)) == len(timeline.visible_rows())
         visible = set(screens.app.screen._compositor.visible_widgets)

@@ -57,7 +57,7 @@ def number_of(screens: "Screens") -> int:
 def cursor_line(screens: "Screens") -> str:
     """The text where the selected row begins, and its line on the screen."""
     timeline = screens.timeline
-    line = timeline._tops[timeline.cursor] - timeline.scroll_offset.y
+    line = timeline._list.cursor_top - timeline.scroll_offset.y
     return f"{line}: {timeline.line(line)[1:]} / {timeline.line(line + 1)[1:]}"
 
 
@@ -66,11 +66,11 @@ def assert_the_screen_is_true(screens: "Screens") -> None:
     timeline = screens.timeline
     height, top = timeline.size.height, timeline.scroll_offset.y
     first = timeline.rows.index(timeline.visible_rows()[0])
-    skipped = top - timeline._tops[first]
+    skipped = top - timeline._list.heights.tops[first]
     whole = [
         "".join(text for text, _, _ in line)[1:].rstrip()
         for row in timeline.rows[first : first + height + 1]
-        for line in timeline._lines(row)
+        for line in timeline.drawer.painted(row)
     ]
     expected = [each[1:] for each in whole[skipped : skipped + height]]
     assert [timeline.line(y)[2:] for y in range(height)][: len(expected)] == expected

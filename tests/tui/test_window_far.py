@@ -157,7 +157,7 @@ async def test_a_new_width_is_drawn_after_its_lines_are_known(
 
     async def resize(timeline: Timeline, event: events.Resize) -> None:
         with monkeypatch.context() as patch:
-            patch.setattr(timeline, "refresh", lambda *_, **__: drawn.append(timeline._width))
+            patch.setattr(timeline, "refresh", lambda *_, **__: drawn.append(timeline._list.width))
             await resized(timeline, event)
 
     archive = scripted.store(tmp_path, [scripted.post(n) for n in range(KEPT)])

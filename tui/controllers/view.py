@@ -37,7 +37,7 @@ class View(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         """Show the time of the session's clock, and cover private posts while the user wants that."""
         self.timeline.keep_time(self.session.clock.now())
-        self.timeline.covers_private = self.session.preferences.covers_private
+        self.timeline.drawer.covers_private = self.session.preferences.covers_private
 
     def hides(self, post: Post) -> bool:
         """Whether the text of a post is covered now."""

@@ -136,11 +136,11 @@ class HomeScreen(Screen[None]):
         ]
         rebind(self, app_of(self).keys)
         place = self.window.open(self.app.size)
-        self.timeline.empty = f"No posts yet. {key_of(self, 'refresh')} fetches new posts."
+        self.timeline.drawer.empty = f"No posts yet. {key_of(self, 'refresh')} fetches new posts."
         self.timeline.focus()
         rows = self._build(place)
         first = next((row.key for row in rows if isinstance(row, PostRow)), None)
-        self.timeline.is_unread = self.window.is_unread
+        self.timeline.drawer.is_unread = self.window.is_unread
         self.timeline.set_rows(rows, select=place or first)
         self.draw_status()
         self.set_interval(60, guarded(self, self._each_minute, "the minute's work"))

@@ -47,7 +47,7 @@ class Pane(Widget, can_focus=False):
         self._row = None
         if isinstance(row, PostRow):
             self._row = row
-        drawn = (self._row, self._session.timeline.level, self._timeline.covers_private(), self.size)
+        drawn = (self._row, self._session.timeline.level, self._timeline.drawer.covers_private(), self.size)
         if drawn != self._drawn:
             self._drawn = drawn
             self.draw_anew()
@@ -92,7 +92,7 @@ class Pane(Widget, can_focus=False):
         # A warning stays in place of the text until the user opens the post.
         whole = row.open or not warning_text(row.judged.post)
         alone = replace(row, open=whole, fading=False, note="", indent=0, folded=(), picture_lines=0)
-        post = paint_safely(alone, width, self._session.clock.now(), cover=self._timeline.covers_private())
+        post = paint_safely(alone, width, self._session.clock.now(), cover=self._timeline.drawer.covers_private())
         room = max(height - len(why), height // 2)
         if len(post) > room:
             cut = max(room - 2, 0)
@@ -115,7 +115,7 @@ class Pane(Widget, can_focus=False):
     def _reasons(self, row: PostRow) -> Sequence[Reason]:
         """The reasons, strongest first. None quotes covered text, and a covered private post shows none."""
         post, reasons = row.judged.post, row.judged.verdict.reasons
-        if post.is_private and self._timeline.covers_private():
+        if post.is_private and self._timeline.drawer.covers_private():
             return ()
         if warning_text(post) and not row.open:
             return [reason for reason in reasons if reason.kind not in _QUOTING]

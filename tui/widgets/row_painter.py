@@ -1,6 +1,6 @@
-"""Draws the rows of a timeline as strips, and caches them."""
+"""Draws the rows of a timeline as lines of the screen, and caches them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,7 +16,9 @@ from ...models.view import PostKey
 from ...session.clock import system_time
 from .matches import FindMatches, marked, occurrences
 from .paint import LOOKS, PaintedLine, paint_safely
+from .row_list import RowList
 from .rows import Row
+from .selecting import RowSelection, with_bar
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -189,6 +191,66 @@ class RowPainter:
         else:
             places = self._find_matches(text) if self._find_matches is not None else ()
         return marked(text, places, style, self._styles.match)
+
+
+class LineDrawer:
+    """Draws the lines of a list of rows, with the bar beside selected rows."""
+
+    def __init__(self, rows: RowList, painter: RowPainter, styles: StyleTable, selection: RowSelection) -> None:
+        self._rows = rows
+        self._painter = painter
+        self._styles = styles
+        self._selection = selection
+        self.empty = ""
+        """The text that is shown if there are no rows."""
+        self.covers_private: Callable[[], bool] = lambda: False
+        """Whether the texts of private posts are covered."""
+        self.is_unread: Callable[[Row], bool] | None = None
+        """Whether a row carries the unread sign; None if no row does."""
+
+    def painted(self, row: Row) -> list[PaintedLine]:
+        """The wrapped lines of a row, without styles."""
+        return self._painter.lines(row, self._rows.width, cover=self.covers_private())
+
+    def draw(self, lines: Sequence[int], look: Look, *, focused: bool) -> list[ScreenLine]:
+        """The lines with these numbers, which ascend. `focused` shows the cursor."""
+        if not self._rows.rows:
+            return [self._draw_empty(line, look) for line in lines]
+        tops, selected = self._rows.heights.tops, self._rows.cursor
+        # A row is looked up once: doing so for each of its lines would take longer than drawing them.
+        rows: dict[int, list[ScreenLine]] = {len(self._rows.rows): []}
+        blank = look.line([Segment(" " * look.width, self._styles.find(""))])
+        found = []
+        for line in lines:
+            number = self._rows.number_at(line)
+            if number not in rows:
+                rows[number] = self._draw_row(number, look, focused=focused)
+            inside = line - tops[number]
+            drawn = rows[number][inside] if inside < len(rows[number]) else blank
+            if self._selection.contains(number, selected):
+                drawn = look.line(with_bar(drawn, self._styles.find("mark")))
+            found.append(drawn)
+        return found
+
+    def text_at(self, line: int) -> str:
+        """The text of a line, without the signs in the margin that `draw` adds."""
+        number = self._rows.number_at(line)
+        lines, inside = self.painted(self._rows.rows[number]), line - self._rows.heights.tops[number]
+        if inside >= len(lines):
+            return ""
+        return "".join(text for text, _, _ in lines[inside])
+
+    def _draw_row(self, number: int, look: Look, *, focused: bool) -> list[ScreenLine]:
+        row = self._rows.rows[number]
+        unread = self.is_unread is not None and self.is_unread(row)
+        selected = focused and number == self._rows.cursor
+        return self._painter.draw(row, self.painted(row), look, selected=selected, unread=unread)
+
+    def _draw_empty(self, line: int, look: Look) -> ScreenLine:
+        text = []
+        if line == 1:
+            text = [Segment(f"  {self.empty}", self._styles.find("hidden"))]
+        return look.line(Segment.adjust_line_length(text, look.width, self._styles.find("")))
 
 
 def _replace(cache: LRUCache[_Key, _Value], key: _Key, value: _Value) -> None:

@@ -1,11 +1,9 @@
 """The timeline: one virtual widget on Textual's line API. Only visible lines are drawn; a post is no widget."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import BindingType
@@ -17,12 +15,12 @@ from textual.strip import Strip
 from ...models.view import PostKey
 from ..guard import catches_errors
 from ..messages import NearEnd, Opened, OpenLink, Selected
-from .heights import Heights
 from .matches import FindMatches
-from .paint import LOOKS, PaintedLine, link_at
-from .row_painter import Look, RowPainter, ScreenLine, StyleTable
-from .rows import Row, find_again
-from .selecting import RowSelection, selected_text, with_bar, with_selected_text
+from .paint import LOOKS, link_at
+from .row_list import RowList
+from .row_painter import LineDrawer, Look, RowPainter, StyleTable
+from .rows import Row
+from .selecting import RowSelection, selected_text, with_selected_text
 
 _NEAR = 8
 
@@ -38,52 +36,46 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, empty: str = "", id: str | None = None, find_matches: FindMatches | None = None) -> None:
         super().__init__(id=id)
-        self._rows: list[Row] = []
-        self._heights = Heights()
-        self._tops = self._heights.tops
-        self._cursor = 0
-        self.empty = empty
+        self._list = RowList()
         self._styles = StyleTable(self)
         self._painter = RowPainter(self._styles, find_matches)
         self._row_selection = RowSelection()
-        self._width = 0
+        self.drawer = LineDrawer(self._list, self._painter, self._styles, self._row_selection)
+        self.drawer.empty = empty
         self._replacing = self._jumping = False
         self._clicked: PostKey | None = None
-        self.covers_private: Callable[[], bool] = lambda: False
-        self.is_unread: Callable[[Row], bool] | None = None
-        """Whether a row carries the unread sign; None if no row does."""
 
     @property
     def rows(self) -> Sequence[Row]:
         """All rows, newest first."""
-        return self._rows
+        return self._list.rows
 
     @property
     def short(self) -> bool:
         """Whether the rows fill less than the screen."""
-        return self._tops[-1] < self.size.height
+        return self._list.length < self.size.height
 
     @property
     def cursor(self) -> int:
-        return self._cursor
+        return self._list.cursor
 
     @property
     def selected(self) -> Row | None:
         """The row under the cursor."""
-        return self._rows[self._cursor] if self._rows else None
+        return self._list.selected
 
     @property
     def cursor_line(self) -> int:
         """The screen line on which the selected row begins."""
-        return self._tops[self._cursor] - self.scroll_offset.y
+        return self._list.cursor_top - self.scroll_offset.y
 
     def put_cursor(self, key: PostKey, line: int) -> None:
         """Move the cursor to a row, and that row to a line of the screen."""
         found = self.find(key)
         if found is not None:
-            self._cursor = found
+            self._list.cursor = found
             self._measure_still(found)
-            self._jump(self._tops[found] - line)
+            self._jump(self._list.cursor_top - line)
             self._show_cursor()
             self._tell_cursor()
 
@@ -96,7 +88,7 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
         if moved:
             self.post_message(Selected(self.selected))
-        if self._cursor >= len(self._rows) - _NEAR:
+        if self.cursor >= len(self.rows) - _NEAR:
             self.post_message(NearEnd())
 
     def set_rows(self, rows: Sequence[Row], *, select: PostKey | None = None, repaint: bool = True) -> None:
@@ -108,31 +100,27 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         if self.text_selection is not None:
             # Other text may stand there now.
             self.screen.clear_selection()
-        began = self._row_selection.began_at(self._rows)
+        began = self._row_selection.began_at(self.rows)
         self._replace_rows(rows, select, repaint=repaint)
         if began is not None:
             found = self.find(began)
             if found is None:
                 self.refresh()
-            self._row_selection.start(self._cursor if found is None else found)
+            self._row_selection.start(self.cursor if found is None else found)
 
     def _replace_rows(self, rows: Sequence[Row], select: PostKey | None, *, repaint: bool) -> None:
         seen = None if repaint else self._seen()
-        old_rows, old_cursor = self._rows, self._cursor
-        offset = self.cursor_line if old_rows else 0
-        old_heights = self._heights
-        self._rows = list(rows)
+        had_rows, offset = bool(self.rows), self.cursor_line
         self._replacing = True
-        self._lay_out(old_rows, old_heights)
-        if old_rows:
-            self._cursor = find_again(old_rows, old_cursor, self._rows)
-            self._measure(self._cursor)
-            self._jump(self._tops[self._cursor] - offset)
+        self._list.replace(rows, self._text_width())
+        self._update_size()
+        if had_rows:
+            self._measure(self.cursor)
+            self._jump(self._list.cursor_top - offset)
         if select is not None and (found := self.find(select)) is not None:
-            self._cursor = found
+            self._list.cursor = found
             self._measure(found)
             self._show_cursor()
-        self._cursor = max(min(self._cursor, len(self._rows) - 1), 0)
         self._measure_seen()
         self._replacing = False
         if seen is None or self._seen() != seen:
@@ -142,23 +130,20 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
     def _seen(self) -> tuple[object, ...]:
         """The rows on the screen, how much of the first is above it, and which is selected."""
         y = self.scroll_offset.y
-        return self.visible_rows(), y - self._tops[self.number_at(y)], self.selected, self._width
+        above = y - self._list.heights.tops[self.number_at(y)]
+        return self.visible_rows(), above, self.selected, self._list.width
 
     def find(self, key: PostKey) -> int | None:
         """The index of the row with this key."""
-        return next((number for number, row in enumerate(self._rows) if row.key == key), None)
+        return self._list.find(key)
 
     def number_at(self, line: int) -> int:
         """The index of the row at a line, counted from the first row's first line."""
-        return bisect_right(self._tops, line) - 1
+        return self._list.number_at(line)
 
     def visible_rows(self) -> list[Row]:
         """The rows with at least one line on the screen."""
-        if not self._rows:
-            return []
-        top = self.scroll_offset.y
-        first, last = self.number_at(top), self.number_at(top + max(self.size.height - 1, 0))
-        return self._rows[max(first, 0) : last + 1]
+        return self._list.between(self.scroll_offset.y, self.size.height)
 
     def line(self, y: int) -> str:
         """The text of a screen line, for tests and screen readers."""
@@ -166,39 +151,37 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def move(self, by: int) -> None:
         """Move the cursor by rows. A row that is taller than the screen scrolls first."""
-        if not self._rows:
+        if not self.rows:
             return
         inside = None
         if abs(by) == 1:
             height = max(self.size.height, 1)
-            inside = self._heights.scroll_inside(self._cursor, self.scroll_offset.y, height, down=by > 0)
+            inside = self._list.heights.scroll_inside(self.cursor, self.scroll_offset.y, height, down=by > 0)
         if inside is None:
-            self.select_number(self._cursor + by)
+            self.select_number(self.cursor + by)
         else:
             self._jump(inside)
 
     def move_page(self, by: float) -> None:
         """Move by screens or parts of one. The cursor follows to the first whole row."""
-        if not self._rows:
+        if not self.rows:
             return
-        height = max(self.size.height - 2, 1)
-        target = self._tops[self._cursor] + round(by * height)
-        number = self.number_at(max(target, 0))
-        if number == self._cursor:
+        lines = round(by * max(self.size.height - 2, 1))
+        number = self.number_at(max(self._list.cursor_top + lines, 0))
+        if number == self.cursor:
             number += 1 if by > 0 else -1
-        self._jump(self.scroll_offset.y + round(by * height))
+        self._jump(self.scroll_offset.y + lines)
         self.select_number(number)
 
     def select_number(self, number: int) -> None:
         """Move the cursor to a row by its index, limited to the rows."""
-        if not self._rows:
+        if not self.rows:
             return
-        number = max(min(number, len(self._rows) - 1), 0)
-        moved = number != self._cursor
-        self._cursor = number
-        self._measure_still(number)
+        before = self.cursor
+        self._list.move_to(number)
+        self._measure_still(self.cursor)
         self._show_cursor()
-        self._tell_cursor(moved=moved)
+        self._tell_cursor(moved=self.cursor != before)
 
     def highlight(self, text: str) -> None:
         """Show the matches of a search."""
@@ -218,11 +201,12 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _lay_out_again(self) -> None:
         """Lay out all rows again. The selected row keeps its screen line."""
-        if self._rows:
+        if self.rows:
             offset = self.cursor_line
-            self._lay_out([], Heights())
-            self._measure(self._cursor)
-            self._jump(self._tops[self._cursor] - offset)
+            self._list.forget_heights(self._text_width())
+            self._update_size()
+            self._measure(self.cursor)
+            self._jump(self._list.cursor_top - offset)
         self.refresh()
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -235,29 +219,14 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def draw_lines(self, lines: Sequence[int]) -> list[Strip]:
         """Lines of the screen, from top to bottom."""
-        look, scrolled, style = self._look(), self.scroll_offset.y, self.style_of("")
-        if not self._rows:
-            texts = ([Segment(f"  {self.empty}", self.style_of("hidden"))] if y == 1 else [] for y in lines)
-            return [look.line(Segment.adjust_line_length(text, look.width, style)) for text in texts]
-        # A row is looked up once: doing so for each of its lines would take longer than drawing them.
-        rows: dict[int, list[ScreenLine]] = {len(self._rows): []}
-        blank = look.line([Segment(" " * look.width, style)])
-        found: list[Strip] = []
-        for at in (y + scrolled for y in lines):
-            number = self.number_at(at)
-            if number not in rows:
-                rows[number] = self._draw(number, look)
-            inside = at - self._tops[number]
-            strip = rows[number][inside] if inside < len(rows[number]) else blank
-            if self._row_selection.contains(number, self._cursor):
-                strip = look.line(with_bar(strip, self.style_of("mark")))
-            found.append(strip)
+        look, scrolled = self._look(), self.scroll_offset.y
+        drawn: list[Strip] = [*self.drawer.draw([y + scrolled for y in lines], look, focused=self.has_focus_within)]
         selection = self.text_selection
-        if selection is not None:
-            style, console = self.screen.get_component_rich_style("screen--selection"), self.app.console
-            spans = [selection.get_span(y + scrolled) for y in lines]
-            found = [look.line(with_selected_text(*each, style, console)) for each in zip(found, spans, strict=True)]
-        return found
+        if selection is None or not self.rows:
+            return drawn
+        style, console = self.screen.get_component_rich_style("screen--selection"), self.app.console
+        spans = [selection.get_span(y + scrolled) for y in lines]
+        return [look.line(with_selected_text(*each, style, console)) for each in zip(drawn, spans, strict=True)]
 
     def render_line(self, y: int) -> Strip:
         """A line with the position of each letter in the text of all rows: Textual asks where the mouse is.
@@ -268,13 +237,8 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The text that the mouse selected, to be copied."""
-        text = selected_text(selection, self._text_at, self._tops[-1])
+        text = selected_text(selection, self.drawer.text_at, self._list.length)
         return (text, "\n") if text else None
-
-    def _text_at(self, at: int) -> str:
-        number = self.number_at(at)
-        drawn, inside = self._draw(number, self._look()), at - self._tops[number]
-        return drawn[inside].text if inside < len(drawn) else ""
 
     def text_select_all(self) -> None:
         """Do nothing: Textual selects all by a double click; here that opens the row."""
@@ -289,12 +253,12 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         found = self.find(key)
         if found is None:
             return None
-        return self._tops[found + 1] - self.scroll_offset.y
+        return self._list.heights.tops[found + 1] - self.scroll_offset.y
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap for a new width. The selected row keeps its screen line."""
         self._painter.set_cache_size(event.size.height)
-        if event.size.width != self._width and self._rows:
+        if event.size.width != self._list.width and self.rows:
             # It may have been drawn at the new width with lines of the old one.
             self._lay_out_again()
         self._measure_seen()
@@ -303,14 +267,15 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """Select a row, or open a link. A second click opens the row, and the right button opens its menu."""
         at = event.y + self.scroll_offset.y
-        if not self._rows or at >= self._tops[-1] or self.text_selection is not None:
+        if not self.rows or at >= self._list.length or self.text_selection is not None:
             return
-        number = self._cursor = self.number_at(at)
+        self._list.cursor = self.number_at(at)
         self._tell_cursor()
         if event.button == 3:
             self.app.call_later(self.app.run_action, "app.do('act_menu')")
             return
-        link, key = link_at(self._lines(self._rows[number]), at - self._tops[number], event.x), self._rows[number].key
+        row = self.rows[self.cursor]
+        link, key = link_at(self.drawer.painted(row), at - self._list.cursor_top, event.x), row.key
         if link:
             self.post_message(OpenLink(link))
         # The first click of a double click may have been on another screen or row.
@@ -337,12 +302,12 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _take_cursor_along(self) -> None:
         """After the wheel or the scrollbar: move the cursor to the nearest whole row."""
-        if not self._rows:
+        if not self.rows:
             return
-        first, last = self._heights.whole_rows(self.scroll_offset.y, max(self.size.height, 1))
-        number = min(max(self._cursor, first), last)
-        if number != self._cursor:
-            self._cursor = number
+        first, last = self._list.heights.whole_rows(self.scroll_offset.y, max(self.size.height, 1))
+        number = min(max(self.cursor, first), last)
+        if number != self.cursor:
+            self._list.cursor = number
             self._tell_cursor()
 
     def watch_show_vertical_scrollbar(self, shown: bool) -> None:
@@ -350,17 +315,12 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
         if shown:
             self.vertical_scrollbar.position = self.scroll_y
 
-    def _lay_out(self, old_rows: Sequence[Row], old_heights: Heights) -> None:
-        """The first lines of all rows: measured before, or estimated for new rows."""
-        width = self.size.width or self.app.size.width
-        # Rows may arrive between a new width and its message. Earlier measurements are then void.
-        measured = old_rows if width == self._width else ()
-        self._width = width
-        self._take(old_heights.for_rows(self._rows, measured, width))
+    def _text_width(self) -> int:
+        return self.size.width or self.app.size.width
 
-    def _take(self, heights: Heights) -> None:
-        self._heights, self._tops = heights, heights.tops
-        size = Size(self._width, self._tops[-1])
+    def _update_size(self) -> None:
+        """Tell Textual how many lines there are, with as little work as possible."""
+        size = Size(self._list.width, self._list.length)
         if (size.height > self.size.height) != self.show_vertical_scrollbar:
             self.virtual_size = size
         elif size != self.virtual_size:
@@ -372,44 +332,36 @@ class Timeline(ScrollView, can_focus=True, inherit_bindings=False):
     def _measure(self, number: int) -> None:
         """Measure all rows that could be on a screen with this one."""
         lines = max(self.size.height, self.app.size.height, 16)
-        if self._heights.measure(number, lines, lambda each: len(self._lines(self._rows[each]))):
-            self._take(self._heights)
+        if self._list.measure(number, lines, lambda row: len(self.drawer.painted(row))):
+            self._update_size()
 
     def _measure_seen(self) -> None:
         """Measure all rows on the screen, wherever the cursor is."""
-        if self._rows:
+        if self.rows:
             self._measure_still(self.number_at(self.scroll_offset.y))
 
     def _measure_still(self, number: int) -> None:
-        """The same, and keep the row at the top of the screen."""
-        top = min(self.number_at(self.scroll_offset.y), len(self._rows) - 1)
-        before = self._tops[top]
+        """The same for the rows around this one. The row at the top of the screen stays there."""
+        top = min(self.number_at(self.scroll_offset.y), len(self.rows) - 1)
+        before = self._list.heights.tops[top]
         self._measure(number)
-        if self._tops[top] != before or self.scroll_offset.y > self.max_scroll_y:
-            self._jump(self.scroll_offset.y + self._tops[top] - before)
-
-    def _lines(self, row: Row) -> list[PaintedLine]:
-        return self._painter.lines(row, self._width, cover=self.covers_private())
+        moved = self._list.heights.tops[top] - before
+        if moved or self.scroll_offset.y > self.max_scroll_y:
+            self._jump(self.scroll_offset.y + moved)
 
     def _look(self) -> Look:
         # The scrollbar covers the last cell, so a line ends before it: Textual would divide each line there.
         width = max(self.size.width - self.show_vertical_scrollbar, 1)
         return Look(width, self.app.theme, tuple(self.get_line_filters()), self.background_colors[1])
 
-    def _draw(self, number: int, look: Look) -> list[ScreenLine]:
-        """The cached lines of a row."""
-        row, selected = self._rows[number], number == self._cursor and self.has_focus_within
-        unread = self.is_unread is not None and self.is_unread(row)
-        return self._painter.draw(row, self._lines(row), look, selected=selected, unread=unread)
-
-    def style_of(self, name: str, *, selected: bool = False) -> Style:
-        """The style of a piece of text; `selected` adds the background of the cursor."""
-        return self._styles.find(name, selected=selected)
+    def style_of(self, name: str) -> Style:
+        """The style of a piece of text, for a widget in the colours of the timeline."""
+        return self._styles.find(name)
 
     def _show_cursor(self) -> None:
-        if not self._rows:
+        if not self.rows:
             return
-        y = self._heights.scroll_to(self._cursor, self.scroll_offset.y, max(self.size.height, 1))
+        y = self._list.heights.scroll_to(self.cursor, self.scroll_offset.y, max(self.size.height, 1))
         if y != self.scroll_offset.y:
             self._jump(y)
 
