@@ -1,12 +1,16 @@
 """The user's marks in memory, prepared for judging."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from ..models.joined import PersonKey
 from ..models.mark import Mark, UserMarks
 from ..models.verdict import Category
 from ..models.view import PostKey
 from ..store.marks import MarkSummary, load_readable
+
+_Made = tuple[tuple[PersonKey, ...], Category, datetime]
+"""The handles of a linked person, with the category and the time of marks on their posts."""
 
 
 class MarkIndex:
@@ -19,6 +23,9 @@ class MarkIndex:
         self._posts: dict[PostKey, Category] = {}
         self._authors: dict[PersonKey, dict[Category, int]] = {}
         self._authors_of: dict[PostKey, tuple[PersonKey, ...]] = {}
+        self._made_at: dict[PostKey, _Made] = {}
+        self._shares: dict[_Made, dict[PersonKey, int]] = {}
+        """How many marks of a linked person were made at once, by handle."""
         self._boosts: dict[PostKey, dict[PostKey, Mark | MarkSummary]] = {}
         self._boosted: dict[PostKey, Category] = {}
         self._groups = groups or {}
@@ -54,10 +61,12 @@ class MarkIndex:
             self._boosts_changed((key[0], mark.original))
         if mark.author:
             author = (key[0], mark.author)
-            self._authors_of[key] = self._groups.get(author, (author,))
-            for each in self._authors_of[key]:
-                counts = self._authors.setdefault(each, {})
-                counts[mark.category] = counts.get(mark.category, 0) + 1
+            group = self._authors_of[key] = self._groups.get(author, (author,))
+            added = 1
+            if len(group) > 1:
+                made = self._made_at[key] = (group, mark.category, mark.at)
+                added = self._share(made, author, 1)
+            self._count(group, mark.category, added)
 
     def remove(self, key: PostKey) -> None:
         """Remove a mark and everything counted from it."""
@@ -69,9 +78,32 @@ class MarkIndex:
         authors = self._authors_of.pop(key, ())
         if category is None:
             return
+        removed, made = -1, self._made_at.pop(key, None)
+        if made is not None and mark is not None:
+            removed = self._share(made, (key[0], mark.author), -1)
+        self._count(authors, category, removed)
+
+    def _share(self, made: "_Made", author: PersonKey, by: int) -> int:
+        """Count a mark of a linked person, and return by how much the number of marks on them changes.
+
+        One mark also marks the copies of a post on other networks, at the same time. It counts once: of the marks made
+        at one time, those on the handle with most of them count.
+        """
+        shares = self._shares.setdefault(made, {})
+        before = max(shares.values(), default=0)
+        shares[author] = shares.get(author, 0) + by
+        if not shares[author]:
+            del shares[author]
+        if not shares:
+            del self._shares[made]
+        return max(shares.values(), default=0) - before
+
+    def _count(self, authors: tuple[PersonKey, ...], category: Category, by: int) -> None:
+        if not by:
+            return
         for author in authors:
-            counts = self._authors[author]
-            counts[category] -= 1
+            counts = self._authors.setdefault(author, {})
+            counts[category] = counts.get(category, 0) + by
             if not counts[category]:
                 del counts[category]
             if not counts:

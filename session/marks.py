@@ -1,6 +1,7 @@
 """The user's marks on posts: stored before they show, judged at once, undone exactly."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -77,7 +78,7 @@ class MarkService:
             return self.remove(key)
         mark = Mark(context, category, self._clock.now(), self._guess(key, before))
         copies = self._copies(mark)
-        same = self._same_posts(key, category)
+        same = self._same_posts(key, category, mark.at)
         old = {each: self._index.mark(each) for each in same}
         return self._history.run(
             Command(
@@ -88,9 +89,8 @@ class MarkService:
             )
         )
 
-    def _same_posts(self, key: PostKey, category: Category) -> Marks:
-        """The marks on the copies of a post on other networks."""
-        at = self._clock.now()
+    def _same_posts(self, key: PostKey, category: Category, at: datetime) -> Marks:
+        """The marks on the copies of a post on other networks. With the same time, they count as one mark."""
         contexts = {each: self._loaded.context(each) for each in self._crossposts.others(key)}
         return {
             each: Mark(context, category, at, self._guess(each, self._index.mark(each)))
@@ -106,7 +106,12 @@ class MarkService:
 
         keys = find_copies(self._loaded.posts, mark.context.post)
         contexts = {key: context for key in keys if (context := self._loaded.context(key)) is not None}
-        return {key: Mark(context, mark.category, mark.at) for key, context in contexts.items()}
+        return {
+            key: Mark(context, mark.category, mark.at)
+            for key, context in contexts.items()
+            # An author whose relationship is unknown may be a friend, and the user chose a subscribed feed.
+            if context.relationship_known and not context.subscribed and context.own is None
+        }
 
     def set_all(self, keys: Sequence[PostKey], category: Category) -> Change:
         """Mark several posts, all or none; one undo restores them. Posts that are not loaded are skipped."""

@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from quietfeed.models.account import Account
+from quietfeed.models.config import Config
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
-from quietfeed.models.tie import TieName
+from quietfeed.models.tie import Relationship, TieName
 from quietfeed.models.verdict import Category, Level, Verdict
 from quietfeed.models.view import Change, JudgedPost
 from quietfeed.phrases.changes import change_text
 from quietfeed.session import Session
+from quietfeed.session.accounts import Accounts
 from quietfeed.session.copies import find_copies
+from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEXT = "Win a brand new phone today! Follow this account, share the post and answer with your favourite colour {}"
+SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://{}.example"
 
 
 def post(author: str, text: str, category: Category = "spam", tie: TieName = "stranger") -> JudgedPost:
@@ -53,6 +58,30 @@ def test_one_mark_marks_a_campaign_and_one_undo_removes_all(demo_world: Callable
     assert [each.guess for each in session.marks.all()].count(None) == change.copies, "they are no measured guesses"
     session.history.undo()
     assert session.marks.count == 0
+
+
+def campaign(archive: Archive, *relationships: Relationship) -> Session:
+    """Sales posts with one text by two authors, whose relationships the server has returned in part."""
+    account = archive.add_account(Account("mastodon", "https://here.example", "me@here.example", "1"))
+    posts = [Post(each, Person(each, f"{each}@here.example", followers=9, following=2_000, posts=9),
+                  SELLS.format(each), account.key, "mastodon", NOW) for each in ("seller", "friend")]  # fmt: skip
+    archive.posts.keep(account.key, posts, NOW)
+    archive.ties.keep_relationships(account.key, relationships, NOW)
+    session = Session(archive, Config(), Accounts(archive, None), None)
+    session.timeline.load()
+    return session
+
+
+def test_no_mark_covers_a_copy_by_somebody_whose_relationship_is_unknown() -> None:
+    stranger, friend = Relationship("seller", False, False), Relationship("friend", False, False)
+    told = campaign(Archive(None), stranger, friend)
+    key = next(each.key for each in told.timeline.posts if each.post.id == "seller")
+    assert told.marks.set(key, "sales").copies == 1
+    untold = campaign(Archive(None), stranger)
+    assert untold.marks.set(key, "sales").copies == 0
+    posts = {each.post.id: each for each in untold.timeline.posts}
+    assert posts["friend"].verdict.strictest_level == Level.known
+    assert (posts["friend"].mark, posts["friend"].tie_name) == (None, "stranger")
 
 
 def test_a_mark_as_person_is_for_one_post(demo_world: Callable[..., Session]) -> None:

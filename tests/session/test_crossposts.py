@@ -130,6 +130,21 @@ def test_a_mark_acts_on_all_copies_and_undo_restores_each(opening: Callable[...,
     assert marks(session) == {here: "person", sky: "person"}
 
 
+def test_a_mark_on_a_post_with_copies_counts_once_for_its_author(opening: Callable[..., Session]) -> None:
+    session = opening(
+        a_post(HERE, ADA), a_post(SKY, ADA_SKY, minutes=3), a_post(HERE, ADA, "Tea", 50), a_post(SKY, ADA_SKY, "So", 90)
+    )
+    link(session)
+    change = session.marks.set((HERE.key, "7-0"), "spam")
+    assert change.marks_missing == 2
+    assert session.marks.set((HERE.key, "7-50"), "spam").marks_missing == 1
+    assert session.marks.set((SKY.key, "did:plc:ada-90"), "spam").marks_missing == 0
+    session.history.undo()
+    session.history.undo()
+    session.marks.remove((SKY.key, "did:plc:ada-3"))
+    assert session.marks.set((HERE.key, "7-50"), "spam").marks_missing == 2
+
+
 @pytest.mark.parametrize("linked", [True, False], ids=["linked", "by the handle alone"])
 def test_a_bridged_and_a_native_post_are_one_row(opening: Callable[..., Session], linked: bool) -> None:
     native = a_post(SKY, ADA_SKY, "short", uri=URI, id="native")
