@@ -1,6 +1,7 @@
 """Measures a timeline written by hand: what level quiet hides of each kind of account, before and after marks.
 
     python bench/handmade.py [--marks 0,10,25,50] [--draws chance,four-to-one,noise,queue] [--seeds 2] [--others]
+                             [--file bench/handmade.txt]
 
 The truth was written before judging. `--others` measures the accounts whose kind begins with "other": they are harder
 ones, and the base model's examples were written before them. In bench/handmade.txt a line with "=" begins an account:
@@ -68,14 +69,14 @@ def tie_of(text: str, following: int) -> Tie:
     return with_selectivity(Tie(**fields), following)
 
 
-def read(*, others: bool) -> tuple[list[Known], dict[str, str]]:
+def read(*, others: bool, file: Path = FILE) -> tuple[list[Known], dict[str, str]]:
     """The posts with their truth, and the kind of each account."""
     people: dict[str, Person] = {}
     ties: dict[str, Tie] = {}
     kinds: dict[str, str] = {}
     lines: list[tuple[str, str, float]] = []
     days = 0.0
-    for line in FILE.read_text("utf-8").splitlines():
+    for line in file.read_text("utf-8").splitlines():
         if line.startswith("= "):
             who, kind, shown, handle, counts, contact, flags, bio = map(str.strip, line[2:].split(";", 7))
             followers, following, number = map(int, counts.split("/"))
@@ -176,8 +177,9 @@ def main() -> None:
     parser.add_argument("--draws", default="chance,four-to-one,noise,queue", help="which posts are marked")
     parser.add_argument("--seeds", type=int, default=2, help="how many draws of each")
     parser.add_argument("--others", action="store_true", help="the harder accounts")
+    parser.add_argument("--file", type=Path, default=FILE, help="another timeline in the same format")
     args = parser.parse_args()
-    posts, kinds = read(others=args.others)
+    posts, kinds = read(others=args.others, file=args.file)
     print(f"{len(posts)} posts. Of 100 posts hidden by people, and of 100 left by noise accounts:\n")
     print("| marks on | marks | friends lost | strangers | acquaintances | " + " | ".join(KINDS) + " | noise hidden |")
     print("|---" * (6 + len(KINDS)) + "|")
