@@ -1,9 +1,10 @@
 """Texts about a post: audience, labels, warnings, times, counts and edits."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from ..models.person import Person
-from ..models.post import Label, Post
+from ..models.post import Label, Poll, Post
 
 COVERED = "private post, covered"
 
@@ -134,3 +135,33 @@ def takeover_text(author: Person, number: int) -> str:
     """The line for several posts of an account that may have been taken over."""
     name = author.shown_name or "somebody"
     return f"{number} posts unlike {name}'s others: the account may have been taken over"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """A short relative time: "now", "5m", "3h", "2d", "12 Nov", "Nov 2023"."""
+    if at is None:
+        return ""
+    seconds = (now - at).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f}m"
+    if seconds < 86_400:
+        return f"{seconds // 3600:.0f}h"
+    if seconds < 6 * 86_400:
+        return f"{seconds // 86_400:.0f}d"
+    local = at.astimezone()
+    if (now - at).days < 300:
+        return f"{local.day} {local:%b}"
+    return f"{local:%b %Y}"
+
+
+def poll_line(poll: Poll, now: datetime) -> str:
+    """ "poll, 12 people · closed": how many voted, and whether it has ended."""
+    if poll.voters is not None:
+        voted = f"{poll.voters:,} people"
+    else:
+        votes = sum(option.votes or 0 for option in poll.options)
+        voted = f"{votes:,} vote{'s' if votes != 1 else ''}"
+    closed = " · closed" if poll.is_closed(now) else ""
+    return f"poll, {voted}{closed}"

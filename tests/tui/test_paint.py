@@ -13,7 +13,8 @@ from quietfeed.models.post import Card, Label, Media, Poll, PollOption, Post, Qu
 from quietfeed.models.text import clean
 from quietfeed.models.verdict import Level, Reason, Verdict
 from quietfeed.models.view import Gap, JudgedPost
-from quietfeed.tui.widgets.paint import ago, paint
+from quietfeed.phrases.posts import ago
+from quietfeed.tui.widgets.paint import paint
 from quietfeed.tui.widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
 from quietfeed.tui.widgets.wrap import clip, clusters, wrap
 

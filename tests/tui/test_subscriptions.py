@@ -10,7 +10,8 @@ from textual.widgets import Input, OptionList, Static
 from quietfeed.models.post import Post, Span
 from quietfeed.models.verdict import Level, Verdict
 from quietfeed.models.view import JudgedPost
-from quietfeed.tui.widgets.paint import ARTICLE_FOLD, fold_of, paint
+from quietfeed.tui.widgets.paint import paint
+from quietfeed.tui.widgets.post_body import ARTICLE_FOLD, fold_of
 from quietfeed.tui.widgets.rows import PostRow
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)

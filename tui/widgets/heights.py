@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
 
-from .paint import WIDEST, fold_of
+from .paint import WIDEST
+from .post_body import fold_of
 from .rows import PostRow, Row
 
 

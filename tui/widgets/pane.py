@@ -18,7 +18,8 @@ from ...phrases.verdicts import headline
 from ...session import Session
 from ..guard import catches_errors
 from ..messages import OpenLink
-from .paint import WIDEST, PaintedLine, link_at, paint_safely
+from .paint import WIDEST, paint_safely
+from .pieces import PaintedLine, link_at
 from .rows import PostRow, Row
 from .timeline import Timeline
 from .wrap import wrap

@@ -15,7 +15,8 @@ from textual.widget import Widget
 from ...models.view import PostKey
 from ...session.clock import system_time
 from .matches import FindMatches, marked, occurrences
-from .paint import LOOKS, PaintedLine, paint_safely
+from .paint import paint_safely
+from .pieces import LOOKS, PaintedLine
 from .row_list import RowList
 from .rows import Row
 from .selecting import RowSelection, with_bar

@@ -16,7 +16,7 @@ from ...models.view import PostKey
 from ..guard import catches_errors
 from ..messages import NearEnd, Opened, OpenLink, Selected
 from .matches import FindMatches
-from .paint import LOOKS, link_at
+from .pieces import LOOKS, link_at
 from .row_list import RowList
 from .row_painter import LineDrawer, Look, RowPainter, StyleTable
 from .rows import Row
