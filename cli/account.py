@@ -52,6 +52,9 @@ def _list(session: Session) -> int:
 
 async def _remove(session: Session, name: str) -> int:
     found = session.signing_in.named(name)
+    if not sys.stdin.isatty():
+        # Nobody is asked, so only one account is removed.
+        found = [session.signing_in.one_named(name)]
     names = ", ".join(account.name for account in found)
     question = f"Sign out of {names} and delete the fetched data?"
     if session.subscriptions.account in found:
@@ -72,10 +75,7 @@ async def _remove(session: Session, name: str) -> int:
 
 async def _refresh(session: Session, args: argparse.Namespace) -> int:
     """Enable or disable writing, and sign in again if the sign-in lacks the permission."""
-    found = session.signing_in.named(args.account)
-    if len(found) > 1:
-        raise UsageError(f"{args.account} names several accounts: `quietfeed account list` lists them.")
-    account = found[0]
+    account = session.signing_in.one_named(args.account)
     # A network without a sign-in has no prompts and says why.
     session.signing_in.prompts(account.network)
     session.signing_in.check_writing(account.network, args.write)

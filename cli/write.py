@@ -39,7 +39,7 @@ async def run_write(session: Session, args: argparse.Namespace) -> int:
 async def _post(session: Session, args: argparse.Namespace) -> int:
     composing = session.composing
     draft, number = await _start(session, args)
-    accounts = tuple(dict.fromkeys(each.key for name in args.account or () for each in session.signing_in.named(name)))
+    accounts = tuple(dict.fromkeys(session.signing_in.one_named(name).key for name in args.account or ()))
     if accounts:
         draft = replace(draft, accounts=accounts)
     for key in draft.accounts:
@@ -69,7 +69,7 @@ async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int
     elif args.quote:
         draft = replace(composing.quote(find_post(session, args.quote, only)), text=text)
     else:
-        account = session.signing_in.named(only)[0] if only else None
+        account = session.signing_in.one_named(only) if only else None
         draft = replace(composing.new(account), text=text)
     if args.reply_to and args.quote:
         draft = replace(draft, quote=composing.quote(find_post(session, args.quote, only)).quote)

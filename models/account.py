@@ -43,10 +43,25 @@ class Account(msgspec.Struct, frozen=True):
 
     def is_named(self, name: str) -> bool:
         """Whether the name matches this account: its handle, user name, key, printed name, or either id."""
-        names = (self.handle, self.handle.partition("@")[0], self.key, self.name, self.remote_id, str(self.row_id))
-        return name.strip().removeprefix("@").casefold() in {each.casefold() for each in names}
+        return any(_normal(name) in names for names in self._names())
+
+    def _names(self) -> tuple[frozenset[str], ...]:
+        """Its names, the more exact ones first. Several accounts may have the same user name or remote id."""
+        exact = (self.handle, self.key, self.name)
+        groups = (exact, (str(self.row_id),), (self.remote_id, self.handle.partition("@")[0]))
+        return tuple(frozenset(each.casefold() for each in group) for group in groups)
 
 
 def accounts_named(accounts: Iterable[Account], name: str) -> list[Account]:
-    """The accounts that a name matches."""
-    return [account for account in accounts if account.is_named(name)]
+    """The accounts that a name matches: those whose handle, key or printed name it is, otherwise by the other names."""
+    wanted = _normal(name)
+    groups: list[list[Account]] = [[], [], []]
+    for account in accounts:
+        for found, names in zip(groups, account._names(), strict=True):
+            if wanted in names:
+                found.append(account)
+    return next(filter(None, groups), [])
+
+
+def _normal(name: str) -> str:
+    return name.strip().removeprefix("@").casefold()

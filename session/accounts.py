@@ -128,6 +128,14 @@ class Accounts:
             return found
         raise NotFound(f"There is no account {name}: `quietfeed account list` lists them.")
 
+    def one_named(self, name: str) -> Account:
+        """Find the only account with a name. Raises NotFound, and UsageError if several accounts have the name."""
+        found = self.named(name)
+        if len(found) > 1:
+            names = ", ".join(each.name for each in found)
+            raise UsageError(f"{name} names several accounts ({names}): type the whole name of one.")
+        return found[0]
+
     def _secret(self, account: Account) -> Mapping[str, str] | None:
         if self._tokens is None:
             return None
@@ -214,10 +222,13 @@ class Accounts:
                     raise
                 self._listener = None
         where = clean_handle(where)
-        # Signing in again keeps the previous setting.
+        self._wants_writing = None
+        if writing:
+            self._wants_writing = True
+        # Signing in again keeps the previous setting, so its permission is needed. The account is not known yet.
         before = [each for each in self._all if each.network == name and each.writing]
-        self._wants_writing = writing or any(each.is_named(where) or where.casefold() in each.server for each in before)
-        authorization = await network(name).begin(where, redirect, writing=self._wants_writing)
+        again = any(each.is_named(where) or where.casefold() in each.server for each in before)
+        authorization = await network(name).begin(where, redirect, writing=writing or again)
         self._begun = (name, authorization)
         if self._listener is not None:
             # Before the browser opens, because a browser that blocks returns the code before `wait` is called.

@@ -157,3 +157,22 @@ def test_drafts_and_the_outbox_of_one_account(server: Any, run: Run) -> None:
     (entry,) = [json.loads(line)["id"] for line in run("outbox", "--json").stdout.splitlines()]
     assert json.loads(run("outbox", "drop", str(entry), "--json").stdout) == {"id": entry, "state": "dropped"}
     assert run("outbox").stdout == ""
+
+
+def test_a_user_name_of_two_accounts_sends_nothing_and_removes_nothing(mastodon: Callable[..., Any], run: Run) -> None:
+    """June has the same user name on two servers."""
+    servers = [mastodon(posts=2, scopes=("read", "write")) for _ in range(2)]
+    for server, domain in zip(servers, ("here.example", "there.example"), strict=True):
+        server.world.me = {**server.world.me, "acct": "june", "url": f"https://{domain}/@june"}
+        run("account", "add", "mastodon", "--server", server.url, "--token-stdin", "--write", stdin="good\n")
+    names = [line.split()[0] for line in run("account", "list").stdout.splitlines()]
+    assert len(names) == 2
+    for options in (("post", "Hello", "--account", "june"), ("account", "remove", "june")):
+        several = run(*options)
+        assert (several.returncode, several.stdout) == (2, "")
+        assert f"june names several accounts ({', '.join(names)})" in several.stderr
+    assert [server.posts.made for server in servers] == [[], []]
+    assert run("drafts").stdout == ""
+    assert run("post", "Hello", "--account", names[1]).returncode == 0
+    assert run("post", "Both", "--account", names[0], "--account", names[1]).returncode == 0
+    assert [server.posts.texts() for server in servers] == [["Both"], ["Hello", "Both"]]

@@ -67,6 +67,17 @@ async def test_writing_requests_more_permissions_and_keeps_everything(
     await session.close()
 
 
+async def test_a_second_account_of_a_server_may_not_write_because_the_first_may(
+    session: Session, mastodon: Callable[..., Any]
+) -> None:
+    server = mastodon(posts=3)
+    await sign_in(session, server, writing=True)
+    server.world.me = server.world.people["5"]
+    await sign_in(session, server, writing=False)
+    assert [(account.remote_id, account.writing) for account in session.accounts] == [("1", True), ("5", False)]
+    await session.close()
+
+
 async def test_a_read_only_token_is_rejected_with_advice(session: Session, mastodon: Callable[..., Any]) -> None:
     server = mastodon(posts=6)
     await sign_in(session, server, writing=False)

@@ -70,6 +70,9 @@ def test_an_account_is_found_by_every_name_it_has() -> None:
     for name in ("me@here.example", "@me", OTHER, "2"):
         assert accounts_named(accounts, name) == accounts[1:], name
     assert accounts_named(accounts, "nobody") == []
+    # A number of the list is more exact than an id on a server.
+    archive.add_account(Account("mastodon", "https://there.example", "you@there.example", "1"))
+    assert accounts_named(archive.accounts(), "1") == accounts[:1]
 
 
 def split(path: Path) -> None:
