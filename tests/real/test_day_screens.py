@@ -25,7 +25,6 @@ from quietfeed.models.view import JudgedPost
 from quietfeed.session import open_session
 from quietfeed.store.places import find_places
 from quietfeed.tui.app import QuietfeedApp
-from quietfeed.tui.screens.choice import _SIGNS
 from quietfeed.tui.widgets.paint import paint
 from quietfeed.tui.widgets.rows import PostRow
 
@@ -78,7 +77,7 @@ class Screened:
         labels = [str(options.get_option_at_index(number).prompt) for number in range(options.option_count)]
         (number,) = [at for at, label in enumerate(labels) if label[3:].startswith(words)] or [-1]
         assert number >= 0, (words, labels)
-        await (self.press if follow else self.screens.press)(_SIGNS[number])
+        await (self.press if follow else self.screens.press)(labels[number][0])
 
     async def menu(self, words: str) -> None:
         """Choose something in the menu of the post under the cursor."""

@@ -274,6 +274,23 @@ async def test_the_menu_does_what_it_lists(opened: "Open", scripted: "type[Scrip
         assert screens.posts()[1].tie.you_follow is True
 
 
+async def test_a_key_in_the_menu_does_what_its_line_says(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.timeline.select_number(1)
+        await screens.press("ctrl+o")
+        lines = [line.strip(" │") for line in screens.text().splitlines() if "│" in line]
+        signs = [line[0] for line in lines if line[1:3] == "  "]
+        keys = [line[-2] for line in lines if line[-3:-2] == "(" and line.endswith(")")]
+        assert {"b", "B", "y"} <= set(keys)
+        assert not set(signs) & set(keys), "a letter names two lines"
+        await screens.press("b")
+        await screens.press("ctrl+o", "B", "ctrl+o", "b")
+        assert pen.done == ["boost", "bookmark", "unboost"]
+
+
 async def test_the_foot_names_what_is_under_the_cursor(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:

@@ -6,7 +6,9 @@ from ...models.action import FollowTag, Target
 from ...models.person import Person
 from ...models.view import JudgedPost
 from ...phrases.actions import menu_text
+from ..context import app_of
 from ..guard import run_task
+from ..keys import shown
 from .acting import Acting
 from .view import Command, View
 
@@ -54,17 +56,22 @@ class Menus:
                 self._do(entries[number], judged)
 
         author = judged.post.author
-        hint = "enter, a number or a letter · esc closes"
-        self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, hint), take)
+        hint = "enter, a number, a letter or the key in brackets · esc closes"
+        keys = [self._key(name) for name in entries]
+        self._view.ask(ChoiceScreen(f"The post of {author.handle}", choices, hint, keys), take)
 
     def _label(self, kind: str, judged: JudgedPost) -> str:
         label = menu_text(kind, judged)
-        if kind in _ELSEWHERE:
-            return label
-        key = self._view.key_of(_KEYS.get(kind, kind))
+        key = self._key(kind)
         if key:
-            return f"{label}  ({key})"
+            return f"{label}  ({shown(key)})"
         return label
+
+    def _key(self, kind: str) -> str:
+        """The first key of an action, as Textual names it; "" if it has none, or does something else at a post."""
+        if kind in _ELSEWHERE:
+            return ""
+        return app_of(self._view.screen).keys.get(_KEYS.get(kind, kind), "").split(",")[0]
 
     def _do(self, kind: str, judged: JudgedPost) -> None:
         if kind == "vote":

@@ -1,7 +1,6 @@
 """A small panel that asks for one of several choices, by number or letter, by moving, or with the mouse."""
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -18,6 +17,12 @@ _SIGNS = "123456789abcdefghilmnoprstuvwxyz"
 """The keys of the choices, in order. j, k and q have other uses."""
 
 
+def signs_of(count: int, taken: Collection[str] = ()) -> list[str]:
+    """The numbers and letters of so many choices, without those that are taken; "" when they run out."""
+    free = [sign for sign in _SIGNS if sign not in taken]
+    return [*free, *[""] * count][:count]
+
+
 @catches_errors
 class ChoiceScreen(ModalScreen[int | None]):
     """The result is the index of the choice, or None."""
@@ -26,14 +31,15 @@ class ChoiceScreen(ModalScreen[int | None]):
         Binding("escape", "leave", show=False),
         Binding("q", "leave", id="quit", show=False),
         *MOVES,
-        *(Binding(sign, f"choose({number})", show=False) for number, sign in enumerate(_SIGNS, 1)),
     ]
 
-    def __init__(self, question: str, choices: Sequence[str], hint: str) -> None:
+    def __init__(self, question: str, choices: Sequence[str], hint: str, keys: Sequence[str] = ()) -> None:
+        """`keys` has a further key for each choice, as Textual names it, or ""."""
         super().__init__()
         self._question = question
         self._choices = choices
         self._hint = hint
+        self._keys = keys
 
     def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
@@ -44,8 +50,13 @@ class ChoiceScreen(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
-        signs = _SIGNS[: len(self._choices)]
-        numbered = (f"{sign}  {choice}" for sign, choice in zip_longest(signs, self._choices, fillvalue=" "))
+        bound = self._bindings.key_to_bindings
+        signs = signs_of(len(self._choices), {*bound, *self._keys})
+        for keys in (signs, self._keys):
+            for number, key in enumerate(keys):
+                if key and key not in bound:
+                    self._bindings.bind(key, f"choose({number})", show=False)
+        numbered = (f"{sign or ' '}  {choice}" for sign, choice in zip(signs, self._choices, strict=True))
         self.query_one(LineList).set_lines(numbered)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
@@ -53,9 +64,8 @@ class ChoiceScreen(ModalScreen[int | None]):
         close(self, message.option_index)
 
     def action_choose(self, number: int) -> None:
-        """Choose by number or letter."""
-        if number <= len(self._choices):
-            close(self, number - 1)
+        """Choose by the index of a choice."""
+        close(self, number)
 
     def action_leave(self) -> None:
         """Close without a choice."""
