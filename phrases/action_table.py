@@ -57,20 +57,21 @@ _MARKING = (
     Action("mark_celebrity", "c", "c", "Marking", "mark as celebrity: also a brand, news or a bot", "celeb",
            search=("mark celebrity", *_BROADCASTER), plain="c"),
     Action("mark_sales", "s", "s", "Marking", "mark as sales: advertising or selling", "sales",
-           search=("mark sales", "sales", "advert"), plain="s"),
-    Action("mark_spam", "x", "x", "Marking", "mark as spam", "spam", search=("mark spam", "spam"), plain="x"),
+           search=("mark sales", "sales", "advert", "ads"), plain="s"),
+    Action("mark_spam", "x", "x", "Marking", "mark as spam", "spam",
+           search=("mark spam", "spam", "junk", "scam"), plain="x"),
     Action("vouch", "v", "v", "Marking", "always show this person (again: undo it)", "vouch",
-           search=("vouch", "always show"), plain="v"),
+           search=("vouch", "always show", "trust", "allow", "never hide"), plain="v"),
     Action("not_known", "d", "d", "Marking", "you do not know this person (again: undo it)",
            search=("not known", "do not know"), plain="d"),
     Action("mute", "m", "m", "Marking", "mute this person for a while, or unmute them", "mute",
-           search=("mute", "unmute"), plain="m",
+           search=("mute", "unmute", "silence", "snooze"), plain="m",
            plain_text="mute this person: m hour, m day, m week or m ever; m off unmutes them"),
     Action("join", "J", "J", "Marking", "join this person with their handle on another network, or unjoin",
            search=("join", "unjoin", "same person"), plain="J",
            plain_text="the author on another network: J handle joins the two, J off unjoins, J no rejects a proposal"),
     Action("undo", "u", "u,ctrl+z", "Marking", "undo the last change: mark, vouch, mute, join, like, level or read all",
-           "undo", emacs="ctrl+underscore", search=("undo", "take back", "revert"), plain="u",
+           "undo", emacs="ctrl+underscore", search=("undo", "take back", "revert", "unmark"), plain="u",
            plain_text="undo the last change: mark, vouch, mute, join, like or level"),
     Action("repeat", "full_stop", "full_stop", "Marking", "repeat the last mark on this post",
            search=("repeat", "again"), plain="."),
@@ -91,11 +92,11 @@ _MARKING = (
 
 _ACTING = (
     Action("like", "l", "l", "Acting", "like the post on its server (again: undo it)",
-           search=("like", "unlike", "favourite", "star"), plain="l"),
+           search=("like", "unlike", "favourite", "star", "fav", "favorite", "heart"), plain="l"),
     Action("boost", "b", "b", "Acting", "boost the post for your followers (again: undo it)",
-           search=("boost", "unboost", "repost", "reblog", "share again"), plain="b"),
+           search=("boost", "unboost", "repost", "reblog", "retweet", "renote", "share again"), plain="b"),
     Action("bookmark", "B", "B", "Acting", "bookmark the post, for you alone (again: remove the bookmark)",
-           search=("bookmark", "unbookmark", "save post"), plain="B"),
+           search=("bookmark", "unbookmark", "save post", "read later"), plain="B"),
     Action("follow", "plus", "plus", "Acting", "follow this person (in the person view)",
            search=("follow", "follow author"), plain="+", plain_text="follow the author of this post"),
     Action("unfollow", "minus", "minus", "Acting", "unfollow this person (in the person view)",
@@ -103,11 +104,14 @@ _ACTING = (
     Action("act_menu", "ctrl+o", "ctrl+o", "Acting", "all actions for this post and its author, with their keys",
            search=("actions", "context menu", "menu", "more"), plain="actions",
            plain_text="all actions for this post and its author, with the word for each"),
-    Action("reply", "r", "r", "Acting", "reply to the post", search=("reply", "answer", "respond"), plain="r",
+    Action("reply", "r", "r", "Acting", "reply to the post",
+           search=("reply", "answer", "respond", "comment"), plain="r",
            plain_text="reply to this post: type lines, a line with only a full stop sends them"),
-    Action("compose", "C", "C", "Acting", "write a post", search=("compose", "write", "new post", "post", "toot"),
+    Action("compose", "C", "C", "Acting", "write a post",
+           search=("compose", "write", "new post", "post", "toot", "tweet", "publish", "direct message", "dm",
+                   "message"),
            plain="C", plain_text="write a post: type lines, a line with only a full stop sends them"),
-    Action("quote", "Q", "Q", "Acting", "quote the post", search=("quote", "quote post"), plain="Q",
+    Action("quote", "Q", "Q", "Acting", "quote the post", search=("quote", "quote post", "quote tweet"), plain="Q",
            plain_text="quote this post: type lines, a line with only a full stop sends them"),
     Action("edit", "E", "E", "Acting", "edit a post of your own", search=("edit", "change post", "correct"),
            not_plain="the command edit changes a post"),
@@ -116,8 +120,10 @@ _ACTING = (
 )  # fmt: skip
 
 _LOOKING = (
-    Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why", search=("why", "reason"), plain="w"),
-    Action("hidden", "h", "h", "Looking", "all hidden posts", "hidden", search=("hidden", "tray"), plain="h"),
+    Action("why", "w", "w", "Looking", "why this post is shown or hidden", "why",
+           search=("why", "reason", "explain"), plain="w"),
+    Action("hidden", "h", "h", "Looking", "all hidden posts", "hidden",
+           search=("hidden", "tray", "hidden posts", "filtered", "spam folder", "junk"), plain="h"),
     Action("fold", "z", "z", "Looking", "fold this conversation into one line, or unfold it",
            search=("fold", "unfold", "collapse"), not_plain=_NO_SCREEN),
     Action("open", "enter", "enter", "Looking", "open the post with its thread, unfold hidden posts, fill a gap",
@@ -126,16 +132,17 @@ _LOOKING = (
            search=("open link", "link", "browser"), plain="o",
            plain_text="open a link of this post in the browser; o2 opens the second"),
     Action("copy_link", "y", "y", "Looking", "copy the link to this post",
-           search=("copy link", "copy", "yank", "share"), plain="y",
+           search=("copy link", "copy", "yank", "share", "url"), plain="y",
            plain_text="the link to this post, on a line of its own"),
     Action("copy_text", "Y", "Y", "Looking", "copy the text of this post", search=("copy text",),
            not_plain="the text is read out there, line by line"),
     Action("private", "P", "P", "Looking", "cover private posts (for a shared screen), or show them again",
            search=("private", "cover", "privacy", "shared screen"), plain="P"),
     Action("author", "a", "a", "Looking", "the author: your tie, its evidence, and their posts",
-           search=("author", "profile"), plain="a"),
+           search=("author", "profile", "user", "person"), plain="a"),
     Action("pictures", "i", "i", "Looking", "show or hide the pictures of the opened post",
-           search=("pictures", "images"), not_plain="--plain reads the description of a picture with its post"),
+           search=("pictures", "images", "photos"),
+           not_plain="--plain reads the description of a picture with its post"),
     Action("report", "S", "S", "Looking", "quiet report: what is hidden, and who posts it",
            search=("report", "statistics"), plain="S"),
     Action("feeds", "f", "f", "Looking", "your custom feeds and lists",
@@ -157,7 +164,8 @@ _LOOKING = (
            search=("previous unread", "previous match"), not_plain="k goes back through what was read"),
     Action("next_unsure", "U", "U", "Looking", "next post that the filter is not sure about",
            search=("next unsure", "unsure"), plain="U"),
-    Action("read_all", "A", "A", "Looking", "mark all loaded posts as read", search=("read all", "mark read"),
+    Action("read_all", "A", "A", "Looking", "mark all loaded posts as read",
+           search=("read all", "mark read", "mark all as read", "mark as read", "catch up"),
            not_plain="--plain marks a post as read when it reads it out"),
 )  # fmt: skip
 
@@ -172,15 +180,16 @@ _LEVELS = (
 )  # fmt: skip
 
 _REST = (
-    Action("refresh", "R", "R,f5", "Other", "fetch new posts now", search=("refresh", "reload", "fetch"), plain="R"),
-    Action("theme", "T", "T", "Other", "switch between light and dark", search=("theme", "dark", "light"),
-           not_plain=_NO_SCREEN),
+    Action("refresh", "R", "R,f5", "Other", "fetch new posts now",
+           search=("refresh", "reload", "fetch", "sync", "update"), plain="R"),
+    Action("theme", "T", "T", "Other", "switch between light and dark",
+           search=("theme", "dark", "light", "colour", "color"), not_plain=_NO_SCREEN),
     Action("palette", "ctrl+p", "ctrl+p", "Other", "command palette: find an action by name", emacs="alt+x",
            search=("palette", "commands"), not_plain="actions are typed by their words there"),
     Action("back", "escape", "escape", "Other", "back: ends a count, search or selection, or closes the screen",
            emacs="ctrl+g", search=("back", "close"), not_plain="q goes back there"),
     Action("help", "question_mark", "question_mark,f1", "Other", "all keys", "keys",
-           search=("help", "keys"), plain="?"),
+           search=("help", "keys", "shortcuts", "rebind", "settings", "config"), plain="?"),
     Action("quit", "q", "q", "Other", "quit (marks are saved as you make them)", "quit",
            search=("quit", "exit", "leave"), plain="q",
            plain_text="back; from the timeline, quit (marks are saved as you make them)"),
@@ -212,7 +221,7 @@ MENU_ACTIONS: tuple[Action, ...] = (
            search=("note", "private note", "remember"), plain="note",
            plain_text="your private note on the author; note TEXT writes it, note off removes it"),
     Action("report_person", "", "", "Acting", "report the post to the moderators, after a question", no_key=_ON_MENU,
-           search=("report to moderators", "moderators", "complain"), plain="moderators",
+           search=("report to moderators", "moderators", "complain", "flag", "abuse"), plain="moderators",
            plain_text="report the post: moderators REASON asks, with yes behind it sends it"),
     Action("follow_tag", "", "", "Acting", "follow a hashtag of this post", no_key=_ON_MENU,
            search=("follow hashtag", "hashtag", "tag"), plain="tag", plain_text="follow a hashtag: tag walking"),
@@ -246,12 +255,13 @@ MENU_ACTIONS: tuple[Action, ...] = (
 
 PALETTE_ONLY: tuple[Action, ...] = (
     Action("sign_in", "", "", "Other", "sign in to another account, or again", no_key=_RARE,
-           search=("sign in", "add account", "log in"), not_plain="the command account add signs in"),
+           search=("sign in", "add account", "log in", "login", "account", "switch account"),
+           not_plain="the command account add signs in"),
     Action("home_timeline", "", "", "Other", "what to read on a network that charges for reading, and the price",
            no_key=_RARE, search=("home timeline", "price", "budget", "cost"),
            not_plain="the command account refresh --home-timeline does it"),
     Action("choose_theme", "", "", "Other", "choose any of Textual's themes", no_key=_RARE,
-           search=("choose theme",), not_plain=_NO_SCREEN),
+           search=("choose theme", "colours", "colors"), not_plain=_NO_SCREEN),
 )  # fmt: skip
 
 PLAIN_ONLY: tuple[Action, ...] = (
@@ -260,6 +270,9 @@ PLAIN_ONLY: tuple[Action, ...] = (
     Action("fill", "", "", "Looking", "fetch the missing posts next to this one", plain="fill",
            no_key="Enter on a gap fills it on the screens"),
 )  # fmt: skip
+
+KEYLESS: tuple[Action, ...] = (*MENU_ACTIONS, *PALETTE_ONLY)
+"""The actions that the palette finds and no key does."""
 
 ACTIONS: tuple[Action, ...] = (*SCREEN_ACTIONS, *MENU_ACTIONS, *PALETTE_ONLY, *PLAIN_ONLY)
 

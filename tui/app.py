@@ -350,7 +350,12 @@ class QuietfeedApp(App[int]):
             if name is not None:
                 message.then(name)
 
-        self.push_screen(HelpScreen(self.keys, self._mine.config.keyset), guarded(self.screen, run, "this key"))
+        settings = "config.toml; quietfeed doctor shows where it is"
+        if self._mine.places is not None:
+            settings = str(self._mine.places.config_file)
+        self.push_screen(
+            HelpScreen(self.keys, self._mine.config.keyset, settings), guarded(self.screen, run, "this key")
+        )
 
     async def on_unmount(self) -> None:
         """Close networks and files."""

@@ -28,12 +28,15 @@ class Commands(Provider):
             yield DiscoveryHit(title(action), run, help=help_text)
 
     async def search(self, query: str) -> Hits:
-        """Find actions by title and search words. Matching search words rank first."""
+        """Find actions by their words. If no action has them, find titles that contain the letters in this order."""
         matcher = self.matcher(query)
-        for action, run, help_text in self._commands():
+        commands = list(self._commands())
+        ranks = [search_rank(action, query) for action, _, _ in commands]
+        for (action, run, help_text), rank in zip(commands, ranks, strict=True):
             text = title(action)
-            # Textual's own score is at most 1 for a text that matches from its start.
-            score = matcher.match(text) + search_rank(action, query)
+            score = float(rank)
+            if not any(ranks):
+                score = matcher.match(text)
             if score > 0:
                 yield Hit(score, matcher.highlight(text), run, help=help_text)
 

@@ -35,6 +35,26 @@ async def test_help_adapts_to_another_width(opened: "Open") -> None:
         assert max(map(len, table)) <= 33
 
 
+async def test_a_search_of_the_help_knows_other_words_and_the_actions_without_a_key(opened: "Open") -> None:
+    async with opened() as screens:
+        await screens.press("question_mark", "slash")
+        await screens.type("retweet")
+        found = " ".join(screens.line("panel-text").split())
+        assert found == "Acting b boost the post for your followers (again: undo it)"
+        await screens.press("escape", "slash")
+        await screens.type("block the author")
+        found = screens.line("panel-text")
+        assert "Without a key: ctrl+p finds them" in found
+        assert "block the author, after a question" in found
+
+
+async def test_the_help_names_the_file_of_the_settings(opened: "Open", scripted: "type[Any]", tmp_path: "Path") -> None:
+    session = scripted.session(scripted.network([]), tmp_path)
+    async with opened(session) as screens:
+        await screens.press("question_mark")
+        assert str(session.places.config_file) in screens.line("panel-text")
+
+
 LONG = "a sentence that is much longer than forty columns can be, and says only at its end what can be done"
 
 

@@ -1,6 +1,6 @@
 """The help screen: all keys, from the table of actions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from ...phrases.action_table import ACTIONS, COMPOSER_ACTIONS, KEYLESS
 from ..guard import catches_errors
 from ..keys import first_key, keys_of, rebind, table
 from ..widgets.charts import Line
@@ -23,6 +24,7 @@ _SIGNS = """\
   ↻  boosted    ↩  a reply    ⚠  content warning    ▸  folded
   ▣  picture, with its description
 """
+_SEARCH_WORDS = {action.id: action.search for action in (*ACTIONS, *COMPOSER_ACTIONS)}
 _KEYS = 20
 """The column in which the texts begin."""
 _LEAST = 24
@@ -35,8 +37,10 @@ class HelpScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [*panel_bindings(("help", "search"))]
 
-    def __init__(self, keys: Mapping[str, str], keyset: str = "vim") -> None:
+    def __init__(self, keys: Mapping[str, str], keyset: str = "vim", settings: str = "config.toml") -> None:
+        """`settings` is the path of the file that rebinds keys."""
         super().__init__()
+        self._settings = settings
         self._keys = keys
         self._keyset = keyset
         self._width = 0
@@ -95,7 +99,7 @@ class HelpScreen(ModalScreen[str | None]):
         wanted = self._query.casefold().split()
         lines: list[Line] = []
         for group, rows in table(self._keys):
-            found = [row for row in rows if all(word in " ".join((group, *row)).casefold() for word in wanted)]
+            found = [row for row in rows if _has(wanted, group, *row, *_SEARCH_WORDS[row[2]])]
             if not found:
                 continue
             lines.append((f"{group}\n", HEADING))
@@ -106,10 +110,17 @@ class HelpScreen(ModalScreen[str | None]):
                     rebound = ""
                 lines += self._row(f"  {keys or 'no key'}", words + rebound)
             lines.append("\n")
+        keyless = [each for each in KEYLESS if _has(wanted, each.group, each.text, *each.search)]
+        if keyless:
+            lines.append((f"Without a key: {first_key(self._keys, 'palette')} finds them\n", HEADING))
+            for action in keyless:
+                lines += self._row(f"  {action.search[0]}", action.text)
+            lines.append("\n")
         if wanted:
             return lines or [("no matching action\n", QUIET)]
         lines += ["  In the hidden tray ", ("tab", "bold"), " and ", ("1-6", "bold"), " choose a kind\n\n"]
-        lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in config.toml\n", HEADING)]
+        lines += [("Signs\n", HEADING), _SIGNS, "\n", ("Rebinding, in the settings\n", HEADING)]
+        lines += [(f"{self._settings}\n", QUIET)]
         lines += ['  [keys]\n  mark_sales = "s,$"\n\n', (", ".join(self._keys), QUIET), "\n"]
         return lines
 
@@ -123,6 +134,12 @@ class HelpScreen(ModalScreen[str | None]):
             room = width - max(_KEYS, cell_len(keys) + 1)
         gap = "\n" + " " * indent
         return [(keys + first, "bold"), gap.join(words[start:end] for start, end in wrap(words, room)) + "\n"]
+
+
+def _has(wanted: Sequence[str], *texts: str) -> bool:
+    """Whether the texts contain all words."""
+    text = " ".join(texts).casefold()
+    return all(word in text for word in wanted)
 
 
 class HelpCommands:
