@@ -50,7 +50,7 @@ from quietfeed.sources.decode import NotJson, decode_now
 from quietfeed.sources.html import read_article, read_html
 from quietfeed.sources.links import links_in
 from quietfeed.sources.mastodon import interactions as mastodon_interactions
-from quietfeed.sources.mastodon import parse as mastodon_parse
+from quietfeed.sources.mastodon import people as mastodon_people
 from quietfeed.sources.mastodon import reading as mastodon_reading
 from quietfeed.sources.mastodon.instance import rules_of
 from quietfeed.sources.x import reading as x_reading
@@ -311,8 +311,8 @@ def byte_formats(data: bytes) -> None:
 
 TARGETS: tuple[tuple[str, str, Callable[[Any], object]], ...] = (
     ("mastodon posts", "mastodon", check_posts(mastodon_reading.read_input)),
-    ("mastodon people", "mastodon", entity(mastodon_parse.person_of)),
-    ("mastodon relationships", "mastodon", entity(mastodon_parse.relationship_of)),
+    ("mastodon people", "mastodon", entity(mastodon_people.person_of)),
+    ("mastodon relationships", "mastodon", entity(mastodon_people.relationship_of)),
     (
         "mastodon notifications",
         "mastodon",

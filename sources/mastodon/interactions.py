@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from ...models.tie import Interaction, InteractionKind
 from ..entities import Entity, flag_of, part_of, parts_of, text_of, time_of
-from .parse import mentions_in, person_of
+from .parse import mentions_in
+from .people import person_of
 
 # https://docs.joinmastodon.org/entities/Notification/#type, and the reactions of Pleroma and Iceshrimp.
 _NOTIFICATIONS: dict[str, InteractionKind] = {

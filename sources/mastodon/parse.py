@@ -1,22 +1,18 @@
-"""Parses statuses, accounts and relationships leniently.
+"""Parses statuses leniently.
 
 https://docs.joinmastodon.org/entities/Status/ and the servers that differ from it: GoToSocial, Pleroma, Akkoma,
 Pixelfed, Friendica, Sharkey, snac.
 """
 
-import re
 from collections.abc import Sequence
-from html import escape, unescape
+from html import escape
 from typing import get_args
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
 from ...models.errors import RecordError
-from ...models.person import Person
 from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, Span, ViewerState
-from ...models.text import clean, clean_line
-from ...models.tie import Relationship
+from ...models.text import clean
 from ..entities import (
     Entity,
     address_of,
@@ -28,20 +24,15 @@ from ..entities import (
     raw_of,
     text_of,
     time_of,
-    web_address,
 )
 from ..html import read_html
 from .interaction_policy import quote_permission, reply_permission
+from .people import handle_of, person_of
 
 _MEDIA_KINDS: tuple[MediaKind, ...] = get_args(MediaKind)
-_HREF = re.compile(r"""\bhref=["']([^"'<>]*)""", re.IGNORECASE)
-_LONGEST_NOTE = 20_000
-_LONGEST_FIELD = 200
-_LONGEST_FIELD_HTML = 2_000
 _LONGEST_ALT = 20_000
 _LONGEST_WARNING = 1_000
 _MOST_OPTIONS = 50
-_MOST_LINKS = 40
 _MOST_TAGS = 200
 _MOST_MEDIA = 40
 # https://docs.joinmastodon.org/entities/Quote/#state
@@ -57,78 +48,12 @@ _UNSEEN = {
 }
 
 
-def person_of(account: Entity, host: str = "") -> Person:
-    """A Person. `host` completes the handle of an account that is local to the user's server."""
-    name = None
-    if isinstance(account.get("display_name"), str):
-        name = clean_line(text_of(account, "display_name"))
-    if name and "<" in name:
-        name = clean_line(read_html(name)[0]) or name
-    followers, following = count_of(account, "followers_count"), count_of(account, "following_count")
-    posts = count_of(account, "statuses_count")
-    if not followers and not following and not posts:
-        # snac reports 0 for everybody, because it does not count follows.
-        followers = following = posts = None
-    # Servers send 0 for a count that its owner hides.
-    hides = part_of(account, "pleroma") or {}
-    if not followers and (flag_of(account, "hide_collections") or flag_of(hides, "hide_followers_count")):
-        followers = None
-    if not following and (flag_of(account, "hide_collections") or flag_of(hides, "hide_follows_count")):
-        following = None
-    bio = account.get("note")
-    return Person(
-        id=text_of(account, "id"),
-        handle=handle_of(account, host),
-        name=name,
-        bio=read_html(bio[:_LONGEST_NOTE])[0] if isinstance(bio, str) else None,
-        network="mastodon",
-        url=address_of(account, "url"),
-        avatar=address_of(account, "avatar_static") or address_of(account, "avatar"),
-        followers=followers,
-        following=following,
-        posts=posts,
-        verified=None,
-        bot=flag_of(account, "bot"),
-        created_at=time_of(account, "created_at"),
-        links=_links(account),
-    )
-
-
-def _links(account: Entity) -> tuple[str, ...] | None:
-    """The full addresses in a profile's text and fields, which are displayed shortened; other fields as text."""
-    if not isinstance(account.get("fields"), list) and not isinstance(account.get("note"), str):
-        return None
-    found = _addresses(text_of(account, "note"))
-    for part in parts_of(account, "fields", _MOST_LINKS):
-        value = text_of(part, "value")[:_LONGEST_FIELD_HTML]
-        found += _addresses(value) or [read_html(value)[0][:_LONGEST_FIELD]]
-    return tuple(dict.fromkeys(clean_line(each) for each in found if each))[:_MOST_LINKS]
-
-
-def _addresses(html: str) -> list[str]:
-    return [address for href in _HREF.findall(html[:_LONGEST_NOTE]) if (address := web_address(unescape(href)))]
-
-
-def handle_of(account: Entity, host: str = "") -> str:
-    """The full handle. A local account gets the host of its own URL, or else the user's server."""
-    acct = (text_of(account, "acct") or text_of(account, "username")).removeprefix("@")
-    if not acct or "@" in acct:
-        return acct
-    server = _host(text_of(account, "url")) or _host(text_of(account, "uri")) or host
-    if server:
-        return f"{acct}@{server}"
-    return acct
-
-
-def _host(address: str) -> str:
-    try:
-        return urlsplit(address).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
-
-
 def post_of(status: Entity, account: str = "", host: str = "") -> Post:
-    """Parse a Status. A boost becomes the original with its booster. Raises RecordError without an id or author."""
+    """Parse a Status. A boost becomes the original with its booster.
+
+    `account` is the key of the user's account that sees it. `host` completes the handles of people on the user's
+    server. Raises RecordError without an id, author or booster.
+    """
     reblog = part_of(status, "reblog")
     original = status if reblog is None else reblog
     author, status_id = part_of(original, "account"), text_of(status, "id")
@@ -146,9 +71,12 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     if warning and warning == text_of(part_of(original, "friendica") or {}, "title"):
         # Friendica sends the title of an article as its warning.
         text, spans, warning = *_titled(warning, text, spans), ""
-    booster = part_of(status, "account") if reblog is not None else None
-    if reblog is not None and (booster is None or not text_of(booster, "id")):
-        raise RecordError(f"Boost {status_id} has no booster")
+    booster, boosted_at, original_id = None, None, ""
+    if reblog is not None:
+        by = part_of(status, "account")
+        if by is None or not text_of(by, "id"):
+            raise RecordError(f"Boost {status_id} has no booster")
+        booster, boosted_at, original_id = person_of(by, host), time_of(status, "created_at"), text_of(reblog, "id")
     titles, hides = _filters(status, original)
     return Post(
         id=status_id,
@@ -171,9 +99,9 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
         reply_to=_reply_to(original, mentions, author, host),
         reply_to_id=text_of(original, "in_reply_to_id") or None,
         reply_to_person=text_of(original, "in_reply_to_account_id") or None,
-        booster=None if booster is None else person_of(booster, host),
-        boosted_at=None if reblog is None else time_of(status, "created_at"),
-        original_id="" if reblog is None else text_of(reblog, "id"),
+        booster=booster,
+        boosted_at=boosted_at,
+        original_id=original_id,
         visibility=text_of(original, "visibility"),
         server_filters=titles,
         server_hides=hides,
@@ -287,22 +215,3 @@ def _filters(status: Entity, original: Entity) -> tuple[tuple[str, ...], bool]:
     filters = [found for each in matched if (found := part_of(each, "filter")) is not None]
     titles = tuple(dict.fromkeys(text_of(each, "title") or "without a name" for each in filters))
     return titles, any(text_of(each, "filter_action") == "hide" for each in filters)
-
-
-def relationship_of(entity: Entity) -> Relationship:
-    """Parse the relationship between the user and a person.
-
-    `muting_notifications` alone is not a mute. `showing_reblogs` is false for all people that the user does not follow.
-    """
-    following, shows_boosts = flag_of(entity, "following"), flag_of(entity, "showing_reblogs")
-    return Relationship(
-        text_of(entity, "id"),
-        you_follow=following,
-        follows_you=flag_of(entity, "followed_by"),
-        blocking=flag_of(entity, "blocking"),
-        blocked_by=flag_of(entity, "blocked_by"),
-        muting=flag_of(entity, "muting"),
-        domain_blocking=flag_of(entity, "domain_blocking"),
-        boosts_muted=None if shows_boosts is None else following is True and not shows_boosts,
-        requested=flag_of(entity, "requested"),
-    )

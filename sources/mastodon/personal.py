@@ -11,7 +11,7 @@ from ..html import read_html
 from ..http import Http
 from ..http_errors import ServerError
 from .paging import ask, entities_in
-from .parse import person_of
+from .people import person_of
 from .requests import at
 
 _NAMED = 40

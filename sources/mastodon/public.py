@@ -19,7 +19,7 @@ from ..http_errors import RequestRejected
 from ..public import read_followed
 from ..servers import checked_server
 from .interactions import own_status_interactions
-from .parse import handle_of, person_of
+from .people import handle_of, person_of
 from .reader import StatusReader
 
 _FOLLOW_PAGES = 5

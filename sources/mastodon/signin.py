@@ -20,7 +20,7 @@ from ..http_errors import RequestRejected
 from ..pkce import challenge_of
 from ..servers import checked_server
 from .paging import ask
-from .parse import handle_of
+from .people import handle_of
 from .scopes import PROBES, Permission, missing_from, permission_for, permission_missing, wanted_scopes
 
 

@@ -33,7 +33,7 @@ from .interactions import (
     own_status_interactions,
 )
 from .paging import Pages, ask, entities_in
-from .parse import person_of, relationship_of
+from .people import person_of, relationship_of
 from .reader import Read, StatusReader
 from .restrictions import read_filters, read_restrictions
 

@@ -10,7 +10,8 @@ from quietfeed.codec.records import post_from_record
 from quietfeed.models.errors import RecordError
 from quietfeed.models.post import Card, Media, Poll, PollOption, Quote
 from quietfeed.sources.mastodon.interactions import own_status_interactions
-from quietfeed.sources.mastodon.parse import handle_of, person_of, post_of, relationship_of
+from quietfeed.sources.mastodon.parse import post_of
+from quietfeed.sources.mastodon.people import handle_of, person_of, relationship_of
 from quietfeed.sources.mastodon.reading import read_input
 
 ADA = {"id": "2", "username": "ada", "acct": "ada", "url": "https://here.example/@ada", "display_name": "Ada"}

@@ -11,8 +11,8 @@ from quietfeed.sources.bluesky.people import person_of as bluesky_person
 from quietfeed.sources.bluesky.restrictions import read_restrictions, relationships_in, viewer_relationship
 from quietfeed.sources.bluesky.source import Bluesky
 from quietfeed.sources.mastodon.network import open_source as open_mastodon
-from quietfeed.sources.mastodon.parse import person_of as mastodon_person
-from quietfeed.sources.mastodon.parse import relationship_of
+from quietfeed.sources.mastodon.people import person_of as mastodon_person
+from quietfeed.sources.mastodon.people import relationship_of
 from quietfeed.sources.mastodon.source import Mastodon
 from quietfeed.tests.signed_in import account_on, secret_on
 

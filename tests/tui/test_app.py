@@ -107,7 +107,7 @@ def _sign_in(home: Path) -> None:
     [
         ("welcome", "WelcomeScreen", 212),
         ("feed", "HomeScreen", 201),
-        ("refresh", "HomeScreen", 241),
+        ("refresh", "HomeScreen", 243),
     ],
 )
 def test_the_first_screen_loads_only_what_it_needs(what: str, screen: str, most: int, tmp_path: Path) -> None:
