@@ -11,7 +11,6 @@ from ..phrases.actions import done_sentence, failed_sentence, subject_name, unse
 from ..phrases.changes import change_text
 from ..phrases.outbox import outbox_text, undo_command
 from ..session import OutboxEntry, Session
-from ..session.events import ActionChanged
 from .act_commands import read_command, write_command
 from .output import print_error, print_text, write_json
 
@@ -51,24 +50,6 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
         return report_sent(session, await session.delivery.retry(args.id), as_json=args.json)
     finally:
         await session.close()
-
-
-async def send_waiting(session: Session) -> bool:
-    """Send due actions during a sync. Returns whether the server rejected one."""
-    rejected = False
-
-    def changed(event: ActionChanged) -> None:
-        nonlocal rejected
-        if event.state == "failed":
-            rejected = True
-            print_error(event.message)
-
-    unsubscribe = session.events.subscribe(ActionChanged, changed)
-    try:
-        await session.outbox.send_due()
-    finally:
-        unsubscribe()
-    return rejected
 
 
 def _list(session: Session, account: str | None, *, as_json: bool) -> int:

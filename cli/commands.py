@@ -4,21 +4,18 @@ import argparse
 import asyncio
 from datetime import datetime
 
-from ..models.account import Account
 from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle
 from ..models.mark import PersonWord
 from ..models.tie import FOREVER
-from ..models.view import Change, RefreshResult
+from ..models.view import Change
 from ..phrases.changes import change_text
 from ..session import Openers, Session
 from ..session.logfile import open_own_log
 from ..session.networks import example_handles
 from ..session.people import handle_of, is_whole_handle
-from ..session.sync import ignore_progress
-from ..session.tally import SCRIPT_STEPS
 from .act_parser import ACTION_COMMANDS
-from .output import NO_ACCOUNT, print_error, print_text, write_json
+from .output import print_error, print_text, write_json
 from .pager import paged
 from .posts import write_post, write_timeline
 from .write_parser import WRITE_COMMANDS
@@ -77,7 +74,9 @@ def run_command(args: argparse.Namespace, openers: Openers | None = None) -> int
 
         return asyncio.run(run_subscriptions(session, args))
     if args.command == "sync":
-        return asyncio.run(_sync(session, as_json=args.json))
+        from .sync import run_sync
+
+        return asyncio.run(run_sync(session, as_json=args.json))
     if args.command == "feeds" or (args.command == "timeline" and args.feed is not None):
         from .feeds import list_feeds, write_feed
 
@@ -88,69 +87,10 @@ def run_command(args: argparse.Namespace, openers: Openers | None = None) -> int
         asyncio.run(session.close())
 
 
-async def _sync(session: Session, *, as_json: bool) -> int:
-    failed = False
-    refreshes: list[asyncio.Task[RefreshResult]] = []
-    sending: asyncio.Task[bool] | None = None
-    try:
-        if not session.accounts:
-            raise NotFound(NO_ACCOUNT)
-        if session.outbox.next_due() is not None:
-            from .act import send_waiting
-
-            sending = asyncio.create_task(send_waiting(session))
-        # A slow server does not delay other accounts' fetching, only the lines printed after its own.
-        refreshes = [
-            asyncio.create_task(session.fetching.refresh(ignore_progress, [account])) for account in session.accounts
-        ]
-        for account, refresh in zip(session.accounts, refreshes, strict=True):
-            arrival = await refresh
-            await session.tally.settle(SCRIPT_STEPS)
-            _write_arrival(session, account, arrival, as_json=as_json)
-            for error in arrival.errors:
-                print_error(f"{account.name}: {error}")
-                failed = True
-        if sending is not None:
-            failed = await sending or failed
-        for notice in session.upkeep.run():
-            print_error(notice)
-        session.learning.train_pending()
-    finally:
-        tasks = [*refreshes, *filter(None, [sending])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await session.close()
-    if failed:
-        return 1
-    return 0
-
-
-def _write_arrival(session: Session, account: Account, arrival: RefreshResult, *, as_json: bool) -> None:
-    kept = session.timeline.stored(account.key)
-    new = session.timeline.get_or_load(arrival.new)
-    shown = sum(judged.verdict.shown_at(session.timeline.level) for judged in new)
-    if as_json:
-        write_json(
-            {
-                "account": account.key,
-                "new": len(new),
-                "shown": shown,
-                "hidden": len(new) - shown,
-                "hidden_as": dict(session.timeline.count_hidden(arrival.new)),
-                "kept": kept,
-                "troubles": list(arrival.errors),
-            }
-        )
-        return
-    print_text(f"{account.name}: {len(new)} new, {shown} shown, {len(new) - shown} hidden; {kept} stored")
-
-
 def _search(session: Session, args: argparse.Namespace) -> int:
-    session.learning.train_pending()
     # The shell removed the quotes around phrases.
     query = " ".join(f'"{word}"' if " " in word and '"' not in word else word for word in args.words)
-    found, total = session.timeline.search(query, args.limit)
+    found, total = session.queries.search(query, args.limit)
     with paged():
         for judged in found:
             write_post(judged, session.timeline.level, as_json=args.json)

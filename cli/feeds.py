@@ -5,17 +5,13 @@ import argparse
 from ..codec.fields import Record
 from ..models.errors import NotFound
 from ..models.feed import Feed
-from ..models.verdict import Level
-from ..models.view import PostKey
 from ..phrases.errors import error_text
 from ..session import Session
 from .output import NO_ACCOUNT, print_error, print_text, write_json
 from .pager import paged
-from .posts import write_post
+from .posts import wanted_posts, write_post
 
 _LIMIT = 50
-_EMPTY_PAGES = 5
-_PAGES = 20
 
 
 async def list_feeds(session: Session, args: argparse.Namespace) -> int:
@@ -60,33 +56,17 @@ async def write_feed(session: Session, args: argparse.Namespace) -> int:
     try:
         if not session.accounts:
             raise NotFound(NO_ACCOUNT)
-        session.learning.train_pending()
-        feed = await session.reading.find_feed(args.feed)
-        return await _write_pages(session, feed, args)
+        wanted = wanted_posts(session, args, _LIMIT if args.limit is None else args.limit)
+        failed = 0
+
+        def report(error: str) -> None:
+            nonlocal failed
+            failed = 1
+            print_error(f"{error} The posts are judged without the ties to their authors.")
+
+        with paged():
+            async for judged in session.queries.feed(args.feed, wanted, report):
+                write_post(judged, wanted.level, as_json=args.json)
+        return failed
     finally:
         await session.close()
-
-
-async def _write_pages(session: Session, feed: Feed, args: argparse.Namespace) -> int:
-    level = Level[args.level] if args.level else session.timeline.level
-    left = _LIMIT if args.limit is None else args.limit
-    written: set[PostKey] = set()
-    cursor: str | None = None
-    empty, failed = 0, 0
-    with paged():
-        for _ in range(_PAGES):
-            page = await session.reading.feed_page(feed, cursor)
-            if page.error and not failed:
-                print_error(f"{page.error} The posts are judged without the ties to their authors.")
-                failed = 1
-            fresh = [key for key in page.keys if key not in written]
-            for judged in filter(None, map(session.timeline.get, fresh)):
-                if left and (args.all or judged.verdict.shown_at(level) != args.hidden):
-                    write_post(judged, level, as_json=args.json)
-                    left -= 1
-            written.update(fresh)
-            empty = 0 if fresh else empty + 1
-            cursor = page.cursor
-            if cursor is None or not left or empty == _EMPTY_PAGES:
-                break
-    return failed

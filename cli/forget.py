@@ -3,37 +3,29 @@
 import argparse
 import sys
 
-from msgspec.structs import replace
-
 from ..models.errors import UsageError
 from ..models.forgotten import Forgotten
 from ..phrases.forgetting import EVERYTHING_QUESTION, account_question, forgotten_sentences, person_question
 from ..session import Session
-from ..session.forgetting import purge_fully
 from .asking import agreed
 from .output import print_text
 
 
 async def run_forget(session: Session, args: argparse.Namespace) -> int:
     """Forget the named person or account, or everything. Raises QuietfeedError."""
-    open_store = True
     try:
         if args.all and args.name is None:
             if _agreed(args, EVERYTHING_QUESTION):
-                open_store = False
                 _report(await session.forgetting.forget_all())
             return 0
         if args.all or args.name is None:
             raise UsageError("Name a person or an account, or use --all alone.")
         done = await _forget(session, args)
         if done is not None:
-            clean = purge_fully(session.forgetting)
-            session.learning.train_pending()
-            _report(replace(done, clean=clean))
+            _report(done)
         return 0
     finally:
-        if open_store:
-            await session.close()
+        await session.close()
 
 
 async def _forget(session: Session, args: argparse.Namespace) -> Forgotten | None:
@@ -47,7 +39,7 @@ async def _forget(session: Session, args: argparse.Namespace) -> Forgotten | Non
     people = session.forgetting.people_named(args.name)
     names = list(dict.fromkeys(each.handle for each in people))
     if _agreed(args, person_question(names)):
-        return session.forgetting.forget_people(people)
+        return await session.forgetting.forget_people(people)
     return None
 
 

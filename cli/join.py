@@ -82,7 +82,7 @@ def _answer(session: Session, person: Handle, change: Change, *, as_json: bool) 
 
 def _list(session: Session, *, as_json: bool) -> int:
     joins, proposed = session.links.all(), session.links.all_proposed()
-    asked = session.handle_questions.open()
+    asked = session.people.handle_questions.open()
     for change in asked:
         if as_json:
             write_json({"to_confirm": {"handle": change.handle, "person": change.person_id, "account": change.account,

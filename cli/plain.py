@@ -101,10 +101,11 @@ class Plain:
         if not session.timeline.posts:
             session.timeline.load()
         self.reader.feed.update()
-        if not session.demo:
+        if not session.signing_in.is_demo:
             self.reader.print_lines("Fetching new posts; Ctrl+C stops and reads the stored ones.")
             self.reader.print_lines(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
-            self.reader.print_lines(*session.upkeep.run(), *offer_line(session))
+            notices = self.reader.ask(session.upkeep.run()) or []
+            self.reader.print_lines(*notices, *offer_line(session))
             for change in session.people.end_due_mutes():
                 self.reader.print_lines(change_text(change, session.clock.now()))
             self.reader.feed.update()

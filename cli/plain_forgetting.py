@@ -1,10 +1,7 @@
 """Forgets the author of a post in --plain, after a question."""
 
-from msgspec.structs import replace
-
 from ..models.joined import Handle
 from ..phrases.forgetting import forgotten_sentences, person_question
-from ..session.forgetting import purge_fully
 from .plain_reader import Reader
 
 
@@ -25,8 +22,8 @@ def forget_author(reader: Reader, rest: str) -> None:
         names = list(dict.fromkeys(each.handle for each in people))
         reader.print_lines(f"{person_question(names)} Type forget yes to do it.")
         return
-    done = session.forgetting.forget_people(people)
-    clean = purge_fully(session.forgetting)
-    reader.print_lines(*forgotten_sentences(replace(done, clean=clean)))
+    done = reader.ask(session.forgetting.forget_people(people))
+    if done is not None:
+        reader.print_lines(*forgotten_sentences(done))
     reader.walk.update()
     reader.read()

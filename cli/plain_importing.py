@@ -46,7 +46,7 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
 
 def tell_proposals(reader: Reader, rest: str = "") -> None:
     """List the vouches to confirm and the proposals to join; "1 yes" and "1 no" answer the first vouch."""
-    questions = reader.session.handle_questions
+    questions = reader.session.people.handle_questions
     asked, found = questions.open(), reader.session.links.all_proposed()
     number, _, word = rest.partition(" ")
     if number.isdecimal() and 0 < int(number) <= len(asked) and word.strip() in ("yes", "no"):

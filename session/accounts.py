@@ -16,7 +16,7 @@ from ..models.source import has_prices, has_ties
 from ..models.text import clean_handle, clean_line
 from ..phrases.errors import permission_warning
 from ..sources import entry, network
-from ..sources.registry import capabilities_of, is_archived, needs_sign_in, write_rules
+from ..sources.registry import capabilities_of, is_archived, is_demo, needs_sign_in, write_rules
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
@@ -92,6 +92,11 @@ class Accounts:
         from .spending import SpendingService
 
         return SpendingService(self._archive, self._config, self._clock)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether these are the accounts of the demo world."""
+        return not self.can_sign_in and all(is_demo(each.network) for each in self._all)
 
     async def source(self, account: Account) -> Source:
         """Open or reuse the source of an account. Raises SignInNeeded if its token is missing."""

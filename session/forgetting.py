@@ -4,7 +4,9 @@ Nothing is changed on a server, except that the sign-in of a forgotten account i
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+
+from msgspec.structs import replace
 
 from ..models.account import Account, accounts_named
 from ..models.errors import NotFound, StoreError
@@ -27,6 +29,8 @@ from .people import PeopleService, handle_of
 from .subscriptions import SubscriptionService
 from .unread import UnreadTracker
 
+Deleted = Callable[[Forgotten], None]
+
 
 class ForgetService:
     """Deletes permanently, without undo. An error before the deletion leaves everything unchanged."""
@@ -47,7 +51,9 @@ class ForgetService:
         events: Events,
         clock: Clock,
         paths: AppPaths | None,
+        close: Callable[[], Awaitable[None]],
     ) -> None:
+        """`close` closes the session."""
         self._archive = archive
         self._accounts = accounts
         self._people = people
@@ -62,6 +68,7 @@ class ForgetService:
         self._events = events
         self._clock = clock
         self._paths = paths
+        self._close = close
 
     def accounts_named(self, name: str) -> list[Account]:
         """The user's own accounts with a name."""
@@ -106,56 +113,63 @@ class ForgetService:
         handles = {name: tuple(dict.fromkeys(names)) for name, names in found.items()}
         return Remains(interactions=interactions, **handles)
 
-    def forget_people(self, people: Sequence[Handle]) -> Forgotten:
-        """Forget people. Call `purge` afterwards; it may run in a thread. Raises StoreError."""
+    async def forget_people(self, people: Sequence[Handle], deleted: Deleted = lambda _: None) -> Forgotten:
+        """Forget people in every file. Raises StoreError.
+
+        `deleted` is called as soon as no screen may show them any more. Cleaning the files then takes a while.
+        """
         self._archive.restore_taught()
         remains = self.remains_of(people)
         counts = self._archive.forget_people(people)
         self._reload()
         names = tuple(dict.fromkeys(each.handle for each in people if each.handle))
-        return Forgotten(names, counts, remains, settings=self._settings_naming(names))
+        return await self._clean(Forgotten(names, counts, remains, settings=self._settings_naming(names)), deleted)
 
-    async def forget_account(self, account: Account) -> Forgotten:
-        """Sign out, and forget everything of an account. Call `purge` afterwards. Raises StoreError."""
+    async def forget_account(self, account: Account, deleted: Deleted = lambda _: None) -> Forgotten:
+        """Sign out, and forget everything of an account in every file; as `forget_people`."""
         counts = self._archive.forget_account(account.key)
         await self._accounts.remove(account)
         self._reload()
         remains = Remains()
         if account.server:
             remains = Remains(accounts=(f"{account.handle} ({account.server})",))
-        return Forgotten((account.name,), counts, remains)
+        return await self._clean(Forgotten((account.name,), counts, remains), deleted)
 
     async def forget_all(self) -> Forgotten:
         """Sign out of all accounts and delete all files except the settings. The session cannot be used afterwards."""
         servers = tuple(f"{each.handle} ({each.server})" for each in self._accounts.all() if each.server)
         for account in self._accounts.all():
             await self._accounts.remove(account)
-        await self._accounts.close()
-        self._learning.close()
-        self._archive.close()
-        if self._paths is not None:
-            remove_own_files(self._paths)
+        try:
+            await self._close()
+        finally:
+            if self._paths is not None:
+                remove_own_files(self._paths)
         return Forgotten((), {}, Remains(accounts=servers))
 
-    def purge(self) -> bool:
-        """Remove forgotten data from every file. Thread-safe.
+    async def _clean(self, done: Forgotten, deleted: Deleted) -> Forgotten:
+        deleted(done)
+        try:
+            clean = await self.purge()
+        except StoreError:
+            # The disk is full. The next start tries again.
+            clean = False
+        return replace(done, clean=clean)
+
+    async def purge(self) -> bool:
+        """Remove deleted data from every file. Compacting a large database takes seconds, so a thread does it.
 
         Returns False if another quietfeed has the database open: the next start without it finishes. Raises StoreError.
         """
+        clean = await asyncio.to_thread(self._purge)
+        if clean:
+            self._archive.purged()
+        return clean
+
+    def _purge(self) -> bool:
         if self._paths is not None:
             clear_pictures(self._paths.cache / "pictures")
         return self._archive.purge(self._clock.now())
-
-    def purged(self) -> None:
-        """Record that `purge` is done, in the thread of the session. Raises StoreError."""
-        self._archive.purged()
-
-    async def finish(self) -> bool:
-        """Purge in a thread, since compacting a large database takes seconds. Returns as `purge` does."""
-        clean = await asyncio.to_thread(self.purge)
-        if clean:
-            self.purged()
-        return clean
 
     @property
     def pending(self) -> bool:
@@ -188,14 +202,3 @@ class ForgetService:
             if any(name.casefold() in text for name in names):
                 found.append(path.name)
         return tuple(found)
-
-
-def purge_fully(service: ForgetService) -> bool:
-    """Purge in the thread of the session; returns whether every file is clean, False also on a full disk."""
-    try:
-        clean = service.purge()
-        if clean:
-            service.purged()
-    except StoreError:
-        return False
-    return clean

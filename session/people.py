@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -26,6 +27,9 @@ from .links import PersonLinks
 from .loaded import LoadedPosts
 from .takeovers import ended_mutes, kept
 from .timeline import TimelineService, not_loaded
+
+if TYPE_CHECKING:
+    from .handle_questions import HandleQuestions
 
 
 class KnownPerson(msgspec.Struct, frozen=True):
@@ -54,6 +58,13 @@ class PeopleService:
         self._timeline = timeline
         self._history = history
         self._clock = clock
+
+    @cached_property
+    def handle_questions(self) -> "HandleQuestions":
+        """Asks about handles that changed."""
+        from .handle_questions import HandleQuestions
+
+        return HandleQuestions(self._archive, self.set_mark)
 
     def find(self, name: str) -> list[Handle]:
         """All handles with this name that an account has seen; several accounts may have seen the same person."""

@@ -12,7 +12,6 @@ from ..filters.ties import KNOWN
 from ..models.account import Account
 from ..models.config import Config
 from ..models.tuning import Tuning
-from ..sources.registry import is_demo
 from ..store.archive import Archive
 from ..store.places import AppPaths
 from .above import PostsAbove
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
     from .delivery import DeliveryService
     from .directory import Directory
     from .forgetting import ForgetService
-    from .handle_questions import HandleQuestions
+    from .full_sync import FullSync
     from .importing import ImportService
     from .learning import LearningService, TrainsJobs
     from .menu import Menu
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from .permissions import Permissions
     from .pictures import Pictures
     from .publishing import PublishingService
+    from .queries import QueryService
     from .reading import ReadingService
     from .safety import SafetyService
     from .transfer import TransferService
@@ -262,6 +262,22 @@ class Session:
         return ReadingService(self._archive, self.signing_in, self._loaded, self.timeline, self.fetching, self.clock)
 
     @cached_property
+    def queries(self) -> "QueryService":
+        """Stored posts for commands."""
+        from .queries import QueryService
+
+        return QueryService(self.learning, self.timeline, self.crossposts, lambda: self.reading)
+
+    @cached_property
+    def sync(self) -> "FullSync":
+        """One sync of everything, for commands."""
+        from .full_sync import FullSync
+
+        return FullSync(
+            self.signing_in, self.outbox, self.fetching, self.timeline, self.tally, self.upkeep, self.learning
+        )
+
+    @cached_property
     def transfer(self) -> "TransferService":
         """Export and import."""
         from .transfer import TransferService
@@ -285,13 +301,6 @@ class Session:
         )
 
     @cached_property
-    def handle_questions(self) -> "HandleQuestions":
-        """Asks about handles that changed."""
-        from .handle_questions import HandleQuestions
-
-        return HandleQuestions(self._archive, self.people)
-
-    @cached_property
     def forgetting(self) -> "ForgetService":
         """Deletes a person, an account or everything."""
         from .forgetting import ForgetService
@@ -311,6 +320,7 @@ class Session:
             self.events,
             self.clock,
             self.places,
+            self.close,
         )
 
     @cached_property
@@ -346,11 +356,6 @@ class Session:
             self.clock,
             self.config,
         )
-
-    @property
-    def demo(self) -> bool:
-        """Whether this is the demo world."""
-        return all(is_demo(account.network) for account in self.accounts) and not self.is_stored
 
     @property
     def is_stored(self) -> bool:

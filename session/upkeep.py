@@ -66,16 +66,14 @@ class UpkeepService:
         except StoreError as error:
             self._notices.append(f"The weekly backup failed. {error}")
 
-    def _finish_forgetting(self) -> None:
+    async def _finish_forgetting(self) -> None:
         """Remove deleted data that an earlier run had to leave in a file."""
         if not self._archive.purge_pending:
             return
-        forgetting = self._forgetting()
         try:
-            if forgetting.purge():
-                forgetting.purged()
+            await self._forgetting().purge()
         except StoreError as error:
-            self._notices.append(_not_purged(error))
+            self._notices.append(f"Deleted data is still in a backup or the journal. {error}")
 
     def _restore(self) -> None:
         """Restore damaged marks, links and mutes from the journal."""
@@ -120,9 +118,9 @@ class UpkeepService:
         self._notices.clear()
         return fresh
 
-    def run(self) -> list[str]:
+    async def run(self) -> list[str]:
         """Run everything, for an interface without screens; returns the notices."""
-        self._finish_forgetting()
+        await self._finish_forgetting()
         self._back_up()
         self._restore()
         for _ in range(_PRUNE_STEPS):
@@ -136,11 +134,7 @@ class UpkeepService:
         `report` is called when there may be notices. `rest` is awaited before the backup and before each step of
         pruning; the first False ends the run.
         """
-        if self._archive.purge_pending:
-            try:
-                await self._forgetting().finish()
-            except StoreError as error:
-                self._notices.append(_not_purged(error))
+        await self._finish_forgetting()
         if not await rest():
             return
         # The thread that opened the sources makes the backup. Another one would keep 800 KB for the whole session.
@@ -150,7 +144,3 @@ class UpkeepService:
         report()
         while await rest() and self._prune():
             pass
-
-
-def _not_purged(error: StoreError) -> str:
-    return f"Deleted data is still in a backup or the journal. {error}"

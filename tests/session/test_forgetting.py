@@ -20,7 +20,6 @@ from quietfeed.models.post import Post, Quote, Span
 from quietfeed.models.tie import FOREVER, Interaction, Relationship, Tie
 from quietfeed.phrases.forgetting import forgotten_sentences
 from quietfeed.session import Session, open_session
-from quietfeed.session.forgetting import purge_fully
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
 
@@ -110,8 +109,8 @@ def home(tmp_path: Path) -> Path:
 
 async def forget(session: Session, name: str) -> list[str]:
     service = session.forgetting
-    done = service.forget_people(service.people_named(name))
-    assert purge_fully(service)
+    done = await service.forget_people(service.people_named(name))
+    assert done.clean
     assert session.learning.pending
     await session.close()
     return forgotten_sentences(done)
@@ -150,12 +149,12 @@ async def test_neither_the_journal_nor_a_backup_restores_a_forgotten_person(home
 
 async def test_an_interrupted_forgetting_is_finished_by_the_next_start(home: Path) -> None:
     session = open_session(home)
-    session.forgetting.forget_people(session.forgetting.people_named(VIC))
+    session._archive.forget_people(session.forgetting.people_named(VIC))
     await session.close()
     assert found(home)
     session = open_session(home)
     assert session.forgetting.pending
-    session.upkeep.run()
+    await session.upkeep.run()
     assert not session.forgetting.pending
     await session.close()
     assert {name for name, _ in found(home)} <= {"abc"}
@@ -167,10 +166,10 @@ async def test_another_open_process_is_reported_and_the_next_start_finishes(home
         other.execute("begin")
         other.execute("select count(*) from post").fetchone()
         service = session.forgetting
-        service.forget_people(service.people_named(VIC))
-        assert not purge_fully(service)
+        done = await service.forget_people(service.people_named(VIC))
+        assert not done.clean
         assert service.pending
-    session.upkeep.run()
+    await session.upkeep.run()
     await session.close()
     assert {name for name, _ in found(home)} <= {"abc"}
 
@@ -214,7 +213,7 @@ async def test_forgetting_an_account_removes_its_posts_marks_and_search_entries(
     session = open_session(home)
     (account,) = session.forgetting.accounts_named(SECOND.handle)
     done = await session.forgetting.forget_account(account)
-    assert purge_fully(session.forgetting)
+    assert done.clean
     await session.close()
     assert done.counts["post"] == 1
     assert any("me.example (https://pds.example)" in each for each in forgotten_sentences(done))
@@ -241,5 +240,5 @@ def test_forgetting_everything_leaves_only_the_settings(home: Path, monkeypatch:
     assert {path for path in home.rglob("*") if path.is_file()} == {paths.config_file, foreign}
     session = open_session(home)
     assert session.accounts == ()
-    assert session.upkeep.run() == []
+    assert asyncio.run(session.upkeep.run()) == []
     asyncio.run(session.close())

@@ -49,7 +49,7 @@ async def test_a_relationship_is_requested_once_and_decides(
 ) -> None:
     session = open_session(changed)
     session.timeline.load()
-    asked = session.handle_questions
+    asked = session.people.handle_questions
     assert (vouched(session, "1"), vouched(session, "2")) == (True, False), "until then the vouch stays with the id"
     assert any("2 vouches to confirm" in each for each in session.upkeep.notices())
     assert session.upkeep.notices() == []
@@ -65,7 +65,7 @@ async def test_a_relationship_is_requested_once_and_decides(
         assert vouched(session, "1"), "a vouch that was undone comes back with undo"
     await session.close()
     again = open_session(changed)
-    assert again.handle_questions.open() == []
+    assert again.people.handle_questions.open() == []
     assert again.upkeep.notices() == []
     await again.close()
 
@@ -75,6 +75,6 @@ async def test_a_repeated_vouch_is_an_answer(changed: Path) -> None:
     session.timeline.load()
     renamed = next(each.key for each in session.timeline.posts if each.post.author.id == "1")
     session.people.vouch(renamed)
-    assert [each.kind for each in session.handle_questions.open()] == []
+    assert [each.kind for each in session.people.handle_questions.open()] == []
     session.people.vouch(renamed)
     await session.close()

@@ -37,15 +37,15 @@ def _session(config: Config) -> Session:
         (Config(keep_days=10**12), 100),
     ],
 )
-def test_upkeep_prunes_by_the_settings(config: Config, left: int) -> None:
+async def test_upkeep_prunes_by_the_settings(config: Config, left: int) -> None:
     session = _session(config)
-    assert session.upkeep.run() == []
+    assert await session.upkeep.run() == []
     assert session.timeline.stored(ME.key) == left
 
 
-def test_loaded_posts_stay() -> None:
+async def test_loaded_posts_stay() -> None:
     session = _session(replace(Config(), keep_days=1))
     session.timeline.load(12)
-    session.upkeep.run()
+    await session.upkeep.run()
     assert session.timeline.stored(ME.key) == 12
     assert len(session.timeline.posts) == 12

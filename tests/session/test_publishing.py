@@ -276,7 +276,7 @@ async def test_a_list_moves_to_another_machine_and_forgets_a_person(name: str, o
     assert (moved.name, moved.list_id, moved.own, moved.members) == (kept.name, kept.list_id, True, kept.members)
     assert moved.added == ()
     other.close()
-    net.session.forgetting.forget_people([first])
+    await net.session.forgetting.forget_people([first])
     home = net.session.places
     await net.session.close()
     archive = Archive(home.database)

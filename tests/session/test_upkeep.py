@@ -46,19 +46,20 @@ def over(archive: Archive) -> Session:
     return Session(archive, Config(), Accounts(archive, None), None, clock=Clock(lambda: NOW))
 
 
-def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
+async def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     archive = Archive(None)
     archive.person_marks.set(PersonMark("", "", ADA, "vouched", NOW))
     archive.posts.keep(ME, [a_post()], NOW)
     session = over(archive)
     confirm = "1 vouch to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."
-    assert [each for each in session.upkeep.run() if "is new here" not in each] == [confirm]
+    assert [each for each in await session.upkeep.run() if "is new here" not in each] == [confirm]
     archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
     assert session.upkeep.notices() == [
         f"{ADA} is now ada@new.example: your marks and mutes still apply."
         " If somebody else has the account now, `quietfeed unvouch ada@new.example` removes the vouch.",
     ]
-    assert [each.kind for each in session.handle_questions.open()] == ["renamed"], "one question about one person"
+    # One question about one person.
+    assert [each.kind for each in session.people.handle_questions.open()] == ["renamed"]
     assert session.upkeep.notices() == []
     assert over(archive).upkeep.notices() == []
 
@@ -72,12 +73,12 @@ async def test_a_start_backs_up_restores_and_reports(tmp_path: Path) -> None:
         db.execute("update mark set data = 'damaged'")
     places.data.chmod(0o755)
     session = open_session(tmp_path, clock=Clock(lambda: NOW))
-    assert session.upkeep.run() == [
+    assert await session.upkeep.run() == [
         "Other users of this machine could read data: only you can now.",
         "1 damaged mark was restored from the journal.",
     ]
     assert len(session.marks.all()) == 1
-    assert session.upkeep.run() == []
+    assert await session.upkeep.run() == []
     await session.close()
     assert len(backups(places.database)) == 1
 

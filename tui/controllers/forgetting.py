@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from msgspec.structs import replace
-
 from ...models.forgotten import Forgotten
 from ...models.joined import Handle
 from ...phrases.forgetting import forgotten_sentences, person_question
@@ -50,15 +48,14 @@ class Forgetting:
         self._view.ask(ChoiceScreen(question, choices, "enter or a number · esc keeps everything"), take)
 
     def _forget(self, people: list[Handle]) -> None:
-        forgetting = self._view.session.forgetting
-        done = forgetting.forget_people(people)
-        self._view.redraw()
-        self._view.show_message(forgotten_sentences(done)[0])
+        def deleted(done: Forgotten) -> None:
+            self._view.redraw()
+            self._view.show_message(forgotten_sentences(done)[0])
 
-        async def purge() -> None:
-            self._report(replace(done, clean=await forgetting.finish()))
+        async def forget() -> None:
+            self._report(await self._view.session.forgetting.forget_people(people, deleted))
 
-        run_task(self._view.screen, purge, name="forgetting", group="upkeep")
+        run_task(self._view.screen, forget, name="forgetting", group="upkeep")
 
     def _report(self, done: Forgotten) -> None:
         for sentence in forgotten_sentences(done):

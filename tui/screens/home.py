@@ -107,7 +107,7 @@ class HomeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Compose the hint, timeline, message, status and keys."""
-        if self.session.demo:
+        if self.session.signing_in.is_demo:
             yield Static(_DEMO_HINT, id="hint", markup=False)
         elif not self.session.is_stored:
             yield Static(self._preview_hint(), id="hint", markup=False)
@@ -166,7 +166,7 @@ class HomeScreen(Screen[None]):
         # The demo world needs no refresh. A public timeline is fetched now.
         if self.session.fetching.unfinished:
             self.fetching.finish()
-        elif not self.session.demo or not self.session.timeline.posts:
+        elif not self.session.signing_in.is_demo or not self.session.timeline.posts:
             self.fetching.refresh()
 
     def _each_minute(self) -> None:

@@ -57,7 +57,7 @@ class ProposalsScreen(ModalScreen[None]):
         self._draw(0)
 
     def _draw(self, at: int) -> None:
-        questions, proposed = self._session.handle_questions.open(), self._session.links.all_proposed()
+        questions, proposed = self._session.people.handle_questions.open(), self._session.links.all_proposed()
         self._all = [*questions, *proposed]
         title = f"{count(len(proposed), 'proposal')}: who may be the same person"
         if questions:
@@ -91,7 +91,7 @@ class ProposalsScreen(ModalScreen[None]):
 
         def accept(each: HandleChange | Proposal) -> Change:
             if isinstance(each, HandleChange):
-                return self._session.handle_questions.same(each)
+                return self._session.people.handle_questions.same(each)
             return self._session.links.link(each.one.key, [each.other.key])
 
         self._do(accept)
@@ -101,7 +101,7 @@ class ProposalsScreen(ModalScreen[None]):
 
         def reject(each: HandleChange | Proposal) -> Change:
             if isinstance(each, HandleChange):
-                return self._session.handle_questions.different(each)
+                return self._session.people.handle_questions.different(each)
             return self._session.links.mark_distinct(each.one.key, each.other.key)
 
         self._do(reject)
