@@ -34,15 +34,21 @@ class Trainer:
         self._program = program
         self._idle = idle
         self._lock = Lock()
+        """Held during a training."""
+        self._starting = Lock()
+        """Held while the process starts, so that `close` cannot miss it."""
+        self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
         self._sent: dict[int, tuple[Mark, int]] = {}
         self._end: Timer | None = None
+        self._trainings = 0
 
     def learn(self, job: TrainingJob) -> None:
         """Train a job and set its weights. Raises TrainingError, and StoreError from reading marks."""
         with self._lock:
             if self._end is not None:
                 self._end.cancel()
+            self._trainings += 1
             marks = job.marks
             try:
                 data = b""
@@ -50,18 +56,23 @@ class Trainer:
                     data = self._train(marks, job.examples(marks))
                 job.set_weights(data)
             except (OSError, EOFError, ValueError, RecordError) as error:
-                self.close()
+                self._end_process()
                 raise TrainingError(
                     f"Your marks are stored, but the training process ended ({error}): the next mark starts it again."
                 ) from None
-            self._end = Timer(self._idle, self._close_if_idle)
+            self._end = Timer(self._idle, self._end_if_idle, (self._trainings,))
             self._end.daemon = True
             self._end.start()
 
     def close(self) -> None:
-        """End the process, even during a training. It starts again when it is needed."""
+        """End the process, even during a training. A job that a thread still holds starts no other one."""
+        with self._starting:
+            self._closed = True
         if self._end is not None:
             self._end.cancel()
+        self._end_process()
+
+    def _end_process(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
@@ -72,19 +83,22 @@ class Trainer:
                     with suppress(OSError):
                         pipe.close()
 
-    def _close_if_idle(self) -> None:
-        if self._lock.acquire(blocking=False):
-            try:
-                self.close()
-            finally:
-                self._lock.release()
+    def _end_if_idle(self, trainings: int) -> None:
+        """End the process unless a training began after so many trainings."""
+        with self._lock:
+            if self._trainings == trainings:
+                self._end_process()
 
     def _train(self, marks: list[Mark], unmarked: Unmarked) -> bytes:
         """The encoded weights trained from the marks. Marks that the process already has are sent as numbers."""
         process = self._process
         if process is None or process.poll() is not None:
-            process, self._sent = _start(self._program), {}
-            self._process = process
+            self._end_process()
+            with self._starting:
+                if self._closed:
+                    raise EOFError("quietfeed is closing")
+                self._process = process = _start(self._program)
+            self._sent = {}
         assert process.stdin is not None
         assert process.stdout is not None
         new = [mark for mark in marks if id(mark) not in self._sent]

@@ -1,5 +1,6 @@
 """The app: opens the first screen, owns the themes and keys, and opens screens for messages."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -250,7 +251,8 @@ class QuietfeedApp(App[int]):
         return self._idle.seconds()
 
     def _action_changed(self, event: ActionChanged) -> None:
-        if isinstance(self.screen, HasControls):
+        # An action that closing interrupts changes when the widgets are gone.
+        if self.is_running and isinstance(self.screen, HasControls):
             self.screen.controls.acting.changed(event)
 
     def open_sign_in(self) -> None:
@@ -358,7 +360,9 @@ class QuietfeedApp(App[int]):
         )
 
     async def on_unmount(self) -> None:
-        """Close networks and files."""
+        """Close networks and files, after the tasks that use them."""
+        self.workers.cancel_all()
+        await asyncio.gather(*(worker.wait() for worker in self.workers), return_exceptions=True)
         async with AsyncExitStack() as closing:
             for session in (self._mine, *self._passing):
                 closing.push_async_callback(session.close)

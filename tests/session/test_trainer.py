@@ -1,13 +1,16 @@
 """The Trainer: training in a separate process has the same result as here, and the process ends when idle or killed."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from quietfeed.filters.base_model import base_model
+from quietfeed.filters.examples import Unmarked
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
@@ -120,4 +123,64 @@ def test_errors_in_the_training_process_are_reported() -> None:
     trainer = Trainer(idle=60.0, program=f"import sys; sys.modules['sklearn'] = None; {SERVE}")
     with pytest.raises(TrainingError, match=r"sklearn"):
         apart(trainer, marks(4))
+    trainer.close()
+
+
+class Slow:
+    """The examples of a job, which are read until a test lets go."""
+
+    def __init__(self) -> None:
+        self.begun, self.ends = Event(), Event()
+
+    def __call__(self, marks: Sequence[Mark]) -> Unmarked:
+        self.begun.set()
+        assert self.ends.wait(60)
+        return Unmarked()
+
+
+TRAINS_NOTHING = """
+import json, sys
+from base64 import b64encode
+from quietfeed.codec.weights import weights_to_bytes
+from quietfeed.filters.base_model import base_model
+for _ in sys.stdin:
+    print(json.dumps({"learned": b64encode(weights_to_bytes(base_model())).decode()}), flush=True)
+"""
+
+
+def test_closing_while_a_job_is_prepared_starts_no_process() -> None:
+    trainer, slow = Trainer(idle=60.0, program=TRAINS_NOTHING), Slow()
+    with ThreadPoolExecutor(1) as thread:
+        training = thread.submit(trainer.learn, TrainingJob("", marks(2), slow))
+        assert slow.begun.wait(60)
+        trainer.close()
+        slow.ends.set()
+        with pytest.raises(TrainingError, match="closing"):
+            training.result(60)
+    assert trainer._process is None
+
+
+def test_the_process_ends_when_idle_even_if_the_training_is_just_about_to_return() -> None:
+    trainer = Trainer(idle=60.0, program=TRAINS_NOTHING)
+    apart(trainer, marks(2))
+    with ThreadPoolExecutor(1) as thread:
+        with trainer._lock:
+            end = thread.submit(trainer._end_if_idle, trainer._trainings)
+            assert not end.done()
+        end.result(60)
+    assert trainer._process is None
+    trainer.close()
+
+
+def test_the_process_does_not_end_after_a_newer_training() -> None:
+    trainer, slow = Trainer(idle=60.0, program=TRAINS_NOTHING), Slow()
+    apart(trainer, marks(2))
+    with ThreadPoolExecutor(2) as threads:
+        training = threads.submit(trainer.learn, TrainingJob("", marks(2), slow))
+        assert slow.begun.wait(60)
+        end = threads.submit(trainer._end_if_idle, 1)
+        slow.ends.set()
+        training.result(60)
+        end.result(60)
+    assert process(trainer).poll() is None
     trainer.close()

@@ -1,6 +1,8 @@
 """Likes on the screens: shown at once, sent in the background, rolled back with a sentence, undone by u."""
 
+import asyncio
 import threading
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -304,6 +306,36 @@ async def test_the_foot_names_what_is_under_the_cursor(
         assert "l like" in screens.line("keys")
 
 
+async def test_quitting_while_an_action_is_sent_leaves_it_to_be_compared(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Slow(Pen):
+        """Its server never responds. Closing its connection takes longer than closing the screens."""
+
+        async def perform(self, action: Action, key: ActionKey) -> Receipt:
+            self.performed += 1
+            try:
+                await asyncio.Event().wait()
+            finally:
+                # Textual cancels a task several times.
+                for _ in range(1000):
+                    with suppress(asyncio.CancelledError):
+                        await asyncio.sleep(0)
+            return Receipt()
+
+    pen = Slow()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.send("l")
+        while not pen.performed:
+            await asyncio.sleep(0)
+        screens.send("q")
+        while screens.app.is_running:
+            await asyncio.sleep(0)
+    with closing(Archive(find_places(tmp_path).database)) as archive:
+        assert [each.state for each in archive.outbox.open()] == ["unclear"]
+    assert caplog.messages == []
+
+
 async def test_a_video_goes_to_the_viewer_and_letters_follow_the_nine_digits(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
@@ -334,12 +366,13 @@ def test_the_viewer_gets_the_address_as_its_last_argument(tmp_path: Path) -> Non
     script = tmp_path / "viewer"
     script.write_text('#!/bin/sh\nprintf "%s|" "$@" > "$TOLD.new" && mv "$TOLD.new" "$TOLD"\n')
     script.chmod(0o700)
+    before = threading.enumerate()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TOLD", str(told))
         assert play(f"{script} --quiet", "https://media.example/a b;touch x")
         for thread in threading.enumerate():
-            if thread is not threading.current_thread() and thread.daemon:
-                thread.join(10)
+            if thread not in before:
+                thread.join(60)
     assert told.read_text() == "--quiet|https://media.example/a b;touch x|"
     assert not play("/nowhere/viewer", "https://media.example/a")
     assert not play("'", "https://media.example/a")

@@ -42,7 +42,7 @@ class Sending:
         """Show on the topmost screen how much of an attachment is sent."""
         from ...phrases.composing import uploading_text
 
-        if isinstance(self._app.screen, Speaks):
+        if self._app.is_running and isinstance(self._app.screen, Speaks):
             self._app.screen.show_message(uploading_text(event.name, event.percent, event.total))
 
     def send(self) -> None:
