@@ -1,7 +1,7 @@
 """The figures of the quiet report: consecutive days, and the guesses before each mark."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from quietfeed.models.context import PostContext
 from quietfeed.models.joined import PersonKey
@@ -14,6 +14,8 @@ from quietfeed.session import Session
 from quietfeed.session.report import guesses, make_report
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TODAY = NOW.astimezone().date()
+"""The report counts by the user's own days."""
 SCORES: dict[Category, float] = {"person": 1.0, "celebrity": 0.0, "sales": 0.0, "spam": 0.0}
 
 
@@ -55,17 +57,17 @@ def test_the_report_includes_days_without_posts() -> None:
     posts = [judged(1, NOW), judged(2, NOW - timedelta(days=3)), judged(3, None)]
     days = make_report(posts, Level.quiet, alone).days
     assert [(day, shown) for day, shown, _ in days] == [
-        (date(2026, 11, 23), 1),
-        (date(2026, 11, 22), 0),
-        (date(2026, 11, 21), 0),
-        (date(2026, 11, 20), 1),
+        (TODAY, 1),
+        (TODAY - timedelta(days=1), 0),
+        (TODAY - timedelta(days=2), 0),
+        (TODAY - timedelta(days=3), 1),
     ]
 
 
 def test_the_days_are_the_newest_fourteen() -> None:
     days = make_report([judged(n, NOW - timedelta(days=n * 5)) for n in range(9)], Level.quiet, alone).days
     assert len(days) == 14
-    assert days[0][0] == date(2026, 11, 23)
+    assert days[0][0] == TODAY
     assert make_report([], Level.quiet, alone).days == ()
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .conftest import Open, Scripted
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LIMIT = "Rate limited by example.social until 12:02."
+LIMIT = f"Rate limited by example.social until {(NOW + timedelta(minutes=2)).astimezone():%H:%M}."
 
 
 class Timers:
