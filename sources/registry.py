@@ -49,7 +49,10 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     archives: bool = False
     """Whether an account may be known only from an imported archive. It has no scopes then, and nothing to fetch."""
     redirect_port: int = 0
-    """The loopback port to which the browser returns, on a network that compares the whole address; 0 is any port."""
+    """The loopback port to which the browser returns, on a network that compares the whole address; 0 is any port.
+
+    It is below 32768: systems give the ports from there on to any connection, so one of them can be taken by chance.
+    """
 
     @property
     def name(self) -> str:
@@ -163,7 +166,7 @@ PAID = NetworkEntry(
     ".x",
     capabilities=frozenset({"ties", "paid"}),
     archives=True,
-    redirect_port=47823,
+    redirect_port=28423,
 )
 """A network that the user can sign in to and that charges for reading. Its archives can be imported for free."""
 

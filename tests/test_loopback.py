@@ -12,7 +12,7 @@ def send_cut_off(url: str, path: str) -> bytes:
     """Send the head of a request and part of its body; returns the response."""
     parts = urlsplit(url)
     assert parts.hostname is not None
-    with socket.create_connection((parts.hostname, parts.port or 80), timeout=5) as client:
+    with socket.create_connection((parts.hostname, parts.port or 80), timeout=60) as client:
         client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ngrant_type=ref".encode())
         client.shutdown(socket.SHUT_WR)
         return client.recv(1)

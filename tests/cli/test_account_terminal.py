@@ -20,7 +20,7 @@ Serve = Callable[..., Any]
 BROWSER = """#!{python}
 import sys, urllib.request
 print("THE BROWSER IS HERE", flush=True)
-urllib.request.urlopen(sys.argv[-1], timeout=20).read()
+urllib.request.urlopen(sys.argv[-1], timeout=60).read()
 """
 
 
@@ -67,7 +67,7 @@ def test_without_a_browser_the_code_is_pasted_and_no_is_the_default(
     with signing_in(server.url, SSH_TTY="/dev/pts/0") as terminal:
         url = terminal.read_until(r"(http://127\S+/oauth/authorize\S+)")[1]
         terminal.read_until("code: ")
-        page = urllib.request.urlopen(url, timeout=20).read().decode()
+        page = urllib.request.urlopen(url, timeout=60).read().decode()
         code = re.search("<code>(.+?)</code>", page)
         assert code is not None
         terminal.type(f"{code[1]}\n")

@@ -30,7 +30,7 @@ from mastodon_relatives import BY_NAME, Relative
 from mastodon_world import Json, World, statuses_in
 
 TOKEN = "good"
-_LONGEST_WAIT = 20.0
+_LONGEST_WAIT = 120.0
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 
 

@@ -23,7 +23,7 @@ from loopback import read_body, run_until_interrupted, running
 NEWEST = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ME = "100"
 CLIENT = "app"
-REDIRECT = "http://127.0.0.1:47823/"
+REDIRECT = "http://127.0.0.1:28423/"
 _PROBLEMS = "https://api.x.com/2/problems"
 _NAMES = {
     "tweet": ("tweet.fields", "referenced_tweets", "edit_history_tweet_ids", "note_tweet", "tweets"),

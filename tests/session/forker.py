@@ -10,6 +10,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -60,7 +61,8 @@ class Forker:
 
     def kill(self) -> int:
         """Kill the run; returns its exit code, -9 unless it had ended already."""
-        if self.alive():
+        # It may end at this moment.
+        with suppress(ProcessLookupError):
             os.kill(self._run, signal.SIGKILL)
         return self.wait()
 

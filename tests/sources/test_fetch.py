@@ -24,7 +24,7 @@ async def fetched(body: bytes, coding: str = "", *, piece: int = 1000, limit: in
         return httpx.Response(200, headers={"Content-Encoding": coding} if coding else {}, content=pieces())
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        return (await fetch(client, "GET", "http://127.0.0.1/", max_bytes=limit, timeout=5)).body
+        return (await fetch(client, "GET", "http://127.0.0.1/", max_bytes=limit, timeout=60)).body
 
 
 def named(value: object) -> str:

@@ -165,7 +165,7 @@ def test_harmful_scripts_end_in_a_sentence(what: str, tmp_path: Path) -> None:
     start = time.process_time()
     with pytest.raises(RecordError, match=r"cannot be read|absurd"):
         read_file(zipped(tmp_path / "a.zip", {"tweets.js": HARMFUL[what]()}))
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
 
 
 def test_a_bomb_a_broken_and_an_encrypted_zip_end_in_a_sentence(tmp_path: Path) -> None:

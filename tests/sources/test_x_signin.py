@@ -14,6 +14,7 @@ from quietfeed.models.errors import CodeRejected, SignInDeclined, SignInEnded, S
 from quietfeed.models.signin import PASTED
 from quietfeed.session.accounts import Accounts
 from quietfeed.sources import network
+from quietfeed.sources.registry import PAID
 from quietfeed.sources.x.oauth import SCOPES, begin, finish, parse_start, with_token
 from quietfeed.store.archive import Archive
 
@@ -24,7 +25,7 @@ async def test_signing_in_uses_pkce_and_an_exact_loopback_redirect(x_server: Ser
     server = x_server()
     begun = await begin(f"app@{server.url}")
     query = parse_qs(urlsplit(begun.url).query)
-    assert query["redirect_uri"] == ["http://127.0.0.1:47823/"]
+    assert query["redirect_uri"] == ["http://127.0.0.1:28423/"]
     assert query["scope"] == ["tweet.read users.read follows.read offline.access"]
     assert begun.verifier not in begun.url
     assert "write" not in begun.url
@@ -45,7 +46,7 @@ async def test_a_code_of_another_sign_in_is_not_used(x_server: Serve) -> None:
     for wrong in (
         server.allow(other.url),
         address.replace("127.0.0.1", "localhost"),
-        address.replace("47823/", "47823/elsewhere"),
+        address.replace("28423/", "28423/elsewhere"),
         address.replace("http:", "https:"),
         address.replace("code=", "nothing="),
     ):
@@ -97,9 +98,13 @@ async def test_a_token_from_elsewhere_is_an_access_token_or_with_a_client_id_a_r
         await with_token(server.url, "two words")
 
 
+def test_the_port_for_the_browser_is_given_to_no_other_connection() -> None:
+    assert 1024 < PAID.redirect_port < 32768
+
+
 async def test_a_port_that_is_taken_leaves_the_address_to_be_pasted(x_server: Serve) -> None:
     server = x_server()
-    taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 47823)
+    taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 28423)
     accounts = Accounts(Archive(None), None)
     url = await accounts.begin("x", f"app@{server.url}", loopback=True)
     assert not accounts.listens

@@ -287,7 +287,7 @@ def test_the_exit_status_shows_that_the_program_was_ended(how: str, status: int,
     with suppress(OSError):
         while piece := os.read(ours, 65536):
             said += piece
-    assert process.wait(30) == status
+    assert process.wait(60) == status
     assert (b"Please report it" in said.replace(b"\r\n", b" ")) == (how == "boom")
     assert b"boom" not in said, "the message of an error may hold a post"
     os.close(ours)

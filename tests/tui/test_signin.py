@@ -27,7 +27,7 @@ def _no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def code_of(url: str) -> str:
     """The page of the browser after the user allowed it."""
-    page = urllib.request.urlopen(url, timeout=5).read().decode()
+    page = urllib.request.urlopen(url, timeout=60).read().decode()
     found = re.search(r"<code>(.+?)</code>", page)
     assert found is not None
     return found.group(1)
@@ -90,7 +90,7 @@ async def test_the_browser_opens_and_comes_back(opened: "Open", mastodon: Serve,
         await until(screens, "question", "Allow quietfeed in the browser")
         assert "waiting" in screens.line("help")
         # The user allows it in the browser, which is redirected to the loopback port.
-        await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
+        await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=60).read())
         await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
             await screens.pilot.pause()
@@ -142,7 +142,7 @@ async def test_bluesky_is_signed_in_with_a_handle_in_the_browser(
         assert "handle" in screens.line("question")
         await screens.pilot.press(*"june.here.example", "enter")
         await until(screens, "question", "Allow quietfeed in the browser")
-        await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=5).read())
+        await asyncio.to_thread(lambda: urllib.request.urlopen(came[0], timeout=60).read())
         await agree_to_the_file(screens)
         while screens.names[-1] != "HomeScreen":
             await screens.pilot.pause()
