@@ -20,8 +20,9 @@ from ..models.context import PostContext
 from ..models.person import Person
 from .bios import bio_words, organisation
 from .calls import PAIR_PHRASES, WORD_PHRASES
+from .letters import plain_word
 from .marks import MARKS
-from .normalise import normalise, plain_word
+from .normalise import normalise
 from .shape import Written, shape, written
 from .words import cut, is_spaced, is_spaced_text
 

@@ -22,7 +22,8 @@ _LINE = re.compile(r"([0-9A-F]+) ;\s*([0-9A-F]+) ;")
 _SMALL_CAPITAL = re.compile(r"LATIN LETTER SMALL CAPITAL ([A-Z])")
 _CHANGED = re.compile(r"LATIN SMALL LETTER ([A-Z]) WITH .*")
 _WORN = {"в": "b", "к": "k", "м": "m", "н": "h", "т": "t", "п": "n", "и": "u", "ω": "w", "ε": "e", "ɛ": "e", "λ": "a",
-         "я": "r", "ғ": "f", "ꓲ": "i"}  # fmt: skip
+         "я": "r", "ғ": "f", "ꓲ": "i", "η": "n", "ᔕ": "s", "ᑎ": "n", "ᗩ": "a", "ᘜ": "g",
+         "ᗴ": "e", "ᑕ": "c"}  # fmt: skip
 """Letters that are used as Latin ones although only their capitals, or none of them, look Latin."""
 
 _HEAD = '''"""Letters that look like Latin ones, from Unicode's confusables.txt and the names of characters.

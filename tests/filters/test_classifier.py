@@ -12,8 +12,9 @@ from quietfeed.filters.base_model import EMPTY, base_model
 from quietfeed.filters.features import features, row, text_features
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
+from quietfeed.filters.letters import plain_word
 from quietfeed.filters.linear import Model, ModelOutput
-from quietfeed.filters.normalise import normalise, plain_word
+from quietfeed.filters.normalise import normalise
 from quietfeed.filters.reasons import Attributions
 from quietfeed.filters.score import KINDS, Scorer
 from quietfeed.filters.shape import written
@@ -71,6 +72,15 @@ LESSONS = marks(
         ("f̲r̲e̲e̲ m\u0336o\u0336n\u0336e\u0336y\u0336", "free money"),
         ("f.r.e.e m-o-n-e-y", "free money"),
         ("c l 1 c k here", "click here"),
+        ("c·l·i·c·k h/e/r/e", "click here"),
+        ("c  l  i  c  k\nh ✨ e ✨ r ✨ e", "click\nhere"),
+        ("f\nr\ne\ne", "free"),
+        ("🇫 🇷 🇪 🇪 🇲\u200b🇴\u200b🇳\u200b🇪\u200b🇾", "free money"),
+        ("ccclllaaaiiimmm", "claim"),
+        ("c̠͠l͠a͠i͠m͠", "claim"),
+        ("c\U000e0100l\U000e0100aim", "claim"),
+        ("₳₵₵₱₮ fr€e", "accpt free"),
+        ("f🔴ll🔴w", "follow"),
     ],
 )
 def test_disguised_words_are_normalised(written: str, read: str) -> None:
@@ -93,6 +103,10 @@ def test_letters_of_another_script_inside_a_latin_word_are_unmasked() -> None:
         ("fяee", "free"),
         ("ғʀᴇᴇ", "free"),
         ("fꮢꭼꭼ", "free"),
+        ("ǝǝɹɟ", "free"),
+        ("c̄l̄āīm̄", "claim"),
+        ("ᑕᒪᗩiᗰ", "claim"),
+        ("fяεε", "free"),
     ],
 )
 def test_letters_that_look_like_latin_ones_are_read_as_those(written: str, read: str) -> None:
@@ -134,6 +148,9 @@ def test_the_letters_of_a_language_are_no_disguise(word: str) -> None:
             "COVID19 in 2020",
         ),
         *("7 月 8 日", "約10万人が1994年に", "제247조", "US$ 30 or AUD$45", "1 2 3 4 5", "plan B 2 C 3", "Ⓐ and ⓘ"),
+        *("E A D G B E, D-A-D-G-A-D", "W D L W W", "vitamins A, B, C, D", "a+b+c+d", "it's a 5", "א ב ג ד"),
+        *("i18n, a11y and k8s", "rtx4090ti", "4chan", "C3PO", "€uro, €€€, 10€/h, 5€pp, £££", "¡¡¡Hola!!!", "§§ 12"),
+        *("🇩🇪🇫🇷🇬🇧", "मीटीसीडी", "aaarrrgh", "x y z w", "Pe̍h-ōe-jī"),
     ],
 )
 def test_honest_text_counts_no_trick(text: str) -> None:

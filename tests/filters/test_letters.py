@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from quietfeed.filters.normalise import _RARE_LETTER, _RARE_SCRIPTS, _is_latin
+from quietfeed.filters.letters import _RARE_LETTER, _RARE_SCRIPTS, _is_latin
 
 
 def test_ranges_are_those_of_unicode() -> None:
