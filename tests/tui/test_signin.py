@@ -72,7 +72,10 @@ async def test_without_a_browser_the_code_is_pasted_and_the_timeline_fills(
         await screens.type("wrong")
         await screens.press("enter")
         assert screens.line("page-message")
-        screens.app.screen.query_one(Input).value = code_of(address(screens))
+        # What is pasted next replaces the rejected code.
+        code = code_of(address(screens))
+        await screens.type(code)
+        assert screens.app.screen.query_one(Input).value == code
         await screens.press("enter")
         await agree_to_the_file(screens)
         await screens.settled()

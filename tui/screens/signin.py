@@ -169,8 +169,10 @@ class SignInScreen(Screen[bool]):
         run_task(self, step, name="signing in", group="sign in", exclusive=True, failed=self._failed)
 
     def _failed(self) -> None:
-        """Return to the first question."""
-        if self._step != "code":
+        """Return to the first question, or select the code, so that the next paste replaces it."""
+        if self._step == "code":
+            self.query_one(Input).select_all()
+        else:
             self._ask("where")
 
     async def _begin(self, *, loopback: bool) -> None:
