@@ -61,8 +61,11 @@ class SignInScreen(Screen[bool]):
 
     def compose(self) -> ComposeResult:
         """Compose the question, the field, and the message."""
+        heading = f"Sign in to {self._prompts.network}"
+        if self._again is not None:
+            heading = f"Sign in again as {self._again.name}"
         with Vertical(classes="page"):
-            yield Static(f"Sign in to {self._prompts.network}", classes="heading", markup=False)
+            yield Static(heading, classes="heading", markup=False)
             yield Static("", id="question", markup=False)
             yield Static("", id="address")
             yield Input(id="answer")
@@ -71,12 +74,14 @@ class SignInScreen(Screen[bool]):
             yield Static(_WRITES if self._writing else _READS, classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        """Show the price if there is one, and ask for the server or handle."""
+        """Show the price if there is one, and ask for the server or handle. An account that signs in again has one."""
         if self._price:
             self._ask("price")
             self._work(self._read_start)
         else:
             self._ask("where")
+            if self._where:
+                self._work(self._connect)
 
     async def _read_start(self) -> None:
         """Start with the server or handle of the account's last sign-in."""
@@ -125,8 +130,7 @@ class SignInScreen(Screen[bool]):
             self.show_message(f"paste {self._prompts.pasted} first")
         elif self._step == "where":
             self._where = typed
-            browser = app_of(self).browser
-            self._work(partial(self._begin, loopback=browser.can_open() or browser.draws_on_terminal()))
+            self._work(self._connect)
         else:
             self._work(partial(self._finish, typed))
 
@@ -174,6 +178,10 @@ class SignInScreen(Screen[bool]):
             self.query_one(Input).select_all()
         else:
             self._ask("where")
+
+    async def _connect(self) -> None:
+        browser = app_of(self).browser
+        await self._begin(loopback=browser.can_open() or browser.draws_on_terminal())
 
     async def _begin(self, *, loopback: bool) -> None:
         self.show_message(f"connecting to {clean_line(self._where)} …")
