@@ -149,6 +149,10 @@ class QuietfeedApp(App[int]):
         self._idle.note_input()
         await self._input.put(event)
 
+    def is_repeated(self, since: float) -> bool:
+        """Whether the last key or click repeats one from before a time: a held key, or a double click."""
+        return self._input.presses.since < since
+
     def on_key(self, event: events.Key) -> None:
         """On a screen with a timeline, show a message for a key without an action."""
         if not event.character or not event.is_printable or event.character.isdigit():

@@ -22,7 +22,32 @@ _CALM = 3
 _LONGEST = 0.5
 """The longest wait for one widget, in seconds."""
 
+_KEY_PAUSE, _CLICK_PAUSE = 1.0, 0.5
+"""The longest time in seconds between two presses of a held key, and between the clicks of a double click."""
+
 Deliver = Callable[[events.InputEvent], Awaitable[None]]
+
+
+class Presses:
+    """Tells a new press of a key or button from the repetition of a held key and the second half of a double click."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._last = 0.0
+        self.since = 0.0
+        """When the first press of the last series of equal presses was handled."""
+
+    def note(self, event: events.InputEvent) -> None:
+        """Note a press that is about to be handled."""
+        if isinstance(event, events.Key):
+            name, pause = event.key, _KEY_PAUSE
+        elif isinstance(event, events.MouseDown):
+            name, pause = "button", _CLICK_PAUSE
+        else:
+            return
+        if name != self._name or event.time - self._last > pause:
+            self.since = events.Idle().time
+        self._name, self._last = name, event.time
 
 
 class InputQueue:
@@ -30,7 +55,13 @@ class InputQueue:
 
     def __init__(self, app: App[int], deliver: Deliver) -> None:
         self._app = app
-        self._deliver = deliver
+        self.presses = Presses()
+
+        async def noted(event: events.InputEvent) -> None:
+            self.presses.note(event)
+            await deliver(event)
+
+        self._deliver = noted
         self._waiting: deque[events.InputEvent] = deque()
         self._task: asyncio.Task[None] | None = None
         self._last = 0.0

@@ -77,7 +77,8 @@ class Screened:
         labels = [str(options.get_option_at_index(number).prompt) for number in range(options.option_count)]
         (number,) = [at for at, label in enumerate(labels) if label[3:].startswith(words)] or [-1]
         assert number >= 0, (words, labels)
-        await (self.press if follow else self.screens.press)(labels[number][0])
+        # A question that sends something takes no key that has just been pressed.
+        await (self.press if follow else self.screens.press)("j", labels[number][0])
 
     async def menu(self, words: str) -> None:
         """Choose something in the menu of the post under the cursor."""
@@ -283,7 +284,7 @@ async def drafts(day: Screened) -> None:
     await screens.press("escape")
     assert "draft saved" in day.message()
     assert day.server.texts() == before
-    await screens.press("D", "1", "1")
+    await screens.press("D", "1", "j", "1")
     await day.press("ctrl+s")
     sent = day.newest()
     assert "Later perhaps" in day.server.text_of(sent)

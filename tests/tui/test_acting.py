@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 
 from quietfeed.models.action import Action, ActionKey, Like, Receipt
 from quietfeed.models.action_kinds import kind_of
@@ -188,7 +189,7 @@ async def test_the_outbox_sends_or_drops_what_was_not_done(
         await screens.settled()
         assert "like: the post of" in screens.text()
         assert "failed: example.social" in screens.text()
-        await screens.press("1", "1")
+        await screens.press("1", "j", "1")
         assert (pen.performed, session.outbox.undone()) == (2, [])
         assert "liked: post of" in screens.line("message")
         pen.error = RequestRejected("example.social", 403)
@@ -225,9 +226,9 @@ async def test_each_action_of_the_screens_says_what_the_server_did(
                 ("boost", (), "not boosted: "),
                 ("bookmark", (), "not bookmarked: "),
                 ("hide_boosts", (), "boosts not hidden: "),
-                ("report_person", ("2", "2"), "not reported: "),
+                ("report_person", ("2", "j", "2"), "not reported: "),
                 ("mute_server", (), "not muted on the server: "),
-                ("block", ("2",), "not blocked: "),
+                ("block", ("j", "2"), "not blocked: "),
             )
         ):
             if len(screens.posts()) < 2:
@@ -389,9 +390,38 @@ async def test_an_action_without_undo_asks_first(opened: "Open", scripted: "type
         assert pen.done == []
         screens.app.action_do("report_person")
         await screens.settled()
-        await screens.press("2", "2")
+        await screens.press("2", "j", "2")
         assert pen.done == ["report"]
         assert "reported: ada@example.social" in screens.line("message")
+
+
+async def test_a_held_key_and_a_double_click_do_not_answer_the_next_question(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    """The times of a key that is held: half a second until it repeats, then thirty times a second."""
+    pen = Pen()
+    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+        screens.timeline.select_number(1)
+        screens.app.action_do("report_person")
+        await screens.settled()
+        begun = events.Idle().time
+        for after in (0.0, 0.5, 0.53, 0.56):
+            press = events.Key("2", "2")
+            press.time = begun + after
+            screens.app.post_message(press)
+            await screens.settled()
+        assert "release the key" in screens.text()
+        assert (screens.names[-1], pen.done) == ("ChoiceScreen", [])
+        press = events.Key("2", "2")
+        press.time = begun + 2
+        screens.app.post_message(press)
+        await screens.settled()
+        assert pen.done == ["report"]
+        screens.app.action_do("report_person")
+        await screens.settled()
+        await screens.pilot.click("LineList", offset=(4, 1), times=2)
+        await screens.settled()
+        assert (screens.names[-1], pen.done) == ("ChoiceScreen", ["report"])
 
 
 async def test_the_person_view_follows_and_unfollows(

@@ -99,7 +99,7 @@ async def test_a_post_waits_and_u_undoes_it(opened: "Open", scripted: "type[Scri
         await screens.press("3", "u")
         assert screens.line("message") == "undone: the post is not sent; its draft is saved"
         assert pen.sent == []
-        await screens.press("D", "1", "1")
+        await screens.press("D", "1", "j", "1")
         assert area(screens).text == "Wait"
         await screens.press("ctrl+s", "q", "1")
         assert [each.draft.text for each in pen.sent] == ["Wait"]

@@ -127,7 +127,8 @@ class Acting:
             if number == 1:
                 self.start(queue)
 
-        self._view.ask(ChoiceScreen(question_of(action), [_NO, f"yes, {kind.name}"], "esc closes"), take)
+        panel = ChoiceScreen(question_of(action), [_NO, f"yes, {kind.name}"], "esc closes", confirms=True)
+        self._view.ask(panel, take)
 
     def _report(self, judged: JudgedPost) -> None:
         from ..screens.choice import ChoiceScreen

@@ -94,7 +94,7 @@ class Composing:
         def chosen(number: int) -> None:
             stored = drafts[number]
             question = "\n".join(part for part in (stored.draft.text[:600], stored.reason) if part)
-            panel = ChoiceScreen(question or "an empty draft", ["continue", "delete it"], "esc closes")
+            panel = ChoiceScreen(question or "an empty draft", ["continue", "delete it"], "esc closes", confirms=True)
 
             def take(choice: int) -> None:
                 if choice == 0:
@@ -145,4 +145,4 @@ class Composing:
                 leave()
 
         choices = ["send it now and quit", "keep it as a draft and quit", "stay"]
-        self._view.ask(ChoiceScreen(waiting_posts(len(held)), choices, "esc stays"), answered)
+        self._view.ask(ChoiceScreen(waiting_posts(len(held)), choices, "esc stays", confirms=True), answered)

@@ -42,4 +42,4 @@ def ask_for_writing(
             run_task(screen, allow, name="asking", group="consent")
 
     question = consent_question(account.name, account.server)
-    ask(ChoiceScreen(question, [_ALLOW, "stay read-only"], _HINT), take)
+    ask(ChoiceScreen(question, [_ALLOW, "stay read-only"], _HINT, confirms=True), take)

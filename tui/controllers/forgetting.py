@@ -45,7 +45,7 @@ class Forgetting:
 
         question = person_question(list(dict.fromkeys(each.handle for each in people)))
         choices = ["keep everything", "forget them"]
-        self._view.ask(ChoiceScreen(question, choices, "enter or a number · esc keeps everything"), take)
+        self._view.ask(ChoiceScreen(question, choices, "enter or a number · esc keeps everything", confirms=True), take)
 
     def _forget(self, people: list[Handle]) -> None:
         def deleted(done: Forgotten) -> None:

@@ -109,7 +109,10 @@ class Menus:
             else:
                 self._acting.start(lambda: actions.vote(judged.key, [number + 1]))
 
-        self._view.ask(ChoiceScreen("Vote (cannot be undone)", [*options, *send], _CLOSES), take)
+        panel = ChoiceScreen(
+            "Vote (cannot be undone)", [*options, *send], _CLOSES, confirms=not poll.multiple or bool(send)
+        )
+        self._view.ask(panel, take)
 
     def _tag_here(self) -> None:
         judged = self._acting.here()
@@ -178,4 +181,5 @@ class Menus:
             action = RejectFollow(target) if number else AcceptFollow(target)
             self._acting.start(lambda: actions.on_person(action))
 
-        self._view.ask(ChoiceScreen(f"{target.handle} wants to follow you", ["accept", "reject"], _CLOSES), take)
+        question = f"{target.handle} wants to follow you"
+        self._view.ask(ChoiceScreen(question, ["accept", "reject"], _CLOSES, confirms=True), take)

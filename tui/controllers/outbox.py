@@ -43,7 +43,7 @@ class Outbox:
             hint = f"its text is a draft: {self._view.key_of('drafts')} lists it · {_HINT}"
         else:
             choices.insert(0, ("send it now", self._send))
-        panel = ChoiceScreen(question, [words for words, _ in choices], hint)
+        panel = ChoiceScreen(question, [words for words, _ in choices], hint, confirms=True)
         self._view.ask(panel, lambda number: choices[number][1](entry))
 
     def _send(self, entry: OutboxEntry) -> None:

@@ -68,4 +68,5 @@ class Publishing:
             if number == 1:
                 self._acting.start(lambda: self._view.session.publishing.publish(plan))
 
-        self._view.ask(ChoiceScreen(plan_question(plan), ["no, change nothing", "yes, publish"], _HINT), take)
+        panel = ChoiceScreen(plan_question(plan), ["no, change nothing", "yes, publish"], _HINT, confirms=True)
+        self._view.ask(panel, take)

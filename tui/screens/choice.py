@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
@@ -25,7 +26,11 @@ def signs_of(count: int, taken: Collection[str] = ()) -> list[str]:
 
 @catches_errors
 class ChoiceScreen(ModalScreen[int | None]):
-    """The result is the index of the choice, or None."""
+    """The result is the index of the choice, or None.
+
+    With `confirms`, an answer sends or deletes something. Then the key or click that opened the question does not
+    answer it too: a held key is repeated, and a double click is two clicks.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -33,13 +38,17 @@ class ChoiceScreen(ModalScreen[int | None]):
         *MOVES,
     ]
 
-    def __init__(self, question: str, choices: Sequence[str], hint: str, keys: Sequence[str] = ()) -> None:
+    def __init__(
+        self, question: str, choices: Sequence[str], hint: str, keys: Sequence[str] = (), *, confirms: bool = False
+    ) -> None:
         """`keys` has a further key for each choice, as Textual names it, or ""."""
         super().__init__()
         self._question = question
         self._choices = choices
         self._hint = hint
         self._keys = keys
+        self._confirms = confirms
+        self._opened = 0.0
 
     def show_message(self, sentence: str) -> None:
         self.query_one(".quiet", Static).update(sentence)
@@ -50,6 +59,8 @@ class ChoiceScreen(ModalScreen[int | None]):
 
     def on_mount(self) -> None:
         rebind(self, app_of(self).keys)
+        # A new message carries the time of the clock that stamps all messages.
+        self._opened = events.Idle().time
         bound = self._bindings.key_to_bindings
         signs = signs_of(len(self._choices), {*bound, *self._keys})
         for keys in (signs, self._keys):
@@ -61,11 +72,17 @@ class ChoiceScreen(ModalScreen[int | None]):
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         """Choose with enter or the mouse."""
-        close(self, message.option_index)
+        self._answer(message.option_index)
 
     def action_choose(self, number: int) -> None:
         """Choose by the index of a choice."""
-        close(self, number)
+        self._answer(number)
+
+    def _answer(self, choice: int) -> None:
+        if self._confirms and app_of(self).is_repeated(self._opened):
+            self.show_message("this is a new question: release the key, then press it to answer")
+        else:
+            close(self, choice)
 
     def action_leave(self) -> None:
         """Close without a choice."""

@@ -183,7 +183,7 @@ class ComposerScreen(Screen[list[int] | None]):
         if not warnings:
             self._send()
             return
-        panel = ChoiceScreen("\n".join(warnings), ["keep writing", "send it anyway"], _CLOSE_HINT)
+        panel = ChoiceScreen("\n".join(warnings), ["keep writing", "send it anyway"], _CLOSE_HINT, confirms=True)
 
         def take(choice: int) -> None:
             if choice == 1:
