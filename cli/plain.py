@@ -26,6 +26,7 @@ from .plain_changes import Changing
 from .plain_keys import parse, words_of
 from .plain_links import open_or_list
 from .plain_look import look_commands
+from .plain_outbox import waiting_lines
 from .plain_reader import Reader
 from .plain_review import offer_line
 from .plain_words import counts_text
@@ -105,7 +106,7 @@ class Plain:
             self.reader.print_lines("Fetching new posts; Ctrl+C stops and reads the stored ones.")
             self.reader.print_lines(self.reader.arrived(self.reader.ask(session.fetching.refresh(self.reader.report))))
             notices = self.reader.ask(session.upkeep.run()) or []
-            self.reader.print_lines(*notices, *offer_line(session))
+            self.reader.print_lines(*waiting_lines(session), *notices, *offer_line(session))
             for change in session.people.end_due_mutes():
                 self.reader.print_lines(change_text(change, session.clock.now()))
             self.reader.feed.update()

@@ -1,7 +1,17 @@
 """The outbox in --plain: `outbox` lists actions, `outbox 3 retry` sends one, `outbox 3 drop` removes it."""
 
-from ..phrases.outbox import NOTHING_WAITS
+from ..phrases.outbox import NOTHING_WAITS, waiting_sentence
+from ..session import Session
 from .plain_reader import Reader
+
+
+def waiting_lines(session: Session) -> list[str]:
+    """The line about actions of an earlier run that need a decision; none without them."""
+    waiting = len(session.outbox.waiting())
+    if not waiting:
+        return []
+    sentence = waiting_sentence(waiting, "outbox and Enter")
+    return [f"{sentence[:1].upper()}{sentence[1:]}."]
 
 
 def show_outbox(reader: Reader, rest: str) -> None:
@@ -20,4 +30,4 @@ def show_outbox(reader: Reader, rest: str) -> None:
         reader.print_lines(f"Dropped action {number}.")
         return
     outbox.confirm(number)
-    reader.requests.send_queued()
+    reader.requests.send_due()

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from ..models.errors import QuietfeedError
 from ..phrases.errors import error_text
 from ..session import Session
-from ..session.events import ActionQueued
 from ..session.logfile import report_unexpected
 
 T = TypeVar("T")
@@ -20,18 +19,25 @@ class Requests:
         self._session = session
         self._runner = runner
         self._print_line = print_line
-        self._queued = False
-        session.events.subscribe(ActionQueued, self._note_queued)
-
-    def _note_queued(self, _: ActionQueued) -> None:
-        self._queued = True
 
     def run(self, request: Coroutine[Any, Any, T]) -> T | None:
-        """Wait for a request, and send the actions that it queued; None after Ctrl+C or an error."""
+        """Wait for a request, and send the actions that are due then; None after Ctrl+C or an error."""
+        done = self._wait_for(request)
+        if done is None:
+            return None
+        self.send_due()
+        return done[0]
+
+    def send_due(self) -> None:
+        """Send due actions: new ones, those of an earlier run, and retries. Their results are events."""
+        due = self._session.outbox.next_due()
+        if due is not None and due <= self._session.clock.now():
+            self._wait_for(self._session.outbox.send_due())
+
+    def _wait_for(self, request: Coroutine[Any, Any, T]) -> tuple[T] | None:
+        """The result of a request; None after Ctrl+C or an error."""
         try:
-            result = self._runner.run(request)
-            self.send_queued()
-            return result
+            return (self._runner.run(request),)
         except KeyboardInterrupt:
             self._print_line("Stopped.")
         except QuietfeedError as error:
@@ -39,9 +45,3 @@ class Requests:
         except Exception as error:
             self._print_line(report_unexpected(error, "--plain, a request"))
         return None
-
-    def send_queued(self) -> None:
-        """Send actions that were queued since the last call. Their results are events."""
-        if self._queued:
-            self._queued = False
-            self.run(self._session.outbox.send_due())

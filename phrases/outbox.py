@@ -15,10 +15,10 @@ _STATES: dict[ActionState, str] = {
 }
 
 
-def waiting_sentence(count: int) -> str:
-    """The sentence about actions that wait for the user."""
+def waiting_sentence(count: int, where: str = "`outbox` in the palette, or `quietfeed outbox`,") -> str:
+    """The sentence about actions that wait for the user. `where` lists them."""
     them = "one action needs" if count == 1 else f"{count} actions need"
-    return f"{them} your decision: `outbox` in the palette, or `quietfeed outbox`, lists what was not sent"
+    return f"{them} your decision: {where} lists what was not sent"
 
 
 def outbox_text(action: Action) -> str:

@@ -65,19 +65,18 @@ class ActionChanged(msgspec.Struct, frozen=True):
     """The post that was acted on."""
 
 
+class SendingFailed(msgspec.Struct, frozen=True):
+    """Actions could not be sent, and stay in the outbox. The next action triggers a new attempt."""
+
+    message: str
+
+
 class Uploading(msgspec.Struct, frozen=True):
     """A part of an attachment is sent: `percent` of its `total` bytes."""
 
     name: str
     percent: int
     total: int
-
-
-class NotificationArrived(msgspec.Struct, frozen=True):
-    """A server reported a notification."""
-
-    account: str
-    notification_id: str
 
 
 Event = (
@@ -88,8 +87,8 @@ Event = (
     | TrainingFailed
     | ActionQueued
     | ActionChanged
+    | SendingFailed
     | Uploading
-    | NotificationArrived
 )
 EventT = TypeVar("EventT", bound=Event)
 

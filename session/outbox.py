@@ -27,6 +27,7 @@ from .loaded import LoadedPosts
 
 if TYPE_CHECKING:
     from .action_sender import ActionSender
+    from .send_loop import SendLoop
 
 CONFIRM_AFTER = timedelta(hours=1)
 """An action that stays unsent for this long needs a new confirmation."""
@@ -65,6 +66,7 @@ class OutboxService:
         self._first_retry = timedelta(seconds=tuning.first_retry)
         self._sending = asyncio.Lock()
         self._commands: dict[int, RemoteCommand] = {}
+        self._unsubscribe: Callable[[], None] = lambda: None
 
     @cached_property
     def _sender(self) -> "ActionSender":
@@ -82,6 +84,21 @@ class OutboxService:
             self._contact,
             self._show_outcome,
         )
+
+    @cached_property
+    def loop(self) -> "SendLoop":
+        """Sends in the background, in the running event loop."""
+        # Imported with the first action.
+        from .send_loop import SendLoop
+
+        return SendLoop(self.send_due, self._events, self._clock)
+
+    def start(self) -> None:
+        """Send what is due in the background, and from now on each action that is queued."""
+        self._unsubscribe()
+        self._unsubscribe = self._events.subscribe(ActionQueued, lambda _: self.loop.send())
+        if self.next_due() is not None:
+            self.loop.send()
 
     def newest(self, action: Action) -> Entry | None:
         """The newest action of the same topic on the same target."""
@@ -287,13 +304,22 @@ class OutboxService:
             await asyncio.sleep((again - now).total_seconds())
         return self.entry(number)
 
+    async def close(self) -> None:
+        """End the sending in the background."""
+        self._unsubscribe()
+        if "loop" in vars(self):
+            await self.loop.stop()
+
     def next_due(self) -> datetime | None:
         """The time of the next sending; None if nothing is due without a confirmation."""
         now = self._clock.now()
-        times = []
+        times, seen = [], set()
         for entry in self._store.open():
-            if self._may_send(entry):
+            order = (entry.account, order_key(entry.action))
+            # A later action on the same target waits for the earlier one: it is not due before.
+            if order not in seen and self._may_send(entry):
                 times.append(now + _ELSEWHERE if entry.state == "sending" else max(entry.next_at, now))
+            seen.add(order)
         return min(times, default=None)
 
     def _is_due(self, entry: Entry) -> bool:

@@ -374,9 +374,14 @@ class Session:
         self.links.accounts_changed()
 
     async def close(self) -> None:
-        """End the training, and close the sources and the store: each of them, even if another cannot be closed."""
+        """End the sending and the training, and close the sources and the store.
+
+        Each is closed even if another cannot be closed.
+        """
         async with AsyncExitStack() as closing:
             closing.callback(self._archive.close)
             closing.push_async_callback(self.signing_in.close)
             if "learning" in vars(self):
                 closing.callback(self.learning.close)
+            if "outbox" in vars(self):
+                closing.push_async_callback(self.outbox.close)

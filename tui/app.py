@@ -87,7 +87,7 @@ class QuietfeedApp(App[int]):
         self.session = session
         self._mine = session
         self._passing: list[Session] = []
-        self._sending = Sending(self, lambda: self.session, self._action_changed)
+        self._sending = Sending(self, self._action_changed)
         self.keys = check_settings(session.config)
         self._bound = {key for combination in self.keys.values() for key in combination.split(",")}
         for theme in THEMES:
@@ -135,7 +135,7 @@ class QuietfeedApp(App[int]):
             screen.refresh(layout=True)
 
     def _started(self) -> None:
-        self._sending.start()
+        self._sending.start(self._mine)
         learn_from(self._mine, lambda: self.screen_stack, self._schedule)
         self._idle.start_collecting()
 
@@ -295,7 +295,7 @@ class QuietfeedApp(App[int]):
         """Show the demo world or a public handle over the welcome screen. Escape returns to it."""
         self.session = message.session
         self._passing.append(message.session)
-        self._sending.watch(message.session)
+        self._sending.start(message.session)
         learn_from(message.session, lambda: self.screen_stack, self._schedule)
         self.push_screen(HomeScreen(message.session, over=True), guarded(self.screen, self._left, "leaving"))
 

@@ -68,6 +68,21 @@ def test_the_next_sync_sends_what_waits(server: Any, run: Run) -> None:
     assert server.likes == {post}
 
 
+def test_plain_sends_what_an_earlier_command_could_not_send(server: Any, run: Run) -> None:
+    post = ids(run)[5]
+    server.quirks.limited = 1
+    server.quirks.limit_headers = {"Retry-After": "3000"}
+    assert "not liked yet" in run("like", post).stderr
+    archive = Archive(find_places().database)
+    archive._db.run("update outbox set next_at = 0")
+    said = run("--plain", stdin="q\n").stdout
+    assert server.likes == {post}
+    assert "Liked: post of " in said
+    archive._db.run("update outbox set state = 'pending', confirmed_at = 0")
+    archive.close()
+    assert "One action needs your decision: outbox and Enter lists what was not sent." in run("--plain").stdout
+
+
 def test_plain_lists_sends_and_drops_what_was_not_done(server: Any, run: Run) -> None:
     posts = ids(run)[3:5]
     server.quirks.refused["favourite"] = 403

@@ -393,3 +393,14 @@ async def test_an_edit_that_gives_the_post_another_id_leaves_one_post(toots: Any
     assert (edited.state, edited.receipt.record_id) == ("done", f"{entry.receipt.record_id}e")
     texts = [each.post.text for each in toots.session.timeline.posts]
     assert [each for each in texts if each in ("Frist", "First")] == ["First"]
+
+
+async def test_a_part_of_a_thread_is_not_due_before_the_part_that_it_answers(net: Any) -> None:
+    text = " ".join(f"Sentence number {n} of this long text stands here." for n in range(30))
+    first, second, *_ = await net.queue(replace(net.session.composing.new(), text=text, thread=True))
+    outbox, now = net.session.outbox, net.session.clock.now()
+    claimed = outbox._store.claim(first.id, now)
+    outbox._store.put_back(claimed, "pending", now + timedelta(minutes=5), "no connection")
+    assert outbox.entry(second.id).next_at <= now
+    assert outbox.next_due() == outbox.entry(first.id).next_at
+    assert net.texts() == []

@@ -205,8 +205,12 @@ class Screens:
             # A key waits until the screens have handled the one before it.
             if self.app._input._task is not None:
                 running.append(self.app._input._task)
-            if not running:
+            sends = "outbox" in vars(self.app.session) and self.app.session.outbox.loop.busy
+            if not running and not sends:
                 return
+            if not running:
+                await asyncio.sleep(0.005)
+                continue
             # They wait for a thread, a server, or a moment.
             await asyncio.wait(running, timeout=0.005, return_when=asyncio.FIRST_COMPLETED)
 

@@ -104,13 +104,14 @@ async def test_a_like_that_cannot_be_sent_waits_with_a_message(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     pen = Pen(error=ConnectionFailed("example.social", "refused"))
-    async with opened(writing_session(scripted, tmp_path, pen)) as screens:
+    session = writing_session(scripted, tmp_path, pen)
+    async with opened(session) as screens:
         await screens.press("l")
         assert "♥…" in screens.text()
         assert "like pending: example.social cannot be reached" in screens.text()
         pen.error = None
         Archive(find_places(tmp_path).database)._db.run("update outbox set next_at = 0")
-        screens.app._sending.send()
+        session.outbox.loop.send()
         await screens.settled()
         assert "♥…" not in screens.text()
         assert len(pen.liked) == 1
