@@ -17,7 +17,7 @@ from quietfeed.models.person import Person
 from quietfeed.phrases.action_table import COMPOSER_ACTIONS
 from quietfeed.store.archive import Archive
 from quietfeed.store.places import find_places
-from quietfeed.tui.keys import keys_of
+from quietfeed.tui.keys import first_key, keys_of
 from quietfeed.tui.widgets.writing import WritingArea
 
 if TYPE_CHECKING:
@@ -188,6 +188,38 @@ async def test_names_are_completed_with_a_request_for_the_rest(
         assert (sent.draft.warning, sent.draft.language, sent.draft.media[0].alt) == ("plants", "de", "a dot")
 
 
+@pytest.mark.parametrize("width", [80, 120])
+async def test_no_line_of_the_keys_ends_between_a_key_and_its_word(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, width: int
+) -> None:
+    async with opened(writing_session(scripted, tmp_path, Pen()), size=(width, 24)) as screens:
+        await screens.press("C")
+        lines = [line.strip() for line in screens.text().splitlines()]
+        shown = [part for line in lines for part in line.split("  ")]
+        for action in COMPOSER_ACTIONS:
+            assert f"{first_key(screens.app.keys, action.id)} {action.short}" in shown
+
+
+async def test_a_mistake_in_a_line_is_said_there_and_keeps_the_line(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    wrong = {
+        "ctrl+n": ("/nowhere/a.png", "there is no file /nowhere/a.png"),
+        "ctrl+b": ("One", "a poll has at least two different options"),
+        "ctrl+l": ("german!", "a language is a code such as en"),
+    }
+    async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
+        await screens.press("C", "x")
+        for key, (typed, sentence) in wrong.items():
+            await screens.press(key)
+            await screens.type(typed)
+            await screens.press("enter")
+            assert sentence in screens.text()
+            assert typed in screens.text()
+            await screens.press("escape")
+        assert area(screens).text == "x"
+
+
 async def test_a_rejected_post_is_a_draft_again(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:
     pen = Pen(error=RequestRejected("example.social", 422, "too long"))
     async with opened(writing_session(scripted, tmp_path, pen)) as screens:
@@ -243,8 +275,8 @@ async def test_the_settings_are_those_of_the_network(
         await screens.press("f2", "3")
         await screens.type("soon")
         await screens.press("enter")
-        assert "'soon' is not a time" in screens.line("message")
-        await screens.press("f2", "3")
+        assert "'soon' is not a time" in screens.text()
+        await screens.press("ctrl+u")
         await screens.type("2h")
         await screens.press("enter", "ctrl+s")
         (sent,) = pen.sent

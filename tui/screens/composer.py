@@ -35,7 +35,17 @@ from ..keys import first_key, method_of, rebind
 from ..widgets.status import MessageLine, set_text
 from ..widgets.writing import WritingArea
 from .choice import ChoiceScreen
-from .composer_draft import COVERS, SIGNS, draft_kept, next_audience, next_language, with_media
+from .composer_draft import (
+    COVERS,
+    SIGNS,
+    draft_kept,
+    file_mistake,
+    language_mistake,
+    next_audience,
+    options_in,
+    options_mistake,
+    with_media,
+)
 from .composer_settings import Desk, ask_settings
 from .editor import edit_elsewhere
 from .line import LineScreen
@@ -103,7 +113,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
-            set_text(self._keys, _hints(app_of(self).keys))
+            set_text(self._keys, _hints(app_of(self).keys, event.size.width - 2))
 
     def on_text_area_changed(self, message: TextArea.Changed) -> None:
         """Store the draft, and show its length and completions."""
@@ -255,16 +265,14 @@ class ComposerScreen(Screen[list[int] | None]):
         """Ask for the language."""
 
         def take(typed: str) -> None:
-            language = next_language(typed)
-            if language is None:
-                self.show_message("a language is a code such as en, de or pt-BR")
-                return
+            language = typed.strip()
             self.session.composing.rules.choose_language(
                 self.session.composing.account(self.draft.accounts[0]), language
             )
             self._change(replace(self.draft, language=language))
 
-        self._ask(LineScreen("Language of the post, such as en or de", self.draft.language), take)
+        question = "Language of the post, such as en or de"
+        self._ask(LineScreen(question, self.draft.language, mistake_in=language_mistake), take)
 
     def action_account(self) -> None:
         """Choose the account that sends it, or all of them."""
@@ -288,10 +296,6 @@ class ComposerScreen(Screen[list[int] | None]):
         """Ask for a file, then for its description."""
 
         def describe(path: str) -> None:
-            if not Path(path).expanduser().is_file():
-                self.show_message(f"there is no file {path}")
-                return
-
             def take(alt: str) -> None:
                 self._change(with_media(self.draft, DraftMedia(str(Path(path).expanduser()), alt.strip())))
 
@@ -304,7 +308,7 @@ class ComposerScreen(Screen[list[int] | None]):
                 self._change(replace(self.draft, media=()))
 
         hint = "its path · empty removes all attachments · esc closes"
-        self._ask(LineScreen("Attach which file?", hint=hint), take_path)
+        self._ask(LineScreen("Attach which file?", hint=hint, mistake_in=file_mistake), take_path)
 
     def action_poll(self) -> None:
         """Ask for the options of a poll."""
@@ -313,10 +317,11 @@ class ComposerScreen(Screen[list[int] | None]):
             known = " | ".join(self.draft.poll.options)
 
         def take(typed: str) -> None:
-            options = tuple(part.strip() for part in typed.split("|") if part.strip())
+            options = options_in(typed)
             self._change(replace(self.draft, poll=DraftPoll(options) if options else None))
 
-        self._ask(LineScreen("The options of a poll, separated by |", known, "empty: no poll · esc closes"), take)
+        hint = "empty: no poll · esc closes"
+        self._ask(LineScreen("The options of a poll, separated by |", known, hint, options_mistake), take)
 
     def action_settings(self) -> None:
         """Ask for rarely used settings: who may reply or quote, when it is sent, the link preview."""
@@ -356,13 +361,22 @@ def _read(judged: JudgedPost, *, covers: bool) -> Content:
     return Content.assemble((name, "bold"), f"  @{post.author.handle}\n", text or COVERS)
 
 
-def _hints(keys: Mapping[str, str]) -> Content:
-    """The keys of the composer, which are also buttons for the mouse."""
+def _hints(keys: Mapping[str, str], width: int) -> Content:
+    """The keys of the composer, which are also buttons for the mouse. No line ends between a key and its word."""
     parts: list[Content | tuple[str, Style]] = []
+    used = 0
     for each in COMPOSER_ACTIONS:
         press = Style.from_meta({"@click": f"screen.{method_of(each)}"})
         key = first_key(keys, each.id)
+        cells = len(f"{key} {each.short}".strip())
+        if used and used + 2 + cells > width:
+            parts.append(Content("\n"))
+            used = 0
+        elif used:
+            parts.append(Content("  "))
+            used += 2
+        used += cells
         if key:
             parts.append((f"{key} ", Style(bold=True) + press))
-        parts += [(each.short, press), Content("  ")]
+        parts.append((each.short, press))
     return Content.assemble(*parts)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -27,12 +28,32 @@ def next_audience(draft: Draft, choices: Sequence[Visibility]) -> Visibility:
     return choices[(at + 1) % len(choices)]
 
 
-def next_language(typed: str) -> str | None:
-    """A typed language code; "" for none, None if it is invalid."""
-    typed = typed.strip()
-    if not typed or _LANGUAGE.fullmatch(typed):
-        return typed
-    return None
+def language_mistake(typed: str) -> str:
+    """What is wrong with a typed language code; "" if it is one, or is empty."""
+    if not typed.strip() or _LANGUAGE.fullmatch(typed.strip()):
+        return ""
+    return "a language is a code such as en, de or pt-BR · esc closes"
+
+
+def file_mistake(typed: str) -> str:
+    """What is wrong with a typed path; "" if a file is there, or it is empty."""
+    path = typed.strip()
+    if not path or Path(path).expanduser().is_file():
+        return ""
+    return f"there is no file {path} · esc closes"
+
+
+def options_in(typed: str) -> tuple[str, ...]:
+    """The options of a poll, from a line that separates them with |."""
+    return tuple(part.strip() for part in typed.split("|") if part.strip())
+
+
+def options_mistake(typed: str) -> str:
+    """What is wrong with typed options of a poll; "" if there are none, or at least two."""
+    options = options_in(typed)
+    if not options or len(set(options)) > 1:
+        return ""
+    return "a poll has at least two different options: separate them with | · esc closes"
 
 
 def with_media(draft: Draft, medium: DraftMedia) -> Draft:

@@ -110,16 +110,20 @@ def _ask_duration(desk: Desk) -> None:
 
 
 def _ask_time(desk: Desk) -> None:
-    def take(answer: str) -> None:
-        if not answer.strip():
-            desk.change(replace(desk.draft, scheduled_at=None))
-            return
+    def moment_in(answer: str) -> datetime | None:
+        if answer.strip():
+            return parse_moment(answer, desk.now)
+        return None
+
+    def mistake_in(answer: str) -> str:
         try:
-            at = parse_moment(answer, desk.now)
+            moment_in(answer)
         except UsageError as error:
-            desk.show_message(error_text(error))
-            return
-        desk.change(replace(desk.draft, scheduled_at=at))
+            return error_text(error)
+        return ""
+
+    def take(answer: str) -> None:
+        desk.change(replace(desk.draft, scheduled_at=moment_in(answer)))
 
     question = "When is it sent? Such as 2026-12-24T18:00, or 2h for in two hours"
-    desk.ask(LineScreen(question, "", "empty: at once · enter accepts · esc closes"), take)
+    desk.ask(LineScreen(question, "", "empty: at once · enter accepts · esc closes", mistake_in), take)
