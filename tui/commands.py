@@ -9,7 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from ..phrases.action_table import MENU_ACTIONS, PALETTE_ONLY, SCREEN_ACTIONS, Action
 from ..phrases.palette import search_rank, title
 from .context import app_of
-from .keys import OF_THE_APP, method_of, shown_keys
+from .keys import OF_THE_APP, shown_keys, writing_action
 
 
 @runtime_checkable
@@ -44,7 +44,7 @@ class Commands(Provider):
         screen, app = self.screen, app_of(self.screen)
         if isinstance(screen, HasOwnCommands):
             for own in screen.own_commands:
-                run = partial(self.app.run_action, method_of(own), default_namespace=screen)
+                run = partial(self.app.run_action, writing_action(own), default_namespace=screen)
                 yield own, run, _key_text(app.keys, own)
             yield from ((each, app.open_sign_in, "") for each in PALETTE_ONLY if each.id == "sign_in")
             return

@@ -209,9 +209,9 @@ def binding_of(action: Action) -> Binding:
     return Binding(action.vim, f"app.do('{action.id}')", action.text, id=action.id, tooltip=action.text, show=False)
 
 
-def method_of(action: Action) -> str:
-    """The name of the method of the composer that does an action, without "action_"."""
-    return action.id.removeprefix("write_")
+def writing_action(action: Action) -> str:
+    """The call by which Textual runs an action of the composer."""
+    return f"write('{action.id}')"
 
 
 def timeline_bindings() -> list[Binding]:

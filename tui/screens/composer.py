@@ -1,7 +1,6 @@
 """The composer: a text below the answered post, with its length, audience, warning, language and account."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
@@ -14,14 +13,13 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Static, TextArea
 
-from ...models.draft import Draft, DraftMedia, DraftPoll
+from ...models.draft import Draft
 from ...models.errors import NotPossible, WritingOff
 from ...models.view import JudgedPost
 from ...phrases.action_table import COMPOSER_ACTIONS
 from ...phrases.composing import (
     composer_line,
     composer_notes,
-    parts_preview,
     you_answer,
 )
 from ...phrases.errors import error_text
@@ -31,26 +29,14 @@ from ...session.completing import Completer
 from ..context import app_of, key_of
 from ..controllers.consent import ask_for_writing
 from ..guard import catches_errors, close, guarded, run_task
-from ..keys import first_key, method_of, rebind
+from ..keys import first_key, rebind, writing_action
 from ..widgets.status import MessageLine, set_text
 from ..widgets.writing import WritingArea
 from .choice import ChoiceScreen
-from .composer_draft import (
-    COVERS,
-    SIGNS,
-    draft_kept,
-    file_mistake,
-    language_mistake,
-    next_audience,
-    options_in,
-    options_mistake,
-    with_media,
-)
-from .composer_settings import Desk, ask_settings
+from .composer_draft import COVERS, SIGNS, draft_kept
+from .composer_fields import CLOSE_HINT, FIELDS, Editing
+from .composer_settings import ask_settings
 from .editor import edit_elsewhere
-from .line import LineScreen
-
-_CLOSE_HINT = "esc closes"
 
 
 @catches_errors
@@ -58,7 +44,7 @@ class ComposerScreen(Screen[list[int] | None]):
     """Edits one draft, which is stored from its first letter on. The result is the numbers of the queued actions."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(each.vim, method_of(each), id=each.id, show=False, priority=True) for each in COMPOSER_ACTIONS
+        Binding(each.vim, writing_action(each), id=each.id, show=False, priority=True) for each in COMPOSER_ACTIONS
     ]
 
     own_commands = COMPOSER_ACTIONS
@@ -81,6 +67,13 @@ class ComposerScreen(Screen[list[int] | None]):
         self._completer: Completer | None = None
         self._offered: list[str] = []
         self._typed = ""
+        self._commands: Mapping[str, Callable[[], None]] = {
+            "write_send": self._check_and_send,
+            "write_keep": self._keep,
+            "write_complete": self._take_completion,
+            "write_editor": self._edit_elsewhere,
+            "write_settings": lambda: ask_settings(self._editing()),
+        }
 
     def compose(self) -> ComposeResult:
         """Compose the answered post, the text below it, and the status lines."""
@@ -96,6 +89,18 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def show_message(self, sentence: str) -> None:
         self._message.show(sentence)
+
+    def action_write(self, name: str) -> None:
+        """Run an action of the composer by its id."""
+        ask_field = FIELDS.get(name)
+        if ask_field is None:
+            self._commands[name]()
+        else:
+            ask_field(self._editing())
+
+    def _editing(self) -> Editing:
+        now = self.session.clock.now()
+        return Editing(self.draft, self.session.composing, now, self._ask, self._change, self.show_message)
 
     def on_mount(self) -> None:
         """Put the cursor after the text, and request the server's rules."""
@@ -123,6 +128,8 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def _change(self, draft: Draft) -> None:
         if draft != self.draft or not self._number:
+            if draft.accounts != self.draft.accounts:
+                self._completer = None
             self.draft = draft
             if draft_kept(draft, self._started_with) or self._number:
                 self._number = self.session.composing.save(draft, self._number)
@@ -147,8 +154,6 @@ class ComposerScreen(Screen[list[int] | None]):
         self._notes.display = bool(notes)
         set_text(self._notes, "\n".join(notes))
 
-    # Completing.
-
     def _offer(self) -> None:
         before = self._area.before_cursor()
         if before[-1:].isspace() or not any(sign in before for sign in SIGNS):
@@ -166,7 +171,7 @@ class ComposerScreen(Screen[list[int] | None]):
             self._completer = Completer(known, self.session.timeline.posts, account)
         return self._completer
 
-    def action_complete(self) -> None:
+    def _take_completion(self) -> None:
         """Take the first offered completion."""
         if not self._offered:
             self.show_message(
@@ -176,9 +181,7 @@ class ComposerScreen(Screen[list[int] | None]):
         row, column = self._area.cursor_location
         self._area.replace(self._offered[0], (row, column - len(self._typed)), (row, column))
 
-    # Sending and leaving.
-
-    def action_send(self) -> None:
+    def _check_and_send(self) -> None:
         """Queue the draft, after showing problems that prevent sending, and warnings."""
         composing = self.session.composing
         problems = composing.problems(self.draft)
@@ -193,7 +196,7 @@ class ComposerScreen(Screen[list[int] | None]):
         if not warnings:
             self._send()
             return
-        panel = ChoiceScreen("\n".join(warnings), ["keep writing", "send it anyway"], _CLOSE_HINT, confirms=True)
+        panel = ChoiceScreen("\n".join(warnings), ["keep writing", "send it anyway"], CLOSE_HINT, confirms=True)
 
         def take(choice: int) -> None:
             if choice == 1:
@@ -219,7 +222,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
         run_task(self, work, name="sending", group="composing", exclusive=True)
 
-    def action_keep(self) -> None:
+    def _keep(self) -> None:
         """Close. A draft with a text stays on disk; an empty one is deleted."""
         if self._number and not draft_kept(self.draft, self._started_with):
             self.session.composing.delete(self._number)
@@ -234,9 +237,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
         self.app.push_screen(panel, guarded(self, closed, "the choice"))
 
-    # The other fields of the post.
-
-    def action_editor(self) -> None:
+    def _edit_elsewhere(self) -> None:
         """Write the text in $EDITOR."""
         text = edit_elsewhere(self.app, self._area.text)
         self.refresh(layout=True)
@@ -245,108 +246,6 @@ class ComposerScreen(Screen[list[int] | None]):
         else:
             self._area.text = text
             self._area.move_cursor(self._area.document.end)
-
-    def action_audience(self) -> None:
-        """Switch to the next audience that the account has."""
-        rules = self.session.composing.rules.of(self.session.composing.account(self.draft.accounts[0]))
-        if len(rules.visibilities) < 2:
-            self.show_message("every post is public on this network")
-            return
-        self._change(replace(self.draft, visibility=next_audience(self.draft, rules.visibilities)))
-
-    def action_warning(self) -> None:
-        """Ask for the content warning."""
-        self._ask(
-            LineScreen("Content warning (empty: none)", self.draft.warning),
-            lambda typed: self._change(replace(self.draft, warning=typed.strip())),
-        )
-
-    def action_language(self) -> None:
-        """Ask for the language."""
-
-        def take(typed: str) -> None:
-            language = typed.strip()
-            self.session.composing.rules.choose_language(
-                self.session.composing.account(self.draft.accounts[0]), language
-            )
-            self._change(replace(self.draft, language=language))
-
-        question = "Language of the post, such as en or de"
-        self._ask(LineScreen(question, self.draft.language, mistake_in=language_mistake), take)
-
-    def action_account(self) -> None:
-        """Choose the account that sends it, or all of them."""
-        able = self.session.composing.accounts()
-        if self.draft.reply_to or self.draft.quote or self.draft.edits:
-            self.show_message("only the account that sees the post can send this")
-            return
-        if len(able) < 2:
-            self.show_message("there is no other account that can send posts")
-            return
-        choices = [*(each.name for each in able), "all of them"]
-        picks = [*((each.key,) for each in able), tuple(each.key for each in able)]
-
-        def take(choice: int) -> None:
-            self._completer = None
-            self._change(replace(self.draft, accounts=picks[choice]))
-
-        self._ask(ChoiceScreen("Which account sends it?", choices, _CLOSE_HINT), take)
-
-    def action_attach(self) -> None:
-        """Ask for a file, then for its description."""
-
-        def describe(path: str) -> None:
-            def take(alt: str) -> None:
-                self._change(with_media(self.draft, DraftMedia(str(Path(path).expanduser()), alt.strip())))
-
-            self._ask(LineScreen("Describe it for people who cannot see it."), take)
-
-        def take_path(path: str) -> None:
-            if path.strip():
-                describe(path.strip())
-            else:
-                self._change(replace(self.draft, media=()))
-
-        hint = "its path · empty removes all attachments · esc closes"
-        self._ask(LineScreen("Attach which file?", hint=hint, mistake_in=file_mistake), take_path)
-
-    def action_poll(self) -> None:
-        """Ask for the options of a poll."""
-        known = ""
-        if self.draft.poll:
-            known = " | ".join(self.draft.poll.options)
-
-        def take(typed: str) -> None:
-            options = options_in(typed)
-            self._change(replace(self.draft, poll=DraftPoll(options) if options else None))
-
-        hint = "empty: no poll · esc closes"
-        self._ask(LineScreen("The options of a poll, separated by |", known, hint, options_mistake), take)
-
-    def action_settings(self) -> None:
-        """Ask for rarely used settings: who may reply or quote, when it is sent, the link preview."""
-        composing = self.session.composing
-        able = [composing.rules.of(composing.account(key)).features for key in self.draft.accounts]
-        features = frozenset.intersection(*able)
-        ask_settings(Desk(self.draft, features, self.session.clock.now(), self._ask, self._change, self.show_message))
-
-    def action_thread(self) -> None:
-        """Split a long text into a thread after a preview; again undoes that."""
-        if self.draft.thread:
-            self._change(replace(self.draft, thread=False))
-            return
-        threaded = replace(self.draft, thread=True)
-        parts = self.session.composing.parts(replace(threaded, accounts=threaded.accounts[:1]))
-        if len(parts) < 2:
-            self.show_message("the text fits into one post")
-            return
-        panel = ChoiceScreen(parts_preview([part.text for part in parts]), ["split it", "keep writing"], _CLOSE_HINT)
-
-        def take(choice: int) -> None:
-            if choice == 0:
-                self._change(threaded)
-
-        self._ask(panel, take)
 
 
 def _read(judged: JudgedPost, *, covers: bool) -> Content:
@@ -366,7 +265,7 @@ def _hints(keys: Mapping[str, str], width: int) -> Content:
     parts: list[Content | tuple[str, Style]] = []
     used = 0
     for each in COMPOSER_ACTIONS:
-        press = Style.from_meta({"@click": f"screen.{method_of(each)}"})
+        press = Style.from_meta({"@click": f"screen.{writing_action(each)}"})
         key = first_key(keys, each.id)
         cells = len(f"{key} {each.short}".strip())
         if used and used + 2 + cells > width:
