@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
-from textual.theme import Theme
 from textual.widgets import Input
 
 from ..models.errors import QuietfeedError
@@ -35,7 +34,7 @@ from .learning import HasControls, learn_from
 from .messages import Opened, OpenLink, ShowAuthor, ShowFound, ShowHelp, ShowPost, ShowPosts
 from .screens.home import HomeScreen
 from .settings import check_settings
-from .themes import DEFAULTS, THEMES
+from .themes import DEFAULTS, ThemeChoice
 from .widgets.rows import PostRow
 
 # Imported on demand: not needed for the first screen.
@@ -90,15 +89,8 @@ class QuietfeedApp(App[int]):
         self._sending = Sending(self, self._action_changed)
         self.keys = check_settings(session.config)
         self._bound = {key for combination in self.keys.values() for key in combination.split(",")}
-        for theme in THEMES:
-            self.register_theme(theme)
-        stored = session.preferences.theme()
-        self.theme = session.config.theme
-        if stored in self.available_themes:
-            self.theme = stored
+        self._themes = ThemeChoice(self, session)
         self.stylesheet.set_variables(self.get_css_variables())
-        self._chosen = {True: "quiet-dark", False: "quiet-light"}
-        """The last dark and the last light theme."""
         self._styled = False
         self._idle = IdleTime(self, session.tuning)
         rebind(self, self.keys)
@@ -125,7 +117,7 @@ class QuietfeedApp(App[int]):
 
     def on_mount(self) -> None:
         """Store a chosen theme from now on."""
-        self.theme_changed_signal.subscribe(self, self._save_theme)
+        self._themes.store_changes()
         # The terminal is empty after ctrl+z and fg, or another program, but Textual draws only changes.
         self.app_resume_signal.subscribe(self, lambda _: self._draw_anew())
         self.call_after_refresh(guarded(self, self._started, "the start"))
@@ -214,12 +206,6 @@ class QuietfeedApp(App[int]):
         if isinstance(self.screen, HasCommands):
             self.screen.commands.back()
 
-    def _save_theme(self, theme: Theme) -> None:
-        try:
-            self._mine.preferences.save_theme(theme.name)
-        except QuietfeedError as error:
-            self.notify(error_text(error), severity="warning", markup=False)
-
     def action_command_palette(self) -> None:
         """Open the palette if there are enough lines to list something: with none it crashes (Textual 8.2)."""
         if self.size.height >= _PALETTE:
@@ -242,13 +228,8 @@ class QuietfeedApp(App[int]):
         self.simulate_key("escape")
 
     def toggle_theme(self) -> str:
-        """Switch between light and dark, and return the name of the theme.
-
-        It returns to the last dark or light theme that the user chose.
-        """
-        self._chosen[self.current_theme.dark] = self.theme
-        self.theme = self._chosen[not self.current_theme.dark]
-        return self.theme
+        """Switch between light and dark, and return the name of the theme."""
+        return self._themes.toggle()
 
     def idle_seconds(self) -> float:
         """Seconds since the last key or click."""

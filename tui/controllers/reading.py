@@ -1,9 +1,16 @@
-"""Tracks read posts: those on the screen that the cursor has passed."""
+"""Tracks what the user has read: the posts on the screen that the cursor has passed, and the position."""
+
+from textual.timer import Timer
 
 from ...models.view import PostKey
 from ...session.unread import UnreadTracker
+from ..guard import guarded
 from ..widgets.rows import HiddenRow, PostRow, Row
 from ..widgets.timeline import Timeline
+from .view import View
+
+SAVE_AFTER = 0.5
+"""Seconds after the first motion until the position is stored."""
 
 
 class Reader:
@@ -34,6 +41,32 @@ class Reader:
                 passed = self._visible[there + 1 : here + 1]
         self._key, self._cursor, self._visible = key, timeline.cursor, timeline.visible_rows()
         return bool(self._reading.read(each for row in passed for each in keys_in(row)))
+
+
+class Position:
+    """Stores the post under the cursor, so that the next start begins there."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._post: PostKey | None = None
+        self._timer: Timer | None = None
+
+    def note(self, row: Row | None) -> None:
+        """Store the post of a row some time later. Further moves until then are stored together."""
+        if isinstance(row, PostRow):
+            self._post = row.key
+        if self._timer is None:
+            screen = self._view.screen
+            self._timer = screen.set_timer(SAVE_AFTER, guarded(screen, self._save, "storing the position"))
+
+    def save_now(self) -> None:
+        """Store a position that is still to be stored."""
+        if self._timer is not None:
+            self._save()
+
+    def _save(self) -> None:
+        self._timer = None
+        self._view.session.timeline.save_reading(self._post)
 
 
 def keys_in(row: Row) -> tuple[PostKey, ...]:

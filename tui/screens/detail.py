@@ -20,7 +20,7 @@ from ...session import Session
 from ...session.pictures import pictures_of
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
-from ..controllers.hints import keys_here
+from ..controllers.foot import keys_here
 from ..controllers.pictures import Pictures
 from ..controllers.view import View
 from ..guard import catches_errors, close, guarded, run_task

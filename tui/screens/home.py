@@ -7,20 +7,18 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static
 
 from ...models.view import Change, PostKey
 from ...phrases.changes import change_text
-from ...phrases.progress import progress_text
 from ...session import Session
 from ...session.events import TimelineChanged, VerdictsChanged
 from ..context import app_of, key_of
 from ..controllers.controls import Controls
 from ..controllers.fetching import Fetching
-from ..controllers.hints import KeysHere, keys_here
+from ..controllers.foot import Foot
 from ..controllers.levels import Levels
-from ..controllers.reading import keys_in
+from ..controllers.reading import Position, keys_in
 from ..controllers.tally import Tallying
 from ..controllers.upkeep import look_after_files
 from ..controllers.view import Command, View
@@ -30,15 +28,13 @@ from ..keys import rebind, timeline_bindings
 from ..messages import NearEnd, Opened, Selected, ShowPost
 from ..widgets.beside import Beside
 from ..widgets.rows import GapRow, HiddenRow, PostRow, Row, build_rows
-from ..widgets.status import MessageLine, counts_line, keys_line, set_text
+from ..widgets.status import MessageLine
 from ..widgets.threads import Folds
 from ..widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from ..controllers.search import Jumps
 
-PLACE_AFTER = 0.5
-"""Seconds after the last motion until the place is stored."""
 _DEMO_HINT = (
     "A demo world with invented posts. h shows hidden posts and why, s marks a post as sales, 1 to 4 set the level,"
     " t trains the filter, ? lists all keys."
@@ -60,15 +56,14 @@ class HomeScreen(Screen[None]):
         self._over = over
         self.timeline = Timeline(id="timeline")
         self.message = MessageLine(id="message")
-        self._status = Static("", id="status", markup=False)
-        self._keys = Static("", id="keys", markup=False)
         view = View(self, session, self.timeline, self.message, self.redraw)
         self.controls = Controls(view, jumps=self._jumps)
         self.levels = Levels(view, self.controls.count, self._describe_switch)
         self.window = Window(view, self.controls.selection, self._build, self.draw_status)
         self.fetching = Fetching(view, self.window, self.draw_status)
-        self._above = 0
-        self._tallying = Tallying(view, self.window, self._draw_counts)
+        self._foot = Foot(view, self.window, lambda: self.fetching.progress)
+        self._position = Position(view)
+        self._tallying = Tallying(view, self.window, self._foot.draw_counts)
         own = {
             "refresh": self.fetching.refresh,
             "hidden": self._open_tray,
@@ -88,12 +83,9 @@ class HomeScreen(Screen[None]):
             more=self._reviewing,
         )
         self._folds = Folds()
-        self._keys_of: tuple[KeysHere, int] = ((), 0)
         self._outdated = False
         self._stop_listening: list[Callable[[], None]] = []
         self._first_painted = False
-        self._place: PostKey | None = None
-        self._place_timer: Timer | None = None
 
     def _jumps(self) -> "Jumps":
         from ..controllers.search import Jumps
@@ -113,8 +105,8 @@ class HomeScreen(Screen[None]):
             yield Static(self._preview_hint(), id="hint", markup=False)
         yield Beside(self.session, self.timeline)
         yield self.message
-        yield self._status
-        yield self._keys
+        yield self._foot.counts
+        yield self._foot.keys
 
     def show_message(self, sentence: str) -> None:
         self.message.show(sentence)
@@ -154,10 +146,9 @@ class HomeScreen(Screen[None]):
         self._outdated = True
 
     def _after_first_paint(self) -> None:
-        self._first_painted = True
+        self._first_painted = self._foot.shows_actions = True
         # The first visible row is known only after painting.
-        self._draw_counts()
-        self._draw_keys()
+        self._foot.draw()
         self.call_after_refresh(guarded(self, self.controls.prepare, "the start"))
         self._tallying.start()
         self.window.load_ahead()
@@ -201,34 +192,13 @@ class HomeScreen(Screen[None]):
 
     def draw_status(self) -> None:
         """Show the counts, and continue counting after a change."""
-        self._draw_counts()
-        self._draw_keys()
+        self._foot.draw()
         if self._first_painted:
             self._tallying.start()
-
-    def _draw_counts(self) -> None:
-        progress = self.fetching.progress
-        busy = progress_text(progress) if progress else ""
-        self._above = self.window.unread_above()
-        timeline = self.session.timeline
-        line = counts_line(timeline.counts(), timeline.level, self.size.width - 2, waiting=self._above, busy=busy)
-        set_text(self._status, line)
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
             self.draw_status()
-            self._draw_keys()
-
-    def _draw_keys(self) -> None:
-        """Show the main keys, those of the row under the cursor first. Drawn only if they changed."""
-        here: KeysHere = ()
-        # What a post allows depends on services that the first paint does not wait for.
-        if self._first_painted:
-            here = keys_here(self.session, self.timeline.selected)
-        width = self.size.width
-        if (here, width) != self._keys_of:
-            self._keys_of = (here, width)
-            set_text(self._keys, keys_line(app_of(self).keys, width, here=here))
 
     def on_screen_resume(self) -> None:
         """Redraw after another screen closed: posts may have been marked there."""
@@ -245,25 +215,17 @@ class HomeScreen(Screen[None]):
         message.stop()
         if self.window.reader.look(self.timeline):
             self.timeline.refresh()
-        self._draw_keys()
-        if isinstance(message.row, PostRow):
-            self._place = message.row.key
-        if self._place_timer is None:
-            self._place_timer = self.set_timer(PLACE_AFTER, guarded(self, self._save_place, "storing the position"))
+        self._foot.draw_keys()
+        self._position.note(message.row)
         self.window.load_ahead()
-        if self.window.unread_above() != self._above:
+        if self._foot.is_outdated():
             self.draw_status()
-
-    def _save_place(self) -> None:
-        self._place_timer = None
-        self.session.timeline.save_reading(self._place)
 
     def on_unmount(self) -> None:
         """Store the position, so that the next start begins here."""
         for stop in self._stop_listening:
             stop()
-        if self._place_timer is not None:
-            self._save_place()
+        self._position.save_now()
 
     def on_near_end(self, message: NearEnd) -> None:
         """Load older posts before the end is reached: stored ones, then those of the server."""
