@@ -23,7 +23,7 @@ from ..session.networks import sign_in_commands
 from ..session.tally import SCRIPT_STEPS
 from .plain_actions import action_commands
 from .plain_changes import Changing
-from .plain_keys import parse, words_of
+from .plain_keys import parse, takes, words_of
 from .plain_links import open_or_list
 from .plain_look import look_commands
 from .plain_outbox import waiting_lines
@@ -130,6 +130,10 @@ class Plain:
         command = self.commands.get(action)
         if command is None:
             self.reader.print_lines(f"There is no key {line[:40]!r}: ? and Enter lists all keys.")
+            return
+        if not takes(action, rest):
+            word = line[: len(line) - len(rest)].strip()
+            self.reader.print_lines(f"Nothing was done: {word} and Enter works without the text {rest[:40]!r}.")
             return
         try:
             command(count, rest)

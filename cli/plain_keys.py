@@ -9,6 +9,18 @@ from ..phrases.plain_keys import PLAIN_WORDS
 _COMMAND = re.compile(r"(\d*)\s*(\S*)\s*(.*)", re.DOTALL)
 
 
+_TAKE_TEXT = frozenset(
+    ("contradictions", "feeds", "find", "follow_tag", "import", "join", "mute", "note", "open_link", "open_media",
+     "outbox", "proposals", "publish_list", "report_person", "subscribe", "subscriptions", "vote")
+)  # fmt: skip
+_TAKE_YES = frozenset(("block", "delete", "follow", "forget", "hide_boosts", "mute_server", "unfollow"))
+
+
+def takes(action: str, rest: str) -> bool:
+    """Whether an action takes the text after its key. A pasted line of prose must not act as its first word."""
+    return not rest or action in _TAKE_TEXT or (action in _TAKE_YES and rest == "yes")
+
+
 def words_of(own: Mapping[str, str]) -> dict[str, str]:
     """Map what can be typed to actions: keys, words, and the single-letter keys of the config."""
     default = {action.id: action.plain for action in ACTIONS if action.plain}

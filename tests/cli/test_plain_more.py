@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from quietfeed.cli.plain import Plain
+from quietfeed.cli.plain_keys import words_of
 from quietfeed.models.account import Account
 from quietfeed.models.config import Config
 from quietfeed.models.person import Person
@@ -152,3 +153,23 @@ def test_a_conversation_opens_at_the_post_that_was_opened(run: Run) -> None:
         assert place.split(" ")[0] == str(int(before[1]) + 1 if before else 1)
         back = next(at for at in range(number, len(lines)) if lines[at].startswith("Back in the timeline"))
         assert post.split(",")[:2] == lines[back + 1].partition(". ")[2].split(",")[:2]
+
+
+@pytest.mark.parametrize(
+    "line", ["x marks the spot", "v is a letter", "m", "+1", "+1 agreed", "- buy milk", "l", "like this", "b4",
+             "s", "d", "2 b or not", "boost your sales", "u there?", "pin it", "servermute all", "C3", "block party"]
+)  # fmt: skip
+def test_a_pasted_line_does_not_act_as_its_first_word(
+    reading: Reading, capsys: pytest.CaptureFixture[str], line: str
+) -> None:
+    plain = reading("f")
+    words = words_of({})
+    if line in words:
+        # A key alone is a command.
+        line += " of course"
+    level = plain.session.timeline.level
+    plain._dispatch(line, words)
+    said = capsys.readouterr().out
+    assert said.startswith(("Nothing was done: ", "There is no key ", "For how long?")), said
+    assert not plain.session.history.commands
+    assert (plain.session.outbox.entries(), plain.reader.leaving, plain.session.timeline.level) == ([], False, level)
