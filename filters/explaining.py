@@ -26,7 +26,9 @@ _FRIENDLY_CALLS = frozenset(("follow", "engage", "subscribe", "bio", "news"))
 
 _CONCRETE = frozenset(("shape:link", "shape:price", "shape:percent", "shape:phone", "shape:numbers", "shape:disguise"))
 _QUOTED = frozenset(("wording", "host"))
-_SMALL_PART = 0.15
+_SMALL_PARTS = {"posts_alike": 0.15, "account": 0.1}
+"""The least weight of a quoted word, in parts of the weight of another kind of reason."""
+
 _VAGUE = frozenset(("posts_alike", "style", "bio", "overall"))
 
 
@@ -182,9 +184,10 @@ def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequ
         for speaks_for, reason in evidence
         if speaks_for not in (category, "person") and reason.kind != "posts_alike"
     ]
-    together = max((reason.weight for reason in agree if reason.kind == "posts_alike"), default=0.0)
-    # A word with a small part in a verdict that other posts decide explains nothing.
-    agree = [reason for reason in agree if reason.kind not in _QUOTED or reason.weight >= _SMALL_PART * together]
+    # A word with a small part in a verdict that other posts or the account decide explains nothing.
+    parts = (_SMALL_PARTS[reason.kind] * reason.weight for reason in agree if reason.kind in _SMALL_PARTS)
+    least = max(parts, default=0.0)
+    agree = [reason for reason in agree if reason.kind not in _QUOTED or reason.weight >= least]
     concrete = [reason for reason in agree if reason.kind not in _VAGUE]
     leading = [reason for reason in concrete if category != "celebrity" or not about_sales(reason)]
     if leading:

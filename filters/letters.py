@@ -40,6 +40,14 @@ _ALPHABETS = tuple(
 """The accented letters of languages that are written in Latin letters. No language has three letters of several."""
 
 
+_CYRILLIC = str.maketrans("abcehikmnoprtuwxyëïαβεικμνορτυχ", "авсенікмпоргтишхуёїавеікмпортух")
+_CYRILLIC_LETTER = re.compile("[\u0400-\u052f]")
+_CYRILLIC_ONLY = frozenset("бгджзийлпфцчшщъыьэюяєїґў")
+_FEWEST_OF = 3
+# A word in Latin letters with a Russian or Ukrainian ending: "vpnом".
+_WITH_ENDING = re.compile("[a-z]{2,}(?:ами?|ах|ка|ки|кой|ку|ный|ные|ная|ов|ой|ом|щик|щики|ы|ить|ил)")
+
+
 @lru_cache(maxsize=4_096)
 def plain_word(word: str) -> tuple[str, bool]:
     """A lower-case word in plain letters, and whether it was disguised.
@@ -57,6 +65,8 @@ def plain_word(word: str) -> tuple[str, bool]:
         return turned, True
     if bare := _without_one_mark(word):
         return bare, True
+    if cyrillic := _in_cyrillic(word):
+        return cyrillic, cyrillic != word
     plain = word.translate(LOOKALIKES)
     if plain != word and _is_mixed(word, plain):
         return _without_accents(plain), True
@@ -74,6 +84,18 @@ def _turned_back(word: str) -> str | None:
         return None
     back = word[::-1].translate(_TURNED)
     return back if back.isascii() else None
+
+
+def _in_cyrillic(word: str) -> str | None:
+    """The Cyrillic word that a word with some letters of other alphabets looks like."""
+    found = len(_CYRILLIC_LETTER.findall(word))
+    if found == len(word) or _WITH_ENDING.fullmatch(word):
+        return word
+    # A third of its letters and one that looks like no Latin letter, or it is a Latin word in disguise.
+    if found * _FEWEST_OF < len(word) or _CYRILLIC_ONLY.isdisjoint(word):
+        return None
+    plain = word.translate(_CYRILLIC)
+    return plain if len(_CYRILLIC_LETTER.findall(plain)) == len(word) else None
 
 
 def _without_one_mark(word: str) -> str | None:

@@ -71,9 +71,13 @@ _SIGN_KINDS = bytes.maketrans(_LETTERS + _DIGITS + b"$@|", b"a" * 26 + b"1" * 10
 # Zero for word characters of regular expressions.
 _NO_LETTER = bytes(chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789_" for code in range(256))
 _LEET = str.maketrans("0134578$@!|", "oieastbsail")
-# "2nd", "4chan", "covid19", "i18n", "rtx4090ti": words of people with digits, in which no digit stands for a letter.
-_WITH_DIGITS = re.compile(r"\d+[^\W\d_]{1,3}|[1-9]\d*[^\W\d_]+|[^\W\d_]+\d+|[^\W\d_]\d\d[^\W\d_]|.*\d{3}.*")
-_NAMES_WITH_DIGITS = frozenset(("c3po", "c4d", "d3js", "i3wm", "k3s", "k8s", "m4a", "mp3s", "mp4s", "p5js", "w3c"))
+# Words of people in which no digit stands for a letter: "2nd", "4chan", "covid19", "i18n", "h1n1", "rtx4090ti", the
+# British postcode "sw14rg", and numbers in base 16.
+_WITH_DIGITS = re.compile(
+    r"\d+[^\W\d_]{1,3}|[1-9]\d*[^\W\d_]+|[^\W\d_]+\d+|[^\W\d_]\d\d[^\W\d_]|(?:[^\W\d_]\d){2,}|.*\d{3}.*"
+    r"|[^\W\d_]{1,2}(?!(\d)\1)\d{2}[^\W\d_]{2}|(?=.*\d.*\d)[\da-f]{6,}|0x[\da-f]+"
+)
+_NAMES_WITH_DIGITS = frozenset(("c3po", "d3js", "gpt4o", "i3wm", "m4a", "mp3s", "mp4s", "p5js"))
 
 
 def normalise(text: str) -> tuple[str, int]:
@@ -216,5 +220,7 @@ def _unleet(match: re.Match[str]) -> str:
         return word
     letters = sum(map(str.isalpha, word))
     if letters and letters * 2 >= len(word) and not _NOT_LATIN.search(word):
-        return word.translate(_LEET)
+        plain = word.translate(_LEET)
+        if plain.isalpha() and not _VOWELS.isdisjoint(plain):
+            return plain
     return word

@@ -19,6 +19,11 @@ _STOPWORDS = """
     two u under until up upon ur us use very via want was wasn't way we we'd we'll we're we've well went were
     weren't what what's when when's where where's whether which while who who's whom whose why will with within
     without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself im dont ive thats youre
+    three four five six seven eight nine ten eleven twelve hundred thousand drei vier fünf sechs sieben acht neun zehn
+    trois quatre cinq sept huit neuf dix tres cuatro cinco seis siete ocho nueve diez três quatro sete oito nove dez
+    tre quattro cinque sei sette otto dieci drie vijf zes zeven acht negen tien trzy cztery pięć sześć dziesięć
+    четыре пять шесть семь восемь девять десять чотири дев'ять üç dört beş altı yedi sekiz dokuz fyra fem
+    sju åtta nio tio
     aber alle allem allen aller alles als auch auf aus bei bin bis bist da damit dann das dass dein deine dem den
     denn der des dich die dies diese diesem diesen dieser dieses dir doch dort du durch ein eine einem einen einer
     eines er es etwas euch euer eure für gegen gewesen hab habe haben hat hatte hatten hier hin hinter ich ihm ihn

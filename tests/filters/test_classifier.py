@@ -114,6 +114,20 @@ def test_letters_that_look_like_latin_ones_are_read_as_those(written: str, read:
 
 
 @pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("oбyчeниe", "обучение"),
+        ("мοжeм", "можем"),
+        ("зapaбoткa", "заработка"),
+        ("лuчныx", "личных"),
+        ("cяypto", "crypto"),
+    ],
+)
+def test_latin_letters_in_a_cyrillic_word_are_read_as_cyrillic(written: str, read: str) -> None:
+    assert plain_word(written) == (read, True)
+
+
+@pytest.mark.parametrize(
     "word",
     [
         *(
@@ -149,12 +163,13 @@ def test_the_letters_of_a_language_are_no_disguise(word: str) -> None:
         ),
         *("7 月 8 日", "約10万人が1994年に", "제247조", "US$ 30 or AUD$45", "1 2 3 4 5", "plan B 2 C 3", "Ⓐ and ⓘ"),
         *("E A D G B E, D-A-D-G-A-D", "W D L W W", "vitamins A, B, C, D", "a+b+c+d", "it's a 5", "א ב ג ד"),
+        *("W45WQ, EH74RR", "H1N1 and S1E4", "3f2a1bc, 0x3f8a, 3qxj9", "vpnом и smsки", "gpt4o"),
         *("i18n, a11y and k8s", "rtx4090ti", "4chan", "C3PO", "€uro, €€€, 10€/h, 5€pp, £££", "¡¡¡Hola!!!", "§§ 12"),
         *("🇩🇪🇫🇷🇬🇧", "मीटीसीडी", "aaarrrgh", "x y z w", "Pe̍h-ōe-jī"),
     ],
 )
 def test_honest_text_counts_no_trick(text: str) -> None:
-    assert normalise(text)[1] == 0
+    assert "shape:disguise" not in features(context(text)).named
 
 
 @given(st.text(max_size=300))

@@ -68,6 +68,9 @@ def _check(verdicts: Sequence[Verdict]) -> int:
             assert first.kind not in SUMMARIES, verdict
         if verdict.category == "celebrity":
             assert not about_sales(first), verdict
+        account = max((reason.weight for reason in verdict.reasons if reason.kind == "account"), default=0.0)
+        quoted = (reason.weight for reason in verdict.reasons if reason.kind in ("wording", "host"))
+        assert min(quoted, default=1e6) >= 0.1 * account, verdict
     return len(hidden)
 
 
