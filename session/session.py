@@ -99,7 +99,7 @@ class Session:
         loaded = LoadedPosts(archive, judge, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
-        self.above = PostsAbove(archive, loaded, self.tally, self.unread)
+        self.above = PostsAbove(loaded, self.tally, self.unread)
         self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config, self.unread)
         self.crossposts = CrossPosts(loaded, links)
         self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)

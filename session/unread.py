@@ -1,10 +1,14 @@
 """Tracks which posts were read, per account, across restarts."""
 
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from operator import neg
 
 from ..models.tuning import Tuning
 from ..models.view import Change, PostKey
 from ..store.archive import Archive
+from ..store.changes import SortKey
 from .history import Command, History
 
 
@@ -17,11 +21,17 @@ class UnreadTracker:
         self.most = tuning.unread_tracked
         self._unread: set[PostKey] = set()
         self._unsaved: dict[PostKey, bool] = {}
+        self._stored: list[PostKey] = []
+        self._times: array[int] = array("q")
+        self._as_of = -1
         self.changes = 0
         """Increases when unread posts may have been added to the store."""
 
         self.touched = 0
         """Increases when a post may have become read or unread."""
+
+        self.restored = 0
+        """Increases when a post that was read may have become unread again."""
         self.reload()
 
     @property
@@ -37,14 +47,36 @@ class UnreadTracker:
 
     def reload(self) -> None:
         """Reload the unread posts of the store, after another process changed it."""
-        self._unread = set(self._archive.posts.unread(self.most))
-        self.touched += 1
         self.changes += 1
+        self._read_stored()
+        self._unread = set(self._stored)
+        self.touched += 1
+        self.restored += 1
         for key, unread in self._unsaved.items():
             if unread:
                 self._unread.add(key)
             else:
                 self._unread.discard(key)
+
+    def count_above(self, place: SortKey) -> int:
+        """How many of the newest posts in the store that were unread when it was last changed are above a place."""
+        if self._as_of != self.changes:
+            self._read_stored()
+        at, account, post_id = place
+        number = bisect_left(self._times, -at, key=neg)
+        while number < len(self._stored) and self._times[number] == at and self._stored[number] < (account, post_id):
+            number += 1
+        return number
+
+    def newest(self, count: int) -> list[PostKey]:
+        """The newest of those posts, some of them read since. Newest first."""
+        return self._stored[:count]
+
+    def _read_stored(self) -> None:
+        places = self._archive.posts.unread_places(self.most)
+        self._times = array("q", [at for at, _, _ in places])
+        self._stored = [(account, post_id) for _, account, post_id in places]
+        self._as_of = self.changes
 
     def read(self, keys: Iterable[PostKey]) -> list[PostKey]:
         """Mark posts as read. Returns those that were unread before."""
@@ -59,6 +91,7 @@ class UnreadTracker:
         """Mark posts as unread."""
         self._unread.update(keys)
         self.touched += 1
+        self.restored += 1
         self._unsaved |= dict.fromkeys(keys, True)
 
     def read_all(self, keys: Sequence[PostKey]) -> Change:

@@ -293,17 +293,12 @@ class Posts:
         """The keys of all stored posts with this id; several if two servers use the same id."""
         return [(row[0], row[1]) for row in self._db.rows("select account, id from post where id = ?", (post_id,))]
 
-    def unread(self, most: int) -> list[PostKey]:
-        """The newest unread posts of all accounts."""
-        found = self._db.rows("select account, id from post where unread = 1 order by at desc limit ?", (most,))
-        # SQLite returns a new string for each row: 1.5 MB for 20,000 posts.
-        return [(intern(account), post_id) for account, post_id in found]
-
     def unread_places(self, most: int) -> list[SortKey]:
         """The sort keys of the newest unread posts of all accounts, newest first."""
         found = self._db.rows(
             "select at, account, id from post where unread = 1 order by at desc, account, id limit ?", (most,)
         )
+        # SQLite returns a new string for each row: 1.5 MB for 20,000 posts.
         return [(at, intern(account), post_id) for at, account, post_id in found]
 
     def unread_among(self, keys: Sequence[PostKey]) -> list[PostKey]:

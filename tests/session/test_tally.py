@@ -118,6 +118,15 @@ def test_unread_posts_above_agree_with_the_store_read_by_sql_wherever_one_scroll
         settle(session)
     session.timeline.trim(5, 5, first, first)
     assert session.above.count(Level.quiet, first) == shown[Level.quiet]
+    # The number is the same after a return to the newest posts, and follows a post that was read or unread meanwhile.
+    session.timeline.start_at_newest()
+    session.timeline.load(8)
+    session.unread.read(newer[:1])
+    session.timeline.start_at_oldest(8)
+    settle(session)
+    assert session.above.count(Level.everything, first) == shown[Level.everything] - 1
+    session.unread.mark_unread(newer[:1])
+    assert session.above.count(Level.everything, first) == shown[Level.everything]
     # A read post, and one that a mark hides, are no longer counted.
     seen, marked = [key for key, verdict in zip(newer, verdicts, strict=True) if verdict.shown_at(Level.quiet)][:2]
     session.unread.read([seen])
@@ -137,7 +146,6 @@ def test_of_many_unread_posts_only_the_tracked_ones_are_read(open_kept: OpenAgai
     session.unread.mark_unread(keys)
     session.unread.save()
     session.unread.most = 20
-    session.unread.reload()
     session.timeline.start_at_oldest(8)
     first = session.timeline.posts[0].key
     reads: list[int] = []
@@ -149,6 +157,7 @@ def test_of_many_unread_posts_only_the_tracked_ones_are_read(open_kept: OpenAgai
         return found
 
     session._archive.posts.unread_places = counted  # type: ignore[method-assign]
+    session.unread.reload()
     assert session.above.count(Level.everything, first) == 20
     for key in [judged.key for judged in session.timeline.posts]:
         session.unread.read([key])

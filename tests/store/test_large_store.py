@@ -48,7 +48,6 @@ def test_queries_that_each_key_or_sync_makes_scan_no_table_of_posts(archive: Arc
     calls: list[Callable[[], object]] = [
         archive.posts.count,
         lambda: archive.posts.count(ME.key),
-        lambda: archive.posts.unread(10),
         lambda: archive.posts.unread_places(10),
         lambda: archive.people.profiles_to_refresh(ME.key, 10, NOW),
         lambda: archive.ties.never_requested(ME.key, 10),

@@ -174,4 +174,4 @@ def test_an_older_database_is_filled_when_it_is_opened(tmp_path: Path) -> None:
     archive = Archive(path)
     assert found(archive, "ada old") == found(archive, "日本") == ["old"]
     # Posts from before the unread state existed count as read.
-    assert archive.posts.unread(10) == []
+    assert archive.posts.unread_places(10) == []
