@@ -216,22 +216,38 @@ _BREAKS = ((_PARAGRAPH, 0.4), (_SENTENCE, 0.5), (_LINE, 0.5), (_SPACE, 0.0))
 def split(draft: Draft, rules: ComposeRules) -> list[str]:
     """Split a text into posts that fit: between paragraphs, sentences, lines or words, in this order.
 
-    It never splits a link, a mention, a hashtag or a grapheme, unless one of them alone is longer than a post.
+    It never splits a link, a mention, a hashtag or a grapheme, unless one of them alone is longer than a post. Each
+    part of a thread that not everybody can read begins with the mentions of the first part, because only the people
+    that a post mentions can read it for certain.
     """
-    rest, parts = draft.text.strip(), []
+    rest, parts, repeated = draft.text.strip(), list[str](), ""
     while rest:
+        text = f"{repeated}{rest}"
         # Each part repeats the draft's warning.
-        excess = _excess_at(draft, rest, rules)
+        excess = _excess_at(draft, text, rules)
         if excess is None:
-            parts.append(rest)
+            parts.append(text)
             break
-        cut = _cut(rest, excess)
-        if cut == 0:
+        cut = _cut(text, excess)
+        if cut <= len(repeated):
+            if repeated:
+                # The mentions leave too little space.
+                repeated = ""
+                continue
             # The warning alone is too long, so splitting cannot help.
             return [*parts, rest]
-        parts.append(rest[:cut].rstrip())
-        rest = rest[cut:].lstrip()
+        parts.append(text[:cut].rstrip())
+        rest = text[cut:].lstrip()
+        if len(parts) == 1:
+            repeated = _mentions_to_repeat(draft, parts[0], rules)
     return parts or [""]
+
+
+def _mentions_to_repeat(draft: Draft, first: str, rules: ComposeRules) -> str:
+    if draft.audience not in ("followers", "direct") or "mentions" not in rules.features:
+        return ""
+    mentioned = dict.fromkeys(f"@{each.target} " for each in pieces_in(first) if each.kind == "mention")
+    return "".join(mentioned)
 
 
 def _excess_at(draft: Draft, text: str, rules: ComposeRules) -> int | None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quietfeed.models.compose import ComposeRules, count_graphemes, measure, pieces_in, split
-from quietfeed.models.draft import Draft, Pointer, is_wider, reply_mentions, visibility_of
+from quietfeed.models.draft import Draft, Pointer, Visibility, is_wider, reply_mentions, visibility_of
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.phrases.composing import held_text
@@ -104,6 +104,22 @@ def test_the_parts_fit_and_lose_nothing(text: str, limit: int) -> None:
     parts = split(Draft(text), rules)
     assert all(measure(Draft(part), rules).fits for part in parts)
     assert "".join("".join(parts).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("visibility", ["public", "unlisted", "followers", "direct"])
+def test_each_part_of_a_private_thread_mentions_the_people_it_is_for(visibility: Visibility) -> None:
+    """A direct post is read by the people it mentions: without a mention, a part would reach nobody."""
+    rules = ComposeRules(characters=60, short_mentions=True, features=frozenset({"mentions"}))
+    text = f"@ada@there.example @bo {'some words to read ' * 8}@cy"
+    first, *others = split(Draft(text, visibility=visibility), rules)
+    assert first.startswith("@ada@there.example @bo some words")
+    assert len(others) > 1
+    private = visibility in ("followers", "direct")
+    assert all(each.startswith("@ada@there.example @bo ") is private for each in others)
+    assert [each.count("@cy") for each in others] == [0] * (len(others) - 1) + [1]
+    assert all(measure(Draft(part), rules).fits for part in (first, *others))
+    narrow = ComposeRules(characters=20, features=frozenset({"mentions"}))
+    assert split(Draft(text, visibility=visibility), narrow)[1:] == split(Draft(text), narrow)[1:]
 
 
 def test_a_warning_that_is_too_long_ends_the_split() -> None:

@@ -18,7 +18,7 @@ from ...models.draft import Draft
 from ...models.errors import PostDeleted, RequestRejected, SourceError, Unconfirmed, Unreachable
 from ...models.writer import Report
 from ..attachments import Attachment, read_attachment
-from ..entities import Entity, part_of, parts_of, text_of, time_of
+from ..entities import Entity, count_of, flag_of, part_of, parts_of, text_of, time_of
 from ..http import Http, Response
 from ..uploading import CountedFile
 from .compose_rules import COMPOSE_RULES
@@ -163,19 +163,25 @@ def _form(draft: Draft) -> dict[str, Any]:
 
 
 def _unchanged_fields(status: Entity) -> dict[str, Any]:
-    """The attachments and the poll of an edited status. The server removes them if they are not sent again."""
+    """The attachments with their cover, and the poll of an edited status. The server removes what is not sent again."""
     fields: dict[str, Any] = {}
     media = [text_of(each, "id") for each in parts_of(status, "media_attachments")]
     if media:
         fields["media_ids[]"] = media
+    if media and flag_of(status, "sensitive"):
+        fields["sensitive"] = "true"
     poll = part_of(status, "poll")
     if poll is not None:
         ends = time_of(poll, "expires_at")
         left = 86_400.0
         if ends is not None:
             left = (ends - datetime.now(UTC)).total_seconds()
+        options = parts_of(poll, "options")
+        if any(count_of(each, "votes_count") is None for each in options):
+            # The author hid the counts until the poll ends.
+            fields["poll[hide_totals]"] = "true"
         fields |= {
-            "poll[options][]": [text_of(each, "title") for each in parts_of(poll, "options")],
+            "poll[options][]": [text_of(each, "title") for each in options],
             "poll[expires_in]": str(max(300, round(left))),
             "poll[multiple]": "true" if poll.get("multiple") is True else "false",
         }

@@ -196,7 +196,10 @@ class Posts:
         text = form["status"][0]
         kept = [{"id": each, "type": "image"} for each in form.get("media_ids[]", [])]
         status |= {"_text": text, "content": f"<p>{escape(text)}</p>", "edited_at": datetime.now(UTC).isoformat()}
-        status |= {"spoiler_text": form.get("spoiler_text", [""])[0], "media_attachments": kept}
+        warning = form.get("spoiler_text", [""])[0]
+        status |= {"spoiler_text": warning, "media_attachments": kept, "_form": form}
+        # https://github.com/mastodon/mastodon/blob/main/app/services/update_status_service.rb
+        status["sensitive"] = form.get("sensitive") == ["true"] or bool(warning)
         if self.quirks.edit_renames:
             status["id"] += "e"
         handler._json(status)

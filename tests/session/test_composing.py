@@ -209,10 +209,25 @@ async def test_an_edit_keeps_the_attachments(toots: Any, tmp_path: Path) -> None
     assert entry.receipt is not None
     draft = await toots.session.composing.edit((entry.account, entry.receipt.record_id))
     assert draft.text == "Frist"
+    (status,) = toots.server.posts.made
+    status["sensitive"] = True
     (edited,) = await toots.deliver(replace(draft, text="First"))
     assert (edited.state, toots.texts()) == ("done", ["First"])
-    assert toots.server.posts.made[0]["media_attachments"] == [{"id": "m0", "type": "image"}]
+    assert status["media_attachments"] == [{"id": "m0", "type": "image"}]
+    assert status["sensitive"] is True, "the picture stays covered"
     assert toots.session.timeline.posts[0].post.text == "First"
+
+
+async def test_an_edit_keeps_the_counts_of_a_poll_hidden(toots: Any) -> None:
+    poll = DraftPoll(("yes", "no"))
+    (entry,) = await toots.deliver(replace(toots.session.composing.new(), text="Frist", poll=poll))
+    (status,) = toots.server.posts.made
+    for hidden, expected in ((False, None), (True, ["true"])):
+        status["poll"]["options"] = [{"title": each, "votes_count": None if hidden else 0} for each in poll.options]
+        draft = await toots.session.composing.edit((entry.account, entry.receipt.record_id))
+        await toots.deliver(replace(draft, text=f"First {hidden}"))
+        assert status["_form"]["poll[options][]"] == ["yes", "no"]
+        assert status["_form"].get("poll[hide_totals]") == expected
 
 
 async def test_a_scheduled_post_is_found_among_the_scheduled_ones(toots: Any) -> None:
