@@ -21,7 +21,10 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
     if kind == "reply" and judged is not None:
         draft = composing.reply(judged.key)
     elif kind == "quote" and judged is not None:
-        draft = composing.quote(judged.key)
+        quoting = reader.ask(composing.quote(judged.key))
+        if quoting is None:
+            return
+        draft = quoting
     if draft.reply_to is not None:
         view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
         reader.print_lines(f"{you_answer(view).capitalize()}.")

@@ -42,8 +42,7 @@ async def _post(session: Session, args: argparse.Namespace) -> int:
     accounts = tuple(dict.fromkeys(session.signing_in.one_named(name).key for name in args.account or ()))
     if accounts:
         draft = replace(draft, accounts=accounts)
-    for key in draft.accounts:
-        await composing.rules.refresh(composing.account(key))
+    await composing.prepare(draft)
     draft = _with_options(draft, args)
     if args.at:
         draft = replace(draft, scheduled_at=parse_moment(args.at, session.clock.now()))
@@ -67,12 +66,13 @@ async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int
         draft = composing.reply(find_post(session, args.reply_to, only))
         draft = replace(draft, text=_addressed(draft.text, text))
     elif args.quote:
-        draft = replace(composing.quote(find_post(session, args.quote, only)), text=text)
+        draft = replace(await composing.quote(find_post(session, args.quote, only)), text=text)
     else:
         account = session.signing_in.one_named(only) if only else None
         draft = replace(composing.new(account), text=text)
     if args.reply_to and args.quote:
-        draft = replace(draft, quote=composing.quote(find_post(session, args.quote, only)).quote)
+        quoting = await composing.quote(find_post(session, args.quote, only))
+        draft = replace(draft, quote=quoting.quote)
     return draft, 0
 
 
@@ -124,8 +124,8 @@ def _alts(given: list[tuple[int, str]], files: int) -> dict[int, str]:
 async def _edit(session: Session, args: argparse.Namespace) -> int:
     composing = session.composing
     key = find_post(session, args.post, args.account)
-    await composing.rules.refresh(composing.account(key[0]))
     draft = replace(await composing.edit(key), text=_text(args.text))
+    await composing.prepare(draft)
     if args.warning is not None:
         draft = replace(draft, warning=args.warning)
     if args.dry_run:

@@ -129,13 +129,17 @@ class ComposingService:
     def can_quote(self, key: PostKey) -> bool:
         """Whether a post can be quoted, as far as known from the rules of its server."""
         try:
-            self.quote(key)
+            self._quote(key)
         except NotPossible:
             return False
         return True
 
-    def quote(self, key: PostKey) -> Draft:
+    async def quote(self, key: PostKey) -> Draft:
         """A draft that quotes a post. Raises NotPossible if the server has no quotes, or the post is not public."""
+        await self.rules.refresh(self.account(key[0]))
+        return self._quote(key)
+
+    def _quote(self, key: PostKey) -> Draft:
         post = self._judged(key).post
         pointer = pointer_to(post)
         account = self.account(pointer.account)
@@ -178,6 +182,11 @@ class ComposingService:
         if "warning" in self.rules.of(account).features:
             return post.warning
         return ""
+
+    async def prepare(self, draft: Draft) -> None:
+        """Request the rules of the servers to which a draft goes, once a day."""
+        for key in draft.accounts:
+            await self.rules.refresh(self.account(key))
 
     # The posts of a draft.
 
@@ -301,6 +310,7 @@ class ComposingService:
         No text is lost: the draft is on disk before it is checked. The NotPossible of `send` then names its number.
         """
         number = self.save(draft, number)
+        await self.prepare(draft)
         try:
             return await self.send(number, at_once=True)
         except NotPossible as error:

@@ -293,6 +293,14 @@ async def test_the_limits_of_the_server_are_used(toots: Any) -> None:
     assert "quote" in rules.features
 
 
+async def test_the_first_post_is_measured_by_the_limits_of_the_server(toots: Any) -> None:
+    statuses = {"max_characters": 800}
+    toots.server.posts.quirks.instance = {"configuration": {"statuses": statuses}}
+    draft = replace(toots.session.composing.new(), text="word " * 140)
+    assert toots.session.composing.problems(draft) != []
+    assert len(await toots.session.composing.post(draft)) == 1
+
+
 async def test_a_bluesky_edit_is_one_write_that_replaces_the_post(open_net: Opens) -> None:
     net = await open_net("bluesky")
     (entry,) = await net.deliver(replace(net.session.composing.new(), text="Frist"))
@@ -359,13 +367,12 @@ async def test_the_quote_approval_of_mastodon_is_respected(word: str, leave: str
     await toots.session.fetching.refresh(ignore_progress)
     toots.session.outbox._loaded.reload([key])
     toots.server.posts.quirks.instance = {"api_versions": {"mastodon": 7}}
-    await toots.session.composing.rules.refresh(toots.session.accounts[0])
     assert toots.session.timeline.get_or_load([key])[0].post.viewer.quote == leave
     if leave == "no":
         with pytest.raises(NotPossible, match="does not let you quote this post"):
-            toots.session.composing.quote(key)
+            await toots.session.composing.quote(key)
     else:
-        warnings = toots.session.composing.warnings(toots.session.composing.quote(key))
+        warnings = toots.session.composing.warnings(await toots.session.composing.quote(key))
         assert bool(warnings) is (leave == "asks")
 
 

@@ -1,6 +1,6 @@
 """Opens the composer for a new post, a reply, a quote, an edit or a draft. Asks before quitting with a waiting post."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ...models.draft import Draft
@@ -27,8 +27,8 @@ class Composing:
 
     def commands(self) -> Mapping[str, Command]:
         return {
-            "reply": lambda: self._about(self._view.session.composing.reply),
-            "quote": lambda: self._about(self._view.session.composing.quote),
+            "reply": self._reply,
+            "quote": self._quote,
             "edit": self._edit,
             "compose": self._new,
             "drafts": self._drafts,
@@ -37,11 +37,26 @@ class Composing:
     def _new(self) -> None:
         self._open(self._view.session.composing.new())
 
-    def _about(self, start: "Callable[[PostKey], Draft]") -> None:
+    def _reply(self) -> None:
         judged = self._selected()
         if judged is not None:
-            key = self._view.session.actions.fitting("compose", judged.key)
-            self._open(start(key), judged)
+            self._open(self._view.session.composing.reply(self._fitting(judged)), judged)
+
+    def _quote(self) -> None:
+        """Quote the post under the cursor, after requesting the rules of its server."""
+        judged = self._selected()
+        if judged is None:
+            return
+        key = self._fitting(judged)
+
+        async def work() -> None:
+            self._open(await self._view.session.composing.quote(key), judged)
+
+        run_task(self._view.screen, work, name="reading the server's rules", group="composing", exclusive=True)
+
+    def _fitting(self, judged: JudgedPost) -> "PostKey":
+        """The post as an account that can write sees it."""
+        return self._view.session.actions.fitting("compose", judged.key)
 
     def _edit(self) -> None:
         """Edit one of the user's posts, after fetching its text as it was written."""

@@ -111,9 +111,7 @@ class ComposerScreen(Screen[list[int] | None]):
         run_task(self, self._fetch_rules, name="fetching the rules of the server", group="rules")
 
     async def _fetch_rules(self) -> None:
-        composing = self.session.composing
-        for key in self.draft.accounts:
-            await composing.rules.refresh(composing.account(key))
+        await self.session.composing.prepare(self.draft)
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
