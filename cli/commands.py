@@ -20,9 +20,6 @@ from .pager import paged
 from .posts import write_post, write_timeline
 from .write_parser import WRITE_COMMANDS
 
-_NEAR_COPIES_AMONG = 500
-"""So many of the newest posts are searched for near-copies of a post that is marked as noise."""
-
 
 def run_command(args: argparse.Namespace, openers: Openers | None = None) -> int:
     """Run the parsed command. Raises QuietfeedError."""
@@ -102,14 +99,9 @@ def _search(session: Session, args: argparse.Namespace) -> int:
 
 
 def _mark(session: Session, args: argparse.Namespace) -> int:
-    if args.category != "person":
-        # A mark as noise also marks near-copies among the loaded posts.
-        session.timeline.load(_NEAR_COPIES_AMONG)
-    key = session.timeline.find_post(args.post)
-    # A key removes the mark when it is pressed again; a script may set the same mark twice.
-    judged = session.timeline.get(key)
-    if judged is None or judged.mark != args.category:
-        _say_change(session, session.marks.set(key, args.category))
+    change = session.marks.set_stored(args.post, args.category)
+    if change is not None:
+        _say_change(session, change)
     else:
         print_text(f"already marked {args.category}")
     return 0

@@ -20,7 +20,6 @@ from ..session import Session
 from ..session.browser import can_open
 from ..session.logfile import report_unexpected
 from ..session.networks import sign_in_commands
-from ..session.tally import SCRIPT_STEPS
 from .plain_actions import action_commands
 from .plain_changes import Changing
 from .plain_keys import parse, takes, words_of
@@ -110,8 +109,7 @@ class Plain:
             for change in session.people.end_due_mutes():
                 self.reader.print_lines(change_text(change, session.clock.now()))
             self.reader.feed.update()
-        session.tally.finish(SCRIPT_STEPS)
-        counts = session.timeline.counts()
+        counts = session.timeline.settled_counts()
         self.reader.print_lines(f"quietfeed at level {session.timeline.level.name}: {counts_text(counts)}.")
         self.reader.print_lines("Type a key and Enter; Enter alone reads the next post, ? and Enter lists all keys.")
         if not self.reader.feed.keys:
@@ -151,8 +149,7 @@ class Plain:
 
     def _switch(self, level: Level, _count: int, _rest: str) -> None:
         self.session.timeline.set_level(level)
-        self.session.tally.finish(SCRIPT_STEPS)
-        counts = self.session.timeline.counts()
+        counts = self.session.timeline.settled_counts()
         self.reader.print_lines(f"Level {level.name}: {counts_text(counts)}.")
         self.reader.feed.update(stay=False)
         self.reader.walk.update()

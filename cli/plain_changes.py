@@ -156,7 +156,6 @@ class Changing:
         """Print phrases as sentences, and the key that lists the changed posts."""
         changed = (*change.hid, *change.showed)
         if changed and change.kind != "level":
-            self._session.timeline.last_change = changed
             parts = [*parts, "e lists them"]
         self._reader.print_lines(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts))
 

@@ -6,7 +6,6 @@ from functools import partial
 from ..phrases.training import progress
 from ..session.browser import can_open
 from ..session.report import guesses, make_report
-from ..session.tally import SCRIPT_STEPS
 from ..session.training import GOAL
 from .plain_feeds import list_or_read
 from .plain_forgetting import forget_author
@@ -122,9 +121,8 @@ def _report(reader: Reader, _count: int, _rest: str) -> None:
     """Print the report of what is shown and hidden."""
     session = reader.session
     report = make_report(session.timeline.posts, session.timeline.level, session.links.handles_of)
-    session.tally.finish(SCRIPT_STEPS)
     reader.print_lines(
-        *report_lines(report, session.timeline.counts(), session.timeline.level.name, session.marks.count)
+        *report_lines(report, session.timeline.settled_counts(), session.timeline.level.name, session.marks.count)
     )
     reader.print_lines(*review_lines(session))
 

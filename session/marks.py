@@ -23,6 +23,9 @@ from .timeline import TimelineService, not_loaded, only_key
 Marks = Mapping[PostKey, Mark | None]
 """The marks of posts; None is no mark."""
 
+_NEAR_COPIES_AMONG = 500
+"""So many of the newest posts are searched for near-copies of a post that a command marks as noise."""
+
 
 class MarkService:
     """Sets and removes marks. If a method raises StoreError, nothing has changed."""
@@ -46,8 +49,12 @@ class MarkService:
         self._timeline = timeline
         self._history = history
         self._clock = clock
-        self.last: Category | None = None
+        self._last: Category | None = None
+
+    @property
+    def last(self) -> Category | None:
         """The category that was set last in this session, for the repeat key."""
+        return self._last
 
     @property
     def count(self) -> int:
@@ -73,7 +80,7 @@ class MarkService:
         if context is None:
             raise not_loaded(key)
         before = self._index.mark(key)
-        self.last = category
+        self._last = category
         if before is not None and before.category == category:
             return self.remove(key)
         mark = Mark(context, category, self._clock.now(), self._guess(key, before))
@@ -88,6 +95,20 @@ class MarkService:
                 lambda: self._put(key, before, dict.fromkeys(copies), old),
             )
         )
+
+    def set_stored(self, post_id: str, category: Category) -> Change | None:
+        """Mark a stored post and its copies; None if it has this mark already, since a script may mark it twice.
+
+        Raises StoreError, and NotFound for no post and for several with this id.
+        """
+        if category != "person":
+            # Near-copies are found among the loaded posts.
+            self._timeline.load(_NEAR_COPIES_AMONG)
+        key = self._timeline.find_post(post_id)
+        before = self._index.mark(key)
+        if before is not None and before.category == category:
+            return None
+        return self.set(key, category)
 
     def _same_posts(self, key: PostKey, category: Category, at: datetime) -> Marks:
         """The marks on the copies of a post on other networks. With the same time, they count as one mark."""
@@ -120,7 +141,7 @@ class MarkService:
         before = {key: self._index.mark(key) for key in contexts}
         at = self._clock.now()
         marks = {key: Mark(context, category, at, self._guess(key, before[key])) for key, context in contexts.items()}
-        self.last = category
+        self._last = category
         return self._history.run(
             Command(
                 "marks",

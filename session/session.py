@@ -100,7 +100,9 @@ class Session:
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)
         self.above = PostsAbove(loaded, self.tally, self.unread)
-        self.timeline = TimelineService(archive, loaded, self.tally, self.history, clock, tuning, config, self.unread)
+        self.timeline = TimelineService(
+            archive, loaded, self.tally, self.history, self.events, clock, tuning, config, self.unread
+        )
         self.crossposts = CrossPosts(loaded, links)
         self.marks = MarkService(archive, loaded, index, links, self.crossposts, self.timeline, self.history, clock)
         self.people = PeopleService(archive, loaded, links, self.timeline, self.history, clock)

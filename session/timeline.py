@@ -30,9 +30,10 @@ from ..models.view import (
 from ..store.archive import Archive
 from .changes import compare
 from .clock import Clock
+from .events import Events, Learned, VerdictsChanged
 from .history import Command, History
 from .loaded import LoadedPosts
-from .tally import Tally
+from .tally import SCRIPT_STEPS, Tally
 from .unread import UnreadTracker
 
 
@@ -45,6 +46,7 @@ class TimelineService:
         loaded: LoadedPosts,
         tally: Tally,
         history: History,
+        events: Events,
         clock: Clock,
         tuning: Tuning,
         config: Config,
@@ -58,8 +60,19 @@ class TimelineService:
         self._clock = clock
         self._tuning = tuning
         self._level = _stored_level(archive, config)
-        self.last_change: tuple[PostKey, ...] = ()
-        """The posts that the last action hid or showed, for a list of them."""
+        self._last_change: tuple[PostKey, ...] = ()
+        events.subscribe(VerdictsChanged, lambda event: self._note_change(event.change))
+        events.subscribe(Learned, lambda event: self._note_change(event.change))
+
+    @property
+    def last_change(self) -> tuple[PostKey, ...]:
+        """The posts that the last action or the training after it hid or showed, for a list of them."""
+        return self._last_change
+
+    def _note_change(self, change: Change) -> None:
+        # Switching the level does not replace the list of posts that the last mark changed.
+        if change.kind != "level" and (change.hid or change.showed):
+            self._last_change = (*change.hid, *change.showed)
 
     @property
     def posts(self) -> Sequence[JudgedPost]:
@@ -199,6 +212,13 @@ class TimelineService:
         if level is None:
             level = self._level
         return self._tally.counts(level)
+
+    def settled_counts(self) -> Counts:
+        """The counts of the current level, for an interface that does not count in the background: what is due is
+        judged first, for some 0.3 s at most.
+        """
+        self._tally.finish(SCRIPT_STEPS)
+        return self.counts()
 
     def count_hidden(self, keys: Sequence[PostKey]) -> Counter[HideCause]:
         """Count the hidden posts among these at the current level, by cause."""

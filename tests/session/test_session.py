@@ -387,3 +387,24 @@ def test_a_job_reads_its_examples_where_it_is_made_and_may_run_in_any_thread(ses
 @pytest.mark.parametrize("data", ["", "{", "[]", '{"id": 1}', "null", '{"id": "1", "text": "hi", "links": 7}'])
 def test_a_damaged_post_is_no_example(data: str) -> None:
     assert StoredPost("a", "9", "ada@there.example", data).load() is None
+
+
+def test_the_posts_that_the_last_change_hid_are_listed_until_another_change_moves_some(session: Session) -> None:
+    visible = [each.post for each in session.timeline.posts if each.verdict.shown_at(Level.quiet)]
+    authors = [post.author_key for post in visible]
+    post = next(post for post in visible if authors.count(post.author_key) > 1)
+    muted = session.people.mute(post.key, FOREVER)
+    assert muted.hid
+    changed = (*muted.hid, *muted.showed)
+    session.timeline.set_level(Level.everything)
+    assert session.timeline.last_change == changed
+    undone = session.history.undo()
+    assert undone is not None
+    assert session.timeline.last_change == changed
+
+
+def test_a_script_that_sets_a_mark_twice_does_not_remove_it(session: Session) -> None:
+    account, post_id = session.timeline.posts[0].key
+    assert session.marks.set_stored(post_id, "spam") is not None
+    assert session.marks.set_stored(post_id, "spam") is None
+    assert session.timeline.get_or_load([(account, post_id)])[0].mark == "spam"

@@ -12,7 +12,9 @@ from textual.widgets import Input
 
 from quietfeed.models.account import Account
 from quietfeed.models.person import Person
+from quietfeed.models.view import Change
 from quietfeed.phrases.action_table import SCREEN_ACTIONS
+from quietfeed.session.events import VerdictsChanged
 from quietfeed.store.archive import Archive
 from quietfeed.tui.keys import KEYSETS, keys_of
 from quietfeed.tui.widgets.rows import PostRow
@@ -238,7 +240,7 @@ async def _selects(screens: "Screens", key: str) -> None:
 async def _shows_what_changed(screens: "Screens", key: str) -> None:
     await screens.press(key)
     assert screens.line("message").startswith("no change has")
-    screens.session.timeline.last_change = (screens.posts()[0].key,)
+    screens.session.events.publish(VerdictsChanged(Change("mark", hid=(screens.posts()[0].key,))))
     await screens.press(key)
     assert screens.names[-1] == "PostsScreen"
 

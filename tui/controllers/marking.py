@@ -66,7 +66,6 @@ class Marking:
         if row is None:
             return
         session, timeline = self._view.session, self._view.timeline
-        session.marks.last = category
         unmarking = row.judged.mark == category
         if unmarking and row.key == self._last_of_list:
             # The cursor could not move on. Without this check, the same key again would remove the mark unnoticed.
@@ -118,9 +117,7 @@ class Marking:
     def say_changed(self, sentence: str, effect: Change, *, undo: bool) -> None:
         """Show the effect of an action, and the keys that list and undo it."""
         changed = (*effect.hid, *effect.showed)
-        # Switching the level does not replace the list of posts that the last mark changed.
         if changed and effect.kind != "level":
-            self._view.session.timeline.last_change = changed
             sentence += f" · {self._view.key_of('changed')} shows them"
         if undo:
             sentence += f" · {self._view.key_of('undo')} undoes"
@@ -236,5 +233,4 @@ class Marking:
         if not rows:
             self._view.show_message(f"all of these are already marked {category}")
             return
-        session.marks.last = category
         self.act(lambda: session.marks.set_all([row.key for row in rows], category))
