@@ -6,6 +6,9 @@ import sqlite3
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
+
+from .claims import is_running
 
 KEPT = 3
 """The number of backups to keep."""
@@ -13,6 +16,7 @@ KEPT = 3
 SMALL_CACHE = "pragma cache_size = -64"
 """For a connection that reads or writes each page once. The process would keep the memory of SQLite's 2 MB default."""
 
+_ONE_AT_A_TIME = Lock()
 _TIME = "%Y%m%dT%H%M%SZ"
 _NAMED = re.compile(r"[0-9]{8}T[0-9]{6}Z")
 
@@ -26,10 +30,19 @@ def backups(path: Path) -> list[Path]:
 def back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
     """Copy an open database, readable only by its owner, and remove the oldest copies.
 
-    A copy that fails is removed. Raises sqlite3.Error and OSError.
+    Several threads and processes may do so at once. A copy that fails is removed. Raises sqlite3.Error and OSError.
     """
+    with _ONE_AT_A_TIME:
+        return _back_up(db, path, now)
+
+
+def _back_up(db: sqlite3.Connection, path: Path, now: datetime) -> Path:
     target = path.with_name(f"{path.name}.backup-{now.astimezone(UTC).strftime(_TIME)}")
-    part = path.with_name(f"{path.name}.backup-part")
+    for each in path.parent.glob(f"{path.name}.backup-*part"):
+        number = each.name.removeprefix(f"{path.name}.backup-").partition("-")[0]
+        if not is_running(number):
+            each.unlink(missing_ok=True)
+    part = path.with_name(f"{path.name}.backup-{os.getpid()}-part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:

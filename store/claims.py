@@ -12,12 +12,19 @@ def owner_of(store: object) -> str:
 def may_run(owner: str) -> bool:
     """Whether the process of a claim may still be running. On another machine it may."""
     host, number = (*owner.rsplit(":", 2), "", "")[:2]
-    if os.name != "posix" or host != socket.gethostname() or not number.isdigit():
+    return host != socket.gethostname() or not number.isdigit() or is_running(number)
+
+
+def is_running(number: str) -> bool:
+    """Whether a process of this machine may still be running. Something else than a number is no process."""
+    if not number.isdigit():
+        return False
+    if os.name != "posix":
         return True
     try:
         os.kill(int(number), 0)
     except ProcessLookupError:
         return False
-    except OSError:
+    except (OSError, OverflowError):
         return True
     return True

@@ -1,11 +1,15 @@
 """Damaged rows are restored from the journal, the weekly backup, and reading without write access."""
 
+import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +19,7 @@ from quietfeed.models.mark import Mark, PersonMark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.store.archive import Archive
-from quietfeed.store.backup import backups
+from quietfeed.store.backup import back_up, backups
 from quietfeed.store.journal import journal_path
 from quietfeed.store.places import AppPaths, mode_of, secure
 
@@ -120,7 +124,7 @@ def test_a_file_with_pending_migrations_is_read_where_nothing_can_be_written(tmp
     journal_path(path).unlink()
 
     # Root may write to a read-only folder, so a folder with the name of the backup prevents it.
-    in_the_way = path.with_name(f"{path.name}.backup-part")
+    in_the_way = path.with_name(f"{path.name}.backup-{os.getpid()}-part")
     in_the_way.mkdir()
     with read_only(path.parent), closing(Archive(path)) as archive:
         assert len(archive.marks.all()) == MARKS
@@ -130,6 +134,44 @@ def test_a_file_with_pending_migrations_is_read_where_nothing_can_be_written(tmp
     in_the_way.rmdir()
     with closing(Archive(path)) as archive:
         assert (archive.notice, archive.marks.count()) == ("", MARKS)
+
+
+ANOTHER = """
+import sqlite3, sys
+from datetime import datetime
+from pathlib import Path
+from quietfeed.store.backup import back_up
+back_up(sqlite3.connect(sys.argv[1]), Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+def test_two_processes_back_up_at_once_and_a_killed_one_leaves_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "quietfeed.db"
+    teach(path)
+
+    class Interrupted(sqlite3.Connection):
+        """Another process makes a backup in the middle of this one."""
+
+        def backup(self, target: sqlite3.Connection, **more: Any) -> None:
+            super().backup(target, pages=1, progress=self._interrupt)
+
+        def _interrupt(self, _status: int, remaining: int, total: int) -> None:
+            if remaining == total - 1:
+                later = (NOW + timedelta(hours=1)).isoformat()
+                subprocess.run([sys.executable, "-c", ANOTHER, str(path), later], check=True)
+
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = tmp_path / f"quietfeed.db.backup-{ended.pid}-part"
+    left.touch()
+    with closing(sqlite3.connect(path, factory=Interrupted)) as db:
+        back_up(db, path, NOW)
+    assert len(backups(path)) == 2
+    for each in backups(path):
+        with closing(sqlite3.connect(each)) as copy:
+            assert copy.execute("pragma integrity_check").fetchone() == ("ok",)
+            assert copy.execute("select count(*) from mark").fetchone() == (MARKS,)
+    assert [each.name for each in tmp_path.glob("*-part")] == []
 
 
 def test_a_foreign_lock_delays_once(tmp_path: Path) -> None:
