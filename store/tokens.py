@@ -75,11 +75,11 @@ class TokenStore:
         """
         remember_secrets(secret)
         if self._call(lambda keyring: self._put(keyring, account, secret), False):
-            self._write({key: value for key, value in self._read().items() if key != account})
+            self._write(account, None)
             return "keyring"
         if not allow_file and account not in self._read():
             raise TokenFileNeeded(self._keyring_problem())
-        self._write({**self._read(), account: secret})
+        self._write(account, secret)
         return "file"
 
     def _keyring_problem(self) -> str:
@@ -163,9 +163,7 @@ class TokenStore:
         """Remove a secret from the keyring and the file."""
         # Ignore a missing entry or a locked keyring: the account is removed from the store anyway.
         self._call(lambda keyring: keyring.delete_password(self._service, account), None)
-        stored = self._read()
-        if account in stored:
-            self._write({key: value for key, value in stored.items() if key != account})
+        self._write(account, None)
 
     def _read(self) -> dict[str, dict[str, str]]:
         try:
@@ -181,14 +179,21 @@ class TokenStore:
         found = {key: _checked(secret) for key, secret in value.items()}
         return {key: secret for key, secret in found.items() if secret is not None}
 
-    def _write(self, secrets: dict[str, dict[str, str]]) -> None:
-        if not secrets and not self.file.exists():
+    def _write(self, account: str, secret: dict[str, str] | None) -> None:
+        """Store the secret of an account in the file, or remove it if it is None. Raises StoreError."""
+        if secret is None and account not in self._read():
             return
         make_private(self._folder)
-        try:
-            _write_private(self.file, json.dumps(secrets))
-        except OSError as error:
-            raise StoreError(f"The token file {self.file} cannot be written ({error.strerror}).") from error
+        # Accounts are renewed side by side, and each change rewrites the secrets of all.
+        with self.lock(self.file.name):
+            secrets = self._read()
+            secrets.pop(account, None)
+            if secret is not None:
+                secrets[account] = secret
+            try:
+                _write_private(self.file, json.dumps(secrets))
+            except OSError as error:
+                raise StoreError(f"The token file {self.file} cannot be written ({error.strerror}).") from error
 
 
 def _mode(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Tokens in their file: their accounts, file permissions, and renewal in one process at a time."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,19 @@ def test_one_renews_a_secret_at_a_time_and_nobody_waits_for_another_account(tmp_
         assert not inside.is_set()
     other.join(30)
     assert inside.is_set()
+
+
+def test_no_secret_is_lost_when_two_accounts_are_renewed_at_once(tmp_path: Path) -> None:
+    def renew(account: str) -> None:
+        for number in range(30):
+            TokenStore(find_places(tmp_path)).save(account, {"refresh": f"token {number}"})
+
+    accounts = ["bluesky:ada", "bluesky:kate", "x:june"]
+    with ThreadPoolExecutor(3) as threads:
+        for each in [threads.submit(renew, account) for account in accounts]:
+            each.result(60)
+    tokens = TokenStore(find_places(tmp_path))
+    assert [tokens.find(each) for each in accounts] == [{"refresh": "token 29"}] * 3
 
 
 def test_a_folder_without_locks_blocks_nobody(tmp_path: Path) -> None:
