@@ -3,7 +3,8 @@
 import asyncio
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from ..threads import in_daemon_thread
@@ -17,12 +18,33 @@ T = TypeVar("T")
 
 async def in_thread(work: Callable[[], T]) -> T:
     """Run a parser in a thread that yields the GIL often. By default the screen would wait 5 ms at every step."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    try:
+    with _SWITCHING.often():
         return await in_daemon_thread(work)
-    finally:
-        sys.setswitchinterval(before)
+
+
+class _Switching:
+    """How often threads yield the GIL. Several parsers may run at once."""
+
+    def __init__(self) -> None:
+        self._parsers = 0
+        self._before = 0.0
+
+    @contextmanager
+    def often(self) -> Iterator[None]:
+        """Yield the GIL often while the body runs."""
+        if not self._parsers:
+            self._before = sys.getswitchinterval()
+            sys.setswitchinterval(_SWITCH_SECONDS)
+        self._parsers += 1
+        try:
+            yield
+        finally:
+            self._parsers -= 1
+            if not self._parsers:
+                sys.setswitchinterval(self._before)
+
+
+_SWITCHING = _Switching()
 
 
 async def in_parallel(asks: Sequence[Callable[[], Awaitable[T]]]) -> AsyncGenerator[T, None]:

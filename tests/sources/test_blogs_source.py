@@ -1,8 +1,11 @@
 """Requests for feeds: intervals, headers, server faults; and feed discovery from a page."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event
 from typing import Any
 
 import httpx
@@ -12,6 +15,7 @@ from quietfeed.models.subscription import FeedNews, Subscription
 from quietfeed.sources.addresses import AddressRefused, PublicTransport
 from quietfeed.sources.blogs.discovery import as_address
 from quietfeed.sources.blogs.handles import handle_of, id_of
+from quietfeed.sources.blogs.parallel import in_thread
 from quietfeed.sources.blogs.parsed import ParsedFeed
 from quietfeed.sources.blogs.presets import paths_to_try, preset_for
 from quietfeed.sources.blogs.schedule import after_failure, next_request, rhythm
@@ -261,3 +265,15 @@ async def test_plain_http_opens_no_private_host_and_no_other_port(url: str) -> N
     transport = PublicTransport(url, inner=httpx.MockTransport(lambda _: httpx.Response(200)), plain=True)
     with pytest.raises(AddressRefused):
         await transport.handle_async_request(httpx.Request("GET", url))
+
+
+async def test_two_parsers_at_once_leave_the_switch_interval_as_it_was() -> None:
+    before = sys.getswitchinterval()
+    first, second = Event(), Event()
+    parsers = [asyncio.ensure_future(in_thread(partial(each.wait, 60))) for each in (first, second)]
+    await asyncio.sleep(0)
+    assert sys.getswitchinterval() < before
+    for parser, ends in zip(parsers, (first, second), strict=True):
+        ends.set()
+        assert await parser
+    assert sys.getswitchinterval() == before
