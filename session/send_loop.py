@@ -6,9 +6,9 @@ User interfaces only listen: the results are events (ActionChanged, SendingFaile
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from ..models.errors import QuietfeedError
+from ..models.errors import QuietfeedError, StoreError
 from ..phrases.errors import error_text
 from .clock import Clock
 from .events import Events, SendingFailed
@@ -19,6 +19,9 @@ SendDue = Callable[[], Awaitable[datetime | None]]
 
 _LEAST_WAIT = 0.1
 """Seconds between two attempts at least."""
+
+_AFTER_STORE_ERROR = timedelta(minutes=1)
+"""Until the next attempt if another process has locked the database, or the disk is full."""
 
 
 class SendLoop:
@@ -61,6 +64,9 @@ class SendLoop:
     async def _send_once(self) -> datetime | None:
         try:
             return await self._send_due()
+        except StoreError as error:
+            self._events.publish(SendingFailed(error_text(error)))
+            return self._clock.now() + _AFTER_STORE_ERROR
         except QuietfeedError as error:
             self._events.publish(SendingFailed(error_text(error)))
         except Exception as error:

@@ -13,6 +13,14 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from quietfeed.session import Session
+
+
+def patient(session: Session) -> Session:
+    """A session that waits for a minute while another process locks the database, whose disk may be slow."""
+    session._archive._db.rows("pragma busy_timeout = 60000")
+    return session
+
 
 def serve(run: Callable[[], None]) -> None:
     """For each line on standard input, call `run` in a fork; print the id of its process, then its exit code."""

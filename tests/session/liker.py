@@ -8,12 +8,12 @@ from pathlib import Path
 
 from quietfeed.models.action import Like
 from quietfeed.session import open_session
-from quietfeed.tests.session.forker import serve
+from quietfeed.tests.session.forker import patient, serve
 
 
 async def run(home: Path, wanted: list[str]) -> None:
     """Send what an earlier run left behind, then like the rest."""
-    session = open_session(home)
+    session = patient(open_session(home))
     session.timeline.load()
     await session.outbox.send_due()
     for post_id in wanted:

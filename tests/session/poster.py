@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from quietfeed.models.action import Compose
 from quietfeed.session import open_session
-from quietfeed.tests.session.forker import serve
+from quietfeed.tests.session.forker import patient, serve
 
 
 async def run(home: Path, wanted: list[str]) -> None:
     """Send what an earlier run left behind, then the rest."""
-    session = open_session(home)
+    session = patient(open_session(home))
     composing, outbox = session.composing, session.outbox
     await outbox.send_due()
     for line in wanted:

@@ -88,7 +88,7 @@ def test_everything_arrives_and_a_second_import_changes_nothing(new: Session, ex
 
 def test_no_token_and_no_queued_draft_is_in_an_export(tmp_path: Path, exported: list[dict[str, Any]]) -> None:
     session = open_session(tmp_path / "old")
-    session.signing_in._tokens._write({session.accounts[0].key: {"token": "a-planted-token"}})  # type: ignore[union-attr]
+    session.signing_in._tokens.save(session.accounts[0].key, {"token": "a-planted-token"})  # type: ignore[union-attr]
     told = repr(list(session.transfer.export("all")))
     session._archive.close()
     assert "a-planted-token" not in told

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from quietfeed.models.errors import StoreError
+from quietfeed.models.errors import NotFound, StoreError
 from quietfeed.session.clock import Clock
 from quietfeed.session.events import Events, SendingFailed
 from quietfeed.session.send_loop import SendLoop
@@ -62,7 +62,7 @@ async def test_the_next_attempt_is_made_when_it_is_due() -> None:
     server.may_end.set()
     await until(lambda: not loop.busy)
     assert loop._timer is not None
-    assert 299 < loop._timer.when() - asyncio.get_running_loop().time() <= 300
+    assert 200 < loop._timer.when() - asyncio.get_running_loop().time() <= 300
     await loop.stop()
     assert loop._timer is None
 
@@ -71,13 +71,25 @@ async def test_a_failure_is_an_event_and_the_next_action_is_sent() -> None:
     server, events, loop = started()
     failures: list[str] = []
     events.subscribe(SendingFailed, lambda event: failures.append(event.message))
-    server.error = StoreError("The disk is full.")
+    server.error = NotFound("There is no such account.")
     server.may_end.set()
     await until(lambda: not loop.busy)
-    assert failures == ["The disk is full."]
+    assert failures == ["There is no such account."]
     server.error = None
     loop.send()
     await until(lambda: server.begun == 2)
+    await loop.stop()
+
+
+async def test_a_locked_database_or_a_full_disk_is_reported_and_the_actions_are_sent_later() -> None:
+    server, events, loop = started()
+    failures: list[str] = []
+    events.subscribe(SendingFailed, lambda event: failures.append(event.message))
+    server.error = StoreError("Another quietfeed has locked the database.")
+    server.may_end.set()
+    await until(lambda: not loop.busy)
+    assert failures == ["Another quietfeed has locked the database."]
+    assert loop._timer is not None
     await loop.stop()
 
 

@@ -192,7 +192,7 @@ async def test_a_network_that_does_not_answer_does_not_delay_the_other(both: Cal
         if progress.kind == "posts_done" and progress.account == two.there:
             other_has_come.set()
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         arrival = await session.fetching.refresh(watch)
     assert arrival.errors == ("here.example did not answer: try again later.",)
     assert len(arrival.new) == 30
@@ -226,7 +226,7 @@ async def test_a_failing_disk_stops_the_requests_to_all_networks(both: Callable[
     held = {two.here: Held(sources[two.here], silent), two.there: Held(sources[two.there], second)}
     archive = Archive(None)
     session = two.over(held, archive)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         with pytest.raises(StoreError, match="full"):
             await session.fetching.refresh(ignore)
     assert ended == ["cancelled"]
