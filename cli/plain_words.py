@@ -8,6 +8,7 @@ from ..models.post import Media, Poll, Post, is_article
 from ..models.verdict import CATEGORIES, Level, warning_reason
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_notes, action_states
+from ..phrases.changes import count
 from ..phrases.joins import reason_text
 from ..phrases.people import contact_sentences, first_contact, numbers, profile, shares
 from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
@@ -177,9 +178,9 @@ def report_lines(report: Report, counts: Counts, level: str, marks: int) -> list
         hidden: dict[HideCause, int] = dict(kinds)
         what = f": {shares(hidden)}" if hidden else ""
         lines.append(f"{day:%A} {day.day} {day:%B}: {shown} shown, {sum(hidden.values())} hidden{what}.")
-    for number, (handles, count, kind) in enumerate(report.accounts, 1):
-        lines.append(f"Hidden most often, {number}: {' and '.join(handles)}, {count} hidden, mostly {kind}.")
-    lines += [f"Certainty {certainty_text(least)}: {count} posts." for least, count in report.sure]
+    for number, (handles, times, kind) in enumerate(report.accounts, 1):
+        lines.append(f"Hidden most often, {number}: {' and '.join(handles)}, {times} hidden, mostly {kind}.")
+    lines += [f"Certainty {certainty_text(least)}: {count(number, 'post')}." for least, number in report.sure]
     lines.append(f"{marks} mark{'s' if marks != 1 else ''} so far, {report.marked} on loaded posts.")
     return lines
 

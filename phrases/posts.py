@@ -30,6 +30,13 @@ _SHORT_AUDIENCES: Mapping[str, str] = {
 _DELETED = "deleted by its author"
 
 
+def unfolded_text(number: int, key: str) -> str:
+    """Says that hidden posts are unfolded; `key` folds them again."""
+    if number == 1:
+        return f"unfolded 1 hidden post: {key} on it folds it again"
+    return f"unfolded {number} hidden posts: {key} on one of them folds them again"
+
+
 def changes(post: Post, *, dated: bool = False) -> list[str]:
     """ "edited", "deleted by its author"; empty for most posts. With `dated`, each has its time (in this machine's
     time zone).

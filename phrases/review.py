@@ -52,6 +52,8 @@ def contradictions_title(number: int) -> str:
 
 def offer_text(posts: int, key: str) -> str:
     """Offers the safety check in one line; `key` opens it."""
+    if posts == 1:
+        return f"Safety check: should this post stay hidden? {key} shows it."
     return f"Safety check: should these {posts} posts stay hidden? {key} shows them."
 
 

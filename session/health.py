@@ -75,7 +75,7 @@ async def examine(check_settings: Callable[[Config], object]) -> AsyncIterator[F
             except QuietfeedError as error:
                 yield Finding(account.name, False, error_text(error))
             else:
-                responds = f"{account.server} responds ({len(page.posts)} posts on the newest page)"
+                responds = f"{account.server} responds ({count(len(page.posts), 'post')} on the newest page)"
                 lacking = archive.get_state(missing_permissions_state(account.key))
                 lacks = ""
                 if isinstance(lacking, str) and lacking:

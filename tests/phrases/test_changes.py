@@ -10,6 +10,8 @@ from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Change, ChangeKind
 from quietfeed.phrases.changes import change_parts, change_text, learned_text, listed, short_text
+from quietfeed.phrases.posts import unfolded_text
+from quietfeed.phrases.review import offer_text
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KEYS = (("a", "1"), ("a", "2"))
@@ -156,3 +158,9 @@ def test_every_change_is_named_in_short(kind: ChangeKind) -> None:
 
 def test_names_are_listed() -> None:
     assert [listed(names) for names in ((), ("a",), ("a", "b"), ("a", "b", "c"))] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_one_post_is_singular() -> None:
+    assert unfolded_text(1, "z") == "unfolded 1 hidden post: z on it folds it again"
+    assert unfolded_text(2, "z").startswith("unfolded 2 hidden posts: ")
+    assert offer_text(1, "H") == "Safety check: should this post stay hidden? H shows it."

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from ...models.verdict import Level, is_unlike
 from ...models.view import Change, PostKey
-from ...phrases.posts import takeover_text
+from ...phrases.posts import takeover_text, unfolded_text
 from ..widgets.rows import HiddenRow, PostRow
 from ..widgets.timeline import Timeline
 from .commands import Count, Restore
@@ -63,7 +63,7 @@ class Levels:
         self.unfolded.update(row.keys)
         self._view.redraw(select=row.keys[0])
         fold = self._view.key_of("fold")
-        self._view.show_message(f"unfolded {len(row.keys)} hidden posts: {fold} on one of them folds them again")
+        self._view.show_message(unfolded_text(len(row.keys), fold))
 
     def fold(self, row: PostRow) -> bool:
         """Fold the unfolded posts around this one again. Returns False if it was not unfolded."""
