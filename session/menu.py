@@ -35,6 +35,9 @@ class Menu:
         own = self._permissions.is_self(post.account, post.author.id)
         kinds: list[str] = []
         for kind, field in _POST_PAIRS:
+            if kind == "boost" and post.is_private and not (own or judged.boosted):
+                # A boost would show it to others.
+                continue
             kinds.append(ACTION_KINDS[kind].opposite if getattr(judged, field) else kind)
         if post.poll is not None and post.poll.id and not judged.voted:
             kinds.append("vote")
