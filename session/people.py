@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from ..filters.ties import name_of, strength
-from ..models.errors import NotFound
+from ..models.errors import NotFound, UsageError
 from ..models.joined import Handle, PersonKey
 from ..models.mark import Mute, PersonMark, PersonWord
 from ..models.person import Person
@@ -117,6 +117,11 @@ class PeopleService:
         person = self._archive.people.get(handle.key) or Person(handle.person_id, handle.handle)
         return self._loaded.judge.contexts.imitations.looks_like(handle.account, person)
 
+    def check_other(self, person: PersonKey) -> None:
+        """Raise UsageError for one of the user's own accounts, which nobody mutes, vouches for or does not know."""
+        if self._loaded.judge.contexts.is_own(*person):
+            raise UsageError("This is you: choose a post by somebody else.")
+
     def vouch(self, key: PostKey) -> Change:
         """Always show the author of a post (for a boost, of the original); a second call removes the vouch."""
         return self._toggle(key, "vouched")
@@ -138,6 +143,8 @@ class PeopleService:
         It applies to all linked handles: a mark on one of them replaces those on the others. `key` is the post on which
         the user set it.
         """
+        if word is not None:
+            self.check_other(person.key)
         handles = self._links.handles(*person_parts(person))
         before = self._links.person_marks(handles)
         after = []
@@ -181,6 +188,8 @@ class PeopleService:
     def set_mute(self, person: Handle, end: datetime | None, key: PostKey | None = None) -> Change:
         """Store a mute until then, or remove it (None, or a time in the past). It applies to all linked handles."""
         now = self._clock.now()
+        if end is not None and end > now:
+            self.check_other(person.key)
         handles = self._links.handles(*person_parts(person))
         before = self._links.mutes(handles)
         after = []

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from quietfeed.cli.plain_words import person_lines
+from quietfeed.models.errors import UsageError
+from quietfeed.models.tie import FOREVER
 from quietfeed.phrases.ties import tie_line
 from quietfeed.session import open_session
 from quietfeed.session.sync import ignore_progress
@@ -37,4 +39,13 @@ async def test_own_posts_are_never_unread_and_labelled_as_yours(
     why = session.timeline.why(mine.key)
     assert tie_line(why.tie).endswith(": this is you")
     assert "This is you." in person_lines(mine, why.tie)
+    changes: list[Callable[[], object]] = [
+        lambda: session.people.vouch(mine.key),
+        lambda: session.people.not_known(mine.key),
+        lambda: session.people.mute(mine.key, FOREVER),
+    ]
+    for change in changes:
+        with pytest.raises(UsageError, match="This is you"):
+            change()
+    assert not session.people.mute(mine.key, None).hid
     await session.close()

@@ -156,6 +156,9 @@ class Marking:
             self.act(lambda: self._view.session.people.mute_until_over(row.key))
             return
 
+        if judged.tie.muted is None:
+            self._view.session.people.check_other(judged.post.author_key)
+
         def mute(choice: int) -> None:
             end = end_of(choice, self._view.session.clock.now())
             self.act(lambda: self._view.session.people.mute(row.key, end))
