@@ -14,6 +14,8 @@ PROGRESS: Mapping[ProgressKind, str] = {
     "contacts": "reading who replies to you",
 }
 
+NOTHING_NEW = "nothing new"
+
 
 def progress_text(progress: Progress) -> str:
     """ "fetching posts 80/400"."""

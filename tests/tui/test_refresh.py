@@ -10,6 +10,7 @@ from quietfeed.models.post import Post
 from quietfeed.models.tuning import Tuning
 from quietfeed.session import Session
 from quietfeed.store.archive import Archive
+from quietfeed.tui.screens.home import HomeScreen
 from quietfeed.tui.screens.person import PersonScreen
 from quietfeed.tui.widgets.rows import GapRow
 
@@ -119,6 +120,21 @@ async def test_hidden_news_are_counted_as_hidden(opened: "Open", scripted: "type
         assert "unread above" not in screens.line("status")
         await screens.press("R")
         assert screens.line("message") == "nothing new"
+
+
+async def test_a_refresh_by_itself_keeps_the_message_if_there_is_nothing_new(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    network = scripted.network([scripted.post(number) for number in range(10)])
+    async with opened(scripted.session(network, tmp_path)) as screens:
+        assert isinstance(screens.app.screen, HomeScreen)
+        await screens.press("s")
+        marked = screens.line("message")
+        assert "u undoes" in marked
+        screens.app.screen.fetching.refresh()
+        await screens.settled()
+        assert screens.app.screen.fetching.progress is None
+        assert screens.line("message") == marked
 
 
 async def test_older_posts_come_from_the_server_as_the_end_comes_near(

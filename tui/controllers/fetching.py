@@ -11,7 +11,7 @@ from ...models.errors import QuietfeedError
 from ...models.jitter import after_limit, spread
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
 from ...phrases.errors import refusal_text
-from ...phrases.progress import PROGRESS
+from ...phrases.progress import NOTHING_NEW, PROGRESS
 from ...session.events import PostsArrived
 from ..context import error_sentence
 from ..guard import guarded, run_task
@@ -62,11 +62,12 @@ class Fetching:
         wait = spread(self._view.session.config.refresh_minutes * 60, self._dice())
         screen.set_timer(wait, guarded(screen, refresh, "refreshing"))
 
-    def refresh(self) -> None:
-        """Fetch new posts."""
+    def refresh(self, *, asked: bool = False) -> None:
+        """Fetch new posts. Only a refresh that the user asked for says that there are none."""
         if self.progress is None:
             visible = [row.key for row in self._view.timeline.visible_rows() if isinstance(row, PostRow)]
-            self._request(self._view.session.fetching.refresh(self._report, visible=visible), "refresh")
+            request = self._view.session.fetching.refresh(self._report, visible=visible)
+            self._request(request, "refresh", nothing=NOTHING_NEW if asked else "")
 
     def finish(self) -> None:
         """Load the rest of a timeline after its first page, without changing the message line."""
@@ -133,12 +134,13 @@ class Fetching:
         self._window.show_loaded()
         self._draw_status()
 
-    def _request(self, request: Awaitable[RefreshResult], kind: ProgressKind) -> None:
+    def _request(self, request: Awaitable[RefreshResult], kind: ProgressKind, nothing: str = NOTHING_NEW) -> None:
+        """Await a request. `nothing` is the message if it finds nothing; "" keeps the message that is shown."""
         self.progress = Progress("", kind)
         self._draw_status()
 
         async def work() -> None:
-            await self._await_result(request)
+            await self._await_result(request, nothing)
 
         run_task(self._view.screen, work, name=PROGRESS[kind], group="network", failed=self._ended)
 
@@ -146,7 +148,7 @@ class Fetching:
         self.progress = None
         self._draw_status()
 
-    async def _await_result(self, request: Awaitable[RefreshResult]) -> None:
+    async def _await_result(self, request: Awaitable[RefreshResult], nothing: str) -> None:
         session = self._view.session
         far = session.timeline.above
         try:
@@ -162,7 +164,8 @@ class Fetching:
         self._show_arrived()
         # One network may be down while the other sends posts.
         parts = [*self._errors_of(arrival), *self._new_posts_text(arrival, session.timeline.above - far)]
-        self._view.show_message(" · ".join(parts) or "nothing new")
+        if parts or nothing:
+            self._view.show_message(" · ".join(parts) or nothing)
         show_notices(self._view.screen, session)
         self._fill_screen()
 

@@ -65,7 +65,7 @@ class HomeScreen(Screen[None]):
         self._position = Position(view)
         self._tallying = Tallying(view, self.window, self._foot.draw_counts)
         own = {
-            "refresh": self.fetching.refresh,
+            "refresh": lambda: self.fetching.refresh(asked=True),
             "hidden": self._open_tray,
             "feeds": self._choose_feed,
             "train": self._open_training,
