@@ -19,6 +19,14 @@ _BATCH = 300
 _NO_RELATIONSHIPS_AFTER = timedelta(days=1)
 """A server that has returned no relationship for this long does not support them."""
 
+_PAUSE = timedelta(hours=6)
+"""The time between two syncs counts for at most this long: two failures prove nothing, however far apart they are."""
+
+# `last` is the time of the last failure, and `last - first` how long the program has waited until then.
+_WAITED_LONGER = (
+    f"first = ?2 - max(last - first, 0) - min(max(?2 - last, 0), {_PAUSE // timedelta(microseconds=1)}), last = ?2"
+)
+
 
 class Ties:
     """The evidence of each account about the user and other people. Raises StoreError."""
@@ -169,7 +177,7 @@ class Ties:
         with self._db.transaction():
             self._db.run(
                 "insert into relationship_failure (account, first, last) values (?1, ?2, ?2)"
-                " on conflict do update set last = excluded.last",
+                f" on conflict do update set {_WAITED_LONGER}",
                 (account, micros(now)),
             )
 
@@ -183,9 +191,9 @@ class Ties:
                 )
 
     def interactions_still_failing(self, account: str, now: datetime) -> None:
-        """Record that reading interactions failed again. After a day, quietfeed stops waiting for them."""
+        """Record that reading interactions failed again. After a day of use, quietfeed stops waiting for them."""
         with self._db.transaction():
-            self._db.run("update interaction_failure set last = ? where account = ?", (micros(now), account))
+            self._db.run(f"update interaction_failure set {_WAITED_LONGER} where account = ?1", (account, micros(now)))
 
     def interactions_synced(self, account: str) -> None:
         """Record that interactions were read, as far as the server has them."""
