@@ -192,9 +192,9 @@ def _unsign(match: re.Match[str]) -> str:
 def _join(match: re.Match[str]) -> str:
     between = match.group(1)
     word = match.group()[:: len(between) + 1]
-    # "1 2 3 4" is a list of numbers, "f r 3 3" a word.
+    # "1 2 3 4" is a list of numbers, and in "b 4 u 2 c" digits are words. "c l 1 c k" is a word.
     letters = sum(map(str.isalpha, word))
-    if letters * 5 < len(word) * 3 or not is_spaced(word) or any(map(_is_mark, between)):
+    if letters * 3 < len(word) * 2 or not is_spaced(word) or any(map(_is_mark, between)):
         return match.group()
     # "a, b, c, d" is a list, "e a d g b e" are notes, and "w d l w" are results of matches.
     follows = (ord(other) - ord(one) == 1 for one, other in pairwise(word))

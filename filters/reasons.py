@@ -101,11 +101,14 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
 
 
 def explains(word: str) -> bool:
-    """Whether quoting a word is useful: it is no function word, bare number, single letter or symbol."""
+    """Whether quoting a word is useful: it is no function word, number, number with a letter in it, single letter or symbol."""
     if word.startswith(_HOST) or is_stopword(word):
         return False
     if len(word) == 1:
         return ord(word) >= _FIRST_EMOJI and not _KANA_OR_SYLLABLE.fullmatch(word)
+    # "30t10" is a part of a time, and "50x" a word.
+    if word[0].isdecimal() and word[-1].isdecimal():
+        return False
     return any(map(str.isalpha, word)) and not is_grammar(word)
 
 

@@ -23,7 +23,10 @@ _OTHER_NUMBERS = re.compile(
     r"\d{1,3}(?:\.\d{1,3}){3}"  # an IP address
     r"|(?:1[5-9]|20)\d\d[ .-]+\d{1,2}[ .-]+\d{1,2}(?:[ .-].*)?"  # a date, year first
     r"|\d{1,2}[ .-]+\d{1,2}[ .-]+(?:1[5-9]|20)\d\d(?:[ .-].*)?"  # a date, year last
+    r"|(?:0?[1-9]|[12]\d|3[01])([.-])(?:0?[1-9]|1[0-2])\1\d\d(?:[ -].*)?"  # a date with a short year
     r"|(?:1[5-9]|20)\d\d[ -]+(?:1[5-9]|20)\d\d"  # a range of years
+    r"|\d{1,3}\.\d{1,3}(?: +\d{1,3}\.\d{1,3})+"  # decimal numbers
+    r"|\d\d?(?: \d\d?){5,}"  # many small numbers, such as those of a lottery
     r"|97[89][ -]?(?:\d[ -]?){9}\d"  # an ISBN
     r"|\(?\d{1,2}-\d{1,2}\)?(?:[ ]+\(?\d{1,2}-\d{1,2}\)?)+"  # a score
     r"|\d{1,3}(?:[. ]\d{3})+"  # a large number in groups of three
