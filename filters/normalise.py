@@ -20,6 +20,10 @@ _WORDLIKE_INVISIBLE = re.compile(
 _STRANGE = re.compile("[\uff21-\uff5a\U0001d400-\U0001d7ff]")
 # Letters in brackets, circles and boxes; then words in a box.
 _BOXED = re.compile("[\u249c-\u24e9\U0001f110-\U0001f169\U0001f170-\U0001f189\U0001f18e-\U0001f19a]")
+# Vowels of Arabic and points of Hebrew, which most writers leave out, and the line that stretches Arabic words.
+_OPTIONAL_VOWELS = re.compile(
+    "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u0652\u0670\u06d6-\u06dc]+"
+)
 _PILED = re.compile("[\u0300-\u036f]{2,}")
 # Lines through, under and around letters. A pattern that begins with the rare character is searched faster.
 # Marks that languages write with Latin letters are not among them.
@@ -154,6 +158,7 @@ def _plain_letters(text: str) -> tuple[str, int]:
         boxed = _BOXED.sub(_unbox, text)
         tricks += len(_BOXED.findall(text)) > 3
         text = boxed
+    text = _OPTIONAL_VOWELS.sub("", text)
     if _STRUCK.search(text):
         text, struck = _STRUCK.subn("", text)
         tricks += struck >= _FEW_STRUCK

@@ -101,7 +101,7 @@ def _wordings(shares: Attributions, category: Category) -> list[Reason]:
 
 
 def explains(word: str) -> bool:
-    """Whether quoting a word is useful: it is no function word, number, number with a letter in it, single letter or symbol."""
+    """Whether quoting a word is useful: it is no function word, number, single letter or symbol."""
     if word.startswith(_HOST) or is_stopword(word):
         return False
     if len(word) == 1:

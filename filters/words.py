@@ -50,10 +50,11 @@ _WORD = re.compile(LETTERS)
 @cache
 def _syllable() -> re.Pattern[str]:
     # Thai and Lao write some vowels before their consonant, others behind it. In Myanmar and Khmer a consonant may
-    # stand below another one, after U+1039 or U+17D2.
+    # stand below another one, after U+1039 or U+17D2. A consonant whose sign silences its vowel ends a syllable.
     return re.compile(
         rf"[\u0e40-\u0e44\u0ec0-\u0ec4]?."
         rf"(?:(?<=[\u1039\u17d2]).|[{MARKS}\u0e30\u0e32\u0e33\u0e45\u0eb0\u0eb2\u0eb3])*"
+        r"(?:[\u1000-\u1021]\u1037?\u103a(?!\u1039)\u1038?|[\u1780-\u17a2]\u17cb|[\u0e01-\u0e2e][\u0e34\u0e38]?\u0e4c)?"
     )
 
 
