@@ -54,10 +54,10 @@ def fill(home: Path, kept: int, people: int) -> None:
         interactions = [
             replace(each, id=f"{seed}.{each.id}", person=named[each.person.id]) for each in world.interactions
         ]
-        archive.ties.keep_interactions(account, interactions, "notifications", "all", TO_YOU_COUNTS)
+        archive.ties.save_interactions(account, interactions, "notifications", "all", TO_YOU_COUNTS)
         said = {each.person_id: replace(each, person_id=named[each.person_id].id) for each in world.relationships}
         everybody = [said.get(old) or Relationship(new.id, False, False) for old, new in named.items()]
-        archive.ties.keep_relationships(account, everybody, now)
+        archive.ties.save_relationships(account, everybody, now)
     for first in range(0, kept, BATCH):
         posts = []
         for number in range(first, min(first + BATCH, kept)):
@@ -70,7 +70,7 @@ def fill(home: Path, kept: int, people: int) -> None:
             posts.append(post)
         if first + BATCH >= kept:
             posts[-1] = replace(posts[-1], text="WATCHED", spans=(), author=rng.choice(written).author)
-        archive.posts.keep(account, posts, now)
+        archive.posts.save(account, posts, now)
     archive.close()
     tokens = home / "data" / "tokens.json"
     tokens.write_text(json.dumps({account: {"token": TOKEN}}), "utf-8")

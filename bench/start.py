@@ -53,10 +53,10 @@ def fill(home: Path, kept: int = KEPT) -> None:
     friends = {each.person_id: each for each in world.relationships}
     first = next(number for number, post in enumerate(many) if post.author.id in friends)
     many[0] = replace(many[0], text="WATCHED", spans=(), author=many[first].author)
-    archive.posts.keep(account.key, many, now)
+    archive.posts.save(account.key, many, now)
     everybody = [friends.get(person.id) or Relationship(person.id, False, False) for person in world.people]
-    archive.ties.keep_relationships(account.key, everybody, now)
-    archive.ties.keep_interactions(account.key, world.interactions, "notifications", "all", TO_YOU_COUNTS)
+    archive.ties.save_relationships(account.key, everybody, now)
+    archive.ties.save_interactions(account.key, world.interactions, "notifications", "all", TO_YOU_COUNTS)
     archive.close()
     # In the file: a benchmark must not leave anything in the user's keyring.
     tokens = home / "data" / "tokens.json"

@@ -36,7 +36,7 @@ from .unread import UnreadTracker
 # Network code is imported at the first request, not before the first screen.
 if TYPE_CHECKING:
     from ..models.source import Source
-    from .paging import Kept
+    from .paging import Arrived
     from .paid_sync import KnownPeople
     from .sync import SyncOutcome
 
@@ -176,7 +176,7 @@ class FetchingService:
         return replace(result, retry_at=min(limits, default=None), refusals=tuple(refusals.values()))
 
     async def _sync(
-        self, account: Account, report: ReportProgress, add: "Kept", visible: Sequence[str], *, ties_first: bool
+        self, account: Account, report: ReportProgress, add: "Arrived", visible: Sequence[str], *, ties_first: bool
     ) -> "SyncOutcome":
         """Sync one account. Errors of its server must not stop the others."""
         from .sync import SyncOutcome
@@ -193,13 +193,15 @@ class FetchingService:
             return SyncOutcome([report_unexpected(error, "the sync of an account")])
 
     async def _sync_source(
-        self, source: "Source", report: ReportProgress, add: "Kept", visible: Sequence[str], *, ties_first: bool
+        self, source: "Source", report: ReportProgress, add: "Arrived", visible: Sequence[str], *, ties_first: bool
     ) -> "SyncOutcome":
         now, changed = self._clock.now(), self.take_changes
         if has_subscriptions(source):
             from .subscription_sync import sync_subscriptions
 
-            outcome = await sync_subscriptions(source, self._archive, now=now, report=report, kept=add, changed=changed)
+            outcome = await sync_subscriptions(
+                source, self._archive, now=now, report=report, arrived=add, changed=changed
+            )
             self._external.reload_subscriptions()
             # There may be posts of hundreds of blogs. Judging them at once would freeze the screen.
             while self._timeline.rejudge_stale(_STEP):
@@ -210,7 +212,14 @@ class FetchingService:
 
             home = self._accounts.spending.reads_home(source.account.key)
             return await sync_paid(
-                source, self._archive, home=home, known=self._known, now=now, report=report, kept=add, changed=changed
+                source,
+                self._archive,
+                home=home,
+                known=self._known,
+                now=now,
+                report=report,
+                arrived=add,
+                changed=changed,
             )
         from .sync import sync_account
 
@@ -220,7 +229,7 @@ class FetchingService:
             now=now,
             first_posts=self._config.first_sync_posts,
             report=report,
-            kept=add,
+            arrived=add,
             changed=changed,
             met=self._meet,
             ties_first=ties_first,
@@ -274,7 +283,7 @@ class FetchingService:
                 now=self._clock.now(),
                 pages=pages,
                 report=report,
-                kept=add,
+                arrived=add,
                 changed=self.take_changes,
             )
         except (SourceError, UsageError) as error:

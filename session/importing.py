@@ -171,15 +171,15 @@ class ImportService:
         return self._archive.account_table.stored(account).key
 
     def _store_contacts(self, contacts: Iterable[Contact], source: str) -> None:
-        kept = []
+        stored = []
         handles: dict[str, None] = {}
         for contact in contacts:
             found = list(dict.fromkeys(each for address in contact.addresses for each in handles_in(address)))
             handles |= dict.fromkeys(handle for _, handle in found)
             if len(found) > 1:
-                kept.append((_contact_id(found), contact.name, found))
+                stored.append((_contact_id(found), contact.name, found))
         store_contact_ties(self._archive, source, handles)
-        self._archive.contacts.keep(kept)
+        self._archive.contacts.save(stored)
 
     def _reload(self) -> None:
         self._archive.people.forget_all()

@@ -19,7 +19,7 @@ from ..models.tie import NO_TIE, Interaction, Relationship, Tie
 from ..models.view import Gap, GapKind, PostKey
 from ..sources.registry import SUBSCRIBED
 from ..store.archive import Archive
-from ..store.changes import KeptPage
+from ..store.changes import StoredPage
 from ..store.outbox import Entry
 from ..store.server_filters import read_filters, save_filters
 
@@ -31,9 +31,9 @@ _REJUDGED_OF_AN_AUTHOR = 20
 
 def store_page(
     archive: Archive, account: str, page: Page, now: datetime, *, below: Gap | None, filled: Gap | None
-) -> KeptPage:
+) -> StoredPage:
     """Store a timeline page with the gap below it, and remove the gap that it filled. Raises StoreError."""
-    return archive.posts.keep_page(account, page.posts, now, below=below, filled=filled, served_at=page.served_at)
+    return archive.posts.save_page(account, page.posts, now, below=below, filled=filled, served_at=page.served_at)
 
 
 def store_recheck(
@@ -81,7 +81,7 @@ def store_own(archive: Archive, account: str, post: Post, now: datetime) -> list
     known = archive.people.get((account, post.author.id))
     if known is not None:
         post = replace(post, author=known)
-    return archive.posts.keep(account, [post], now)
+    return archive.posts.save(account, [post], now)
 
 
 def store_deleted(
@@ -108,7 +108,7 @@ def store_known_followers(
 ) -> list[PostKey]:
     """Store the known followers of people. Returns the posts of people who have some."""
     people = archive.people.find(account, list(found))
-    archive.people.keep(
+    archive.people.save(
         account, [replace(each, known_followers=replace(found[key], read_at=now)) for key, each in people.items()]
     )
     followed = [key for key in people if found[key].count]
@@ -117,12 +117,12 @@ def store_known_followers(
 
 def store_people_found(archive: Archive, account: str, people: Iterable[Person]) -> None:
     """Store people that were looked up, without a post of theirs. Raises StoreError."""
-    archive.people.keep(account, people)
+    archive.people.save(account, people)
 
 
 def store_relationships(archive: Archive, account: str, answered: Sequence[Relationship], now: datetime) -> None:
     """Store requested relationships."""
-    archive.ties.keep_relationships(account, answered, now)
+    archive.ties.save_relationships(account, answered, now)
 
 
 def store_received_relationships(
@@ -131,14 +131,14 @@ def store_received_relationships(
     """Store relationships that came with posts, some incomplete. Returns the ids of people with complete ones."""
     received = list(received)
     complete = [each for each in received if each.is_complete]
-    archive.ties.keep_relationships(account, complete, now)
-    archive.relationships.keep_partial(account, [each for each in received if not each.is_complete])
+    archive.ties.save_relationships(account, complete, now)
+    archive.relationships.save_partial(account, [each for each in received if not each.is_complete])
     return [each.person_id for each in complete]
 
 
 def store_interactions(archive: Archive, account: str, interactions: Sequence[Interaction], stream: str) -> None:
     """Store interactions that were part of posts. They do not complete a stream."""
-    archive.ties.keep_interactions(account, interactions, stream, None)
+    archive.ties.save_interactions(account, interactions, stream, None)
 
 
 def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Interaction]) -> None:
@@ -147,8 +147,8 @@ def store_blog_ties(archive: Archive, account: str, interactions: Sequence[Inter
         return
     people = {each.person.id: each.person for each in interactions}
     known = archive.people.find(account, list(people))
-    archive.people.keep(account, [person for key, person in people.items() if key not in known])
-    archive.ties.keep_interactions(account, interactions, SUBSCRIBED.name, None)
+    archive.people.save(account, [person for key, person in people.items() if key not in known])
+    archive.ties.save_interactions(account, interactions, SUBSCRIBED.name, None)
 
 
 def store_feed_state(archive: Archive, account: str, feed: Subscription) -> bool:
@@ -161,13 +161,13 @@ def store_feed_state(archive: Archive, account: str, feed: Subscription) -> bool
 
 def store_interaction_page(archive: Archive, account: str, page: InteractionPage) -> list[Interaction]:
     """Store a page of interactions with its people, and how far its stream was read. Returns the new ones."""
-    archive.people.keep(account, (*page.people, *(each.person for each in page.interactions)))
-    return archive.ties.keep_interactions(account, page.interactions, page.stream, page.since, page.counts)
+    archive.people.save(account, (*page.people, *(each.person for each in page.interactions)))
+    return archive.ties.save_interactions(account, page.interactions, page.stream, page.since, page.counts)
 
 
 def store_restrictions(archive: Archive, account: str, found: Restrictions) -> list[str]:
     """Store the user's blocks and mutes. Returns the ids of people whose relationship must be requested again."""
-    return archive.relationships.keep_restrictions(account, found)
+    return archive.relationships.save_restrictions(account, found)
 
 
 def store_filters(archive: Archive, account: str, filters: tuple[ServerFilter, ...]) -> None:
@@ -193,12 +193,12 @@ def _was_edited(before: Post, now: Post) -> bool:
 
 def store_imported(archive: Archive, account: str, posts: Sequence[Post], now: datetime) -> None:
     """Store imported posts in the timeline of an account. Raises StoreError."""
-    archive.posts.keep(account, posts, now)
+    archive.posts.save(account, posts, now)
 
 
 def store_imported_tie(archive: Archive, account: str, person_id: str, handle: str, tie: Tie) -> None:
     """Store an imported tie."""
-    archive.ties.keep_imported(account, person_id, handle, tie)
+    archive.ties.save_imported(account, person_id, handle, tie)
 
 
 def store_file_people(
@@ -207,7 +207,7 @@ def store_file_people(
     """Store the people of an imported file with their ties; those without a handle have only a tie."""
     if account:
         known = archive.people.find(account, [each.id for each in people if each.id])
-        archive.people.keep(
+        archive.people.save(
             account,
             [
                 Person(each.id, each.handle, each.name, network=network, url=each.url)
@@ -217,9 +217,9 @@ def store_file_people(
             ],
         )
     ties = [(each.id, "" if each.id else each.handle, each.tie) for each in people if each.tie != NO_TIE]
-    archive.ties.keep_from_file(source, account, ties)
+    archive.ties.save_from_file(source, account, ties)
 
 
 def store_contact_ties(archive: Archive, source: str, handles: Iterable[str]) -> None:
     """Store that these handles are in the user's address book."""
-    archive.ties.keep_from_file(source, "", [("", handle, Tie(contact=True)) for handle in handles])
+    archive.ties.save_from_file(source, "", [("", handle, Tie(contact=True)) for handle in handles])

@@ -14,12 +14,12 @@ from ..models.pages import Page
 from ..models.source import Source, has_ties
 from ..models.view import Gap, PostKey, Progress
 from ..store.archive import Archive
-from ..store.changes import KeptPage, PlacedPost
+from ..store.changes import PlacedPost, StoredPage
 from .gap_below import gap_below
 from .ingest import set_gap_kind, store_page
 from .relationships import RelationshipReader, Report
 
-Kept = Callable[[Sequence[PlacedPost]], None]
+Arrived = Callable[[Sequence[PlacedPost]], None]
 """Called with new posts as they are stored."""
 
 Changed = Callable[[list[PostKey], list[PostKey]], None]
@@ -47,7 +47,7 @@ class Run(msgspec.Struct, frozen=True):
     archive: Archive
     now: datetime
     report: Report
-    kept: Kept
+    arrived: Arrived
     changed: Changed
     meet: Meet
     seen: set[str] = msgspec.field(default_factory=set)
@@ -76,7 +76,7 @@ async def fill_gap(
     now: datetime,
     pages: int,
     report: Report,
-    kept: Kept,
+    arrived: Arrived,
     changed: Changed = ignore_changes,
 ) -> bool:
     """Fetch at most that many pages of a gap. Returns whether it is closed. Raises SourceError."""
@@ -91,7 +91,7 @@ async def fill_gap(
         if reader:
             await reader.read_posts(page.posts, page.relationships)
 
-    run = Run(source, archive, now, report, kept, changed, meet)
+    run = Run(source, archive, now, report, arrived, changed, meet)
     for number in range(pages):
         if current is None or not current.fillable:
             break
@@ -101,7 +101,7 @@ async def fill_gap(
         except RequestRejected as error:
             _forget_gap(run, current, error)
             raise
-        current = await _keep_page(run, page, current, current.older_at)
+        current = await _store_page(run, page, current, current.older_at)
     return current is None
 
 
@@ -109,9 +109,9 @@ async def read_first_page(run: Run, first_posts: int) -> FirstPage:
     """Fetch and store the newest page of a first sync, without its ties."""
     run.report(Progress(run.account, "posts", 0, first_posts))
     page = await run.source.timeline(None)
-    kept = _store(run, page, None, None)
-    run.kept(kept.new)
-    return FirstPage(page, kept.new_keys, kept.gap)
+    stored = _store(run, page, None, None)
+    run.arrived(stored.new)
+    return FirstPage(page, stored.new_keys, stored.gap)
 
 
 async def read_timeline(run: Run, first_posts: int | None, begun: FirstPage | None = None) -> int:
@@ -137,7 +137,7 @@ async def read_timeline(run: Run, first_posts: int | None, begun: FirstPage | No
             cursor = gap.cursor
         page = await run.source.timeline(cursor)
         before = len(run.seen)
-        gap = await _keep_page(run, page, gap, newest)
+        gap = await _store_page(run, page, gap, newest)
         run.spans.append(page)
         new = len(run.seen) - before
         if first_posts is None:
@@ -180,7 +180,7 @@ async def fill_old_gaps(run: Run, first_posts: int, pages: int) -> None:
             return
         except SourceError:
             return
-        await _keep_page(run, page, gaps[0], gaps[0].older_at)
+        await _store_page(run, page, gaps[0], gaps[0].older_at)
 
 
 def _forget_gap(run: Run, gap: Gap, error: RequestRejected) -> None:
@@ -189,31 +189,31 @@ def _forget_gap(run: Run, gap: Gap, error: RequestRejected) -> None:
         set_gap_kind(run.archive, gap, "forgotten")
 
 
-async def _keep_page(run: Run, page: Page, filled: Gap | None, older_at: datetime | None) -> Gap | None:
+async def _store_page(run: Run, page: Page, filled: Gap | None, older_at: datetime | None) -> Gap | None:
     """Store a page, read the ties of its people, and return the gap below it."""
-    kept = _store(run, page, filled, older_at)
+    stored = _store(run, page, filled, older_at)
     try:
-        await run.meet(page, kept.new_keys)
+        await run.meet(page, stored.new_keys)
     finally:
-        run.kept(kept.new)
-        if kept.changed:
-            run.changed(kept.changed, [])
-    return kept.gap
+        run.arrived(stored.new)
+        if stored.changed:
+            run.changed(stored.changed, [])
+    return stored.gap
 
 
-def _store(run: Run, page: Page, filled: Gap | None, older_at: datetime | None) -> KeptPage:
+def _store(run: Run, page: Page, filled: Gap | None, older_at: datetime | None) -> StoredPage:
     """Store a page with the gap below it."""
     above = max(run.now, page.served_at or run.now)
     if filled is not None:
         above = filled.at
     below = gap_below(run.archive, run.account, page, run.seen, older_at=older_at, above=above, filled=filled)
-    kept = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
-    run.seen.update(post.id for _, post in kept.new)
+    stored = store_page(run.archive, run.account, page, run.now, below=below, filled=filled)
+    run.seen.update(post.id for _, post in stored.new)
     if below is not None and not below.fillable:
         from ..phrases.gaps import missing_text
 
         run.notices.append(missing_text(run.source.account, below))
-    return kept
+    return stored
 
 
 async def ignore_people(page: Page, new: list[PostKey]) -> None:

@@ -12,7 +12,7 @@ from ..models.view import Progress
 from ..phrases.errors import error_text
 from ..store.archive import Archive
 from .ingest import store_page
-from .paging import Changed, Kept
+from .paging import Arrived, Changed
 from .relationships import RelationshipReader, Report
 from .sync import SyncOutcome
 
@@ -30,7 +30,7 @@ async def sync_paid(
     known: KnownPeople,
     now: datetime,
     report: Report,
-    kept: Kept,
+    arrived: Arrived,
     changed: Changed,
 ) -> SyncOutcome:
     """Read new ties, then new posts of known people, or of the home timeline if `home`. Raises StoreError.
@@ -49,7 +49,7 @@ async def sync_paid(
         # The ties that were just read decide who is known.
         source.use_plan(_plan(archive, account, now, home=home, known=known(account)))
         try:
-            await _read_posts(source, archive, reader, now, report, kept, changed)
+            await _read_posts(source, archive, reader, now, report, arrived, changed)
         except SourceError as error:
             errors.append(error)
     limits = [error.retry_at for error in errors if isinstance(error, RateLimited)]
@@ -62,25 +62,25 @@ async def _read_posts(
     reader: RelationshipReader,
     now: datetime,
     report: Report,
-    kept: Kept,
+    arrived: Arrived,
     changed: Changed,
 ) -> None:
     account = source.account.key
     fetched = 0
     async for news in source.news(now):
-        await _keep(news, archive, account, reader, now, kept, changed)
+        await _store(news, archive, account, reader, now, arrived, changed)
         fetched += len(news.posts)
         report(Progress(account, "posts", fetched))
     report(Progress(account, "posts_done", fetched, fetched))
 
 
-async def _keep(
+async def _store(
     news: PaidNews,
     archive: Archive,
     account: str,
     reader: RelationshipReader,
     now: datetime,
-    kept: Kept,
+    arrived: Arrived,
     changed: Changed,
 ) -> None:
     if news.posts:
@@ -90,7 +90,7 @@ async def _keep(
             await reader.read_page(page, stored.new_keys)
         finally:
             if stored.new:
-                kept(stored.new)
+                arrived(stored.new)
             if stored.changed:
                 changed(stored.changed, [])
     archive.readings.save(account, [(news.person_id, news.position)])

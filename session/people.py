@@ -25,7 +25,7 @@ from .clock import Clock
 from .history import Command, History
 from .links import PersonLinks
 from .loaded import LoadedPosts
-from .takeovers import ended_mutes, kept
+from .takeovers import ended_mutes, renewed
 from .timeline import TimelineService, not_loaded
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ class PeopleService:
         now = self._clock.now()
         for mute in ended_mutes(self._archive, self._loaded.judge.scorer, now):
             handles = self._links.handles(mute.account, mute.person_id, mute.handle)
-            again = [kept(each, now) for each in self._links.mutes(handles)]
+            again = [renewed(each, now) for each in self._links.mutes(handles)]
             others = [each for each in again if each.until != UNTIL_OVER]
             return self._history.run(
                 Command(

@@ -53,7 +53,7 @@ class Pictures:
         servers = {each.key: each.server for each in self._accounts.all()}
         async with self._fetching:
             data = await fetch(address, servers.get(account, ""))
-        self._cache.keep(address, data)
+        self._cache.save(address, data)
         return data
 
     def would_fetch(self, address: str) -> bool:

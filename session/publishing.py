@@ -93,18 +93,18 @@ class PublishingService:
         source = await self._accounts.source(account)
         if not has_list_members(source):
             raise NotPossible(lacking_sentence("list", account.name, label_of(account.network)))
-        kept = self._archive.published.get(account.key, target.list_name)
-        found = await source.find_list(target.list_name, kept.list_id if kept else "")
-        if found is None and kept is not None:
+        stored = self._archive.published.get(account.key, target.list_name)
+        found = await source.find_list(target.list_name, stored.list_id if stored else "")
+        if found is None and stored is not None:
             # The user deleted the list; another one may have its name.
-            kept, found = None, await source.find_list(target.list_name, "")
+            stored, found = None, await source.find_list(target.list_name, "")
         known = {
             each.handle.person_id: each.handle.handle
             for each in self._people.known(account.key, MINIMUMS[minimum])
             if each.handle.person_id != account.remote_id
         }
-        reasons = await self._left_out(source, account, known, found, kept)
-        return _plan(account, target, known, reasons, found, kept)
+        reasons = await self._left_out(source, account, known, found, stored)
+        return _plan(account, target, known, reasons, found, stored)
 
     def undo_plan(self, account: Account, name: str) -> ListPlan:
         """The change that undoes the last change of a list. Raises NotPossible if there is none."""
@@ -116,11 +116,11 @@ class PublishingService:
                 self._check_waiting(target)
                 raise NotPossible(NOTHING_TO_TAKE_BACK)
             return ListPlan(account, back, public)
-        kept = self._archive.published.get(account.key, target.list_name)
-        if kept is None or not (kept.added or kept.removed):
+        stored = self._archive.published.get(account.key, target.list_name)
+        if stored is None or not (stored.added or stored.removed):
             raise NotPossible(NOTHING_TO_TAKE_BACK)
-        action = ChangeList(target, kept.removed, kept.added, kept.list_id, kept.own, True)
-        return ListPlan(account, action, public, len(kept.members) - len(kept.added))
+        action = ChangeList(target, stored.removed, stored.added, stored.list_id, stored.own, True)
+        return ListPlan(account, action, public, len(stored.members) - len(stored.added))
 
     async def publish(self, plan: ListPlan) -> Change:
         """Queue a planned change; undo undoes it. Raises WritingOff if the account may not write."""
@@ -152,7 +152,7 @@ class PublishingService:
         account: Account,
         known: Mapping[str, str],
         found: ServerList | None,
-        kept: PublishedList | None,
+        stored: PublishedList | None,
     ) -> dict[str, LeftOut]:
         """The reason why each known person is left out. People who are included are missing from the result."""
         rules = write_rules(account.network)
@@ -164,7 +164,7 @@ class PublishingService:
         asked: frozenset[str] = frozenset()
         if rules.public_lists and known:
             asked = await source.unlisted(list(known))
-        put = {each.person_id for each in kept.members} if kept else set()
+        put = {each.person_id for each in stored.members} if stored else set()
         members = found.members if found else frozenset()
         reasons: dict[str, LeftOut] = {}
         for person in known:
@@ -196,15 +196,15 @@ def _plan(
     known: Mapping[str, str],
     reasons: Mapping[str, LeftOut],
     found: ServerList | None,
-    kept: PublishedList | None,
+    stored: PublishedList | None,
 ) -> ListPlan:
     members = found.members if found else frozenset()
-    put: Sequence[ListMember] = kept.members if kept else ()
+    put: Sequence[ListMember] = stored.members if stored else ()
     wanted = [ListMember(person, handle) for person, handle in known.items() if person not in reasons]
     add = tuple(each for each in wanted if each.person_id not in members)
     ids = {each.person_id for each in wanted}
     remove = tuple(each for each in put if each.person_id in members and each.person_id not in ids)
-    own = kept.own if kept else found is None
+    own = stored.own if stored else found is None
     action = ChangeList(target, add, remove, found.id if found else "", own)
     by_hand = members - {each.person_id for each in put}
     left: dict[LeftOut, list[str]] = {}

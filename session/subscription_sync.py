@@ -16,7 +16,7 @@ from ..models.subscription import FeedNews
 from ..models.view import Progress
 from ..store.archive import Archive
 from .ingest import store_blog_ties, store_feed_state, store_page
-from .paging import Changed, Kept
+from .paging import Arrived, Changed
 from .relationships import Report
 from .sync import SyncOutcome
 
@@ -27,7 +27,7 @@ _TOLD_ALONE = 3
 
 
 async def sync_subscriptions(
-    source: SubscriptionSource, archive: Archive, *, now: datetime, report: Report, kept: Kept, changed: Changed
+    source: SubscriptionSource, archive: Archive, *, now: datetime, report: Report, arrived: Arrived, changed: Changed
 ) -> SyncOutcome:
     """Request the due feeds and store what is new. A failing feed is reported once. Raises StoreError."""
     account = source.account.key
@@ -42,7 +42,7 @@ async def sync_subscriptions(
         if not archive.subscriptions.has(account, news.subscription.id):
             # The user unsubscribed meanwhile.
             continue
-        await _store(news, archive, now, kept, changed)
+        await _store(news, archive, now, arrived, changed)
         store_feed_state(archive, account, news.subscription)
         store_blog_ties(archive, account, news.interactions)
         if news.trouble:
@@ -52,12 +52,12 @@ async def sync_subscriptions(
     return SyncOutcome(troubles)
 
 
-async def _store(news: FeedNews, archive: Archive, now: datetime, kept: Kept, changed: Changed) -> None:
+async def _store(news: FeedNews, archive: Archive, now: datetime, arrived: Arrived, changed: Changed) -> None:
     account = news.posts[0].account if news.posts else ""
     for posts in _steps(_dated(news.posts, archive, now)):
         page = store_page(archive, account, Page(posts, None), now, below=None, filled=None)
         if page.new:
-            kept(page.new)
+            arrived(page.new)
         if page.changed:
             changed(page.changed, [])
         await asyncio.sleep(0)

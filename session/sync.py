@@ -25,9 +25,9 @@ from .accounts import missing_permissions_state
 from .ingest import remove_unmarked, store_profiles, store_recheck
 from .paging import (
     PAGES_A_REFRESH,
+    Arrived,
     Changed,
     FirstPage,
-    Kept,
     Meet,
     Run,
     fill_old_gaps,
@@ -71,7 +71,7 @@ async def sync_account(
     now: datetime,
     first_posts: int,
     report: Report,
-    kept: Kept,
+    arrived: Arrived,
     changed: Changed = ignore_changes,
     met: Met = ignore_ties,
     visible: Sequence[str] = (),
@@ -79,8 +79,8 @@ async def sync_account(
 ) -> SyncOutcome:
     """Fetch new posts and ties of one account.
 
-    `kept` is called with the new posts after each page, `changed` with the keys of edited and of deleted posts, `met`
-    after the ties to people of posts that were stored before. Posts with an id in `visible` are rechecked first.
+    `arrived` is called with the new posts after each page, `changed` with the keys of edited and of deleted posts,
+    `met` after the ties to people of posts that were stored before. Posts with an id in `visible` are rechecked first.
 
     The first sync stores its first page before it reads ties: no guess hides a post while the tie to its author is
     unknown. It then reads the ties, then the rest of the timeline, so that no friend is hidden for lack of evidence.
@@ -91,7 +91,7 @@ async def sync_account(
     if has_ties(source):
         reader = RelationshipReader(source, archive, now)
         read_ties = reader.read_page
-    run = Run(source, archive, now, report, kept, changed, read_ties)
+    run = Run(source, archive, now, report, arrived, changed, read_ties)
     sync = _AccountSync(run, reader, first_posts=first_posts, met=met, visible=visible)
     return await sync.run(ties_first=ties_first)
 

@@ -48,6 +48,6 @@ def _own(stored: Sequence[tuple[SortKey, Post]]) -> list[Post]:
     return [post for _, post in stored if post.booster is None]
 
 
-def kept(mute: Mute, now: datetime) -> Mute:
+def renewed(mute: Mute, now: datetime) -> Mute:
     """The mute to restore when its end is undone. It counts from now."""
     return replace(mute, at=now)

@@ -55,8 +55,8 @@ def export_setup(archive: Archive) -> Iterator[Record]:
             yield {SUBSCRIPTION: msgspec.to_builtins(subscription), "account": account.key}
     for published in archive.published.all():
         people = [{"person": each.person_id, "handle": each.handle} for each in published.members]
-        kept = {"name": published.name, "list": published.list_id, "own": published.own, "people": people}
-        yield {PUBLISHED: kept, "account": published.account, "published_at": write_time(published.at)}
+        listed = {"name": published.name, "list": published.list_id, "own": published.own, "people": people}
+        yield {PUBLISHED: listed, "account": published.account, "published_at": write_time(published.at)}
     for stored in reversed(archive.drafts.all()):
         if not stored.queued:
             yield {DRAFT: msgspec.to_builtins(stored.draft), "written_at": write_time(stored.at)}
@@ -108,7 +108,7 @@ def import_subscription(archive: Archive, record: Record) -> None:
 
 
 def import_published(archive: Archive, record: Record, now: datetime) -> None:
-    """Add a published list, unless this machine keeps it already. Raises RecordError."""
+    """Add a published list, unless it is stored already. Raises RecordError."""
     found = _typed(record, PUBLISHED, _Published)
     account, at = record.get("account"), record.get("published_at")
     if not isinstance(account, str) or account not in {each.key for each in archive.accounts()}:
@@ -118,7 +118,7 @@ def import_published(archive: Archive, record: Record, now: datetime) -> None:
         raise RecordError('"name" or "list" is missing')
     members = tuple(ListMember(clean_line(each.person), clean_line(each.handle)) for each in found.people)
     when = known_time(at) if isinstance(at, str) else None
-    archive.published.keep(PublishedList(account, name, list_id, found.own, when or now, members))
+    archive.published.save(PublishedList(account, name, list_id, found.own, when or now, members))
 
 
 def import_draft(archive: Archive, record: Record, now: datetime) -> None:

@@ -38,7 +38,7 @@ class AccountTable:
             account, key=known.key, row_id=known.row_id, writing=known.writing, former_keys=known.former_keys
         )
 
-    def keep(self, account: Account) -> Account:
+    def save(self, account: Account) -> Account:
         """Add an account. Signing in again to the same one updates its handle, server and scopes."""
         with self._db.transaction():
             found = self.stored(account)

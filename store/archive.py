@@ -141,7 +141,7 @@ class Archive:
 
     def add_account(self, account: Account) -> Account:
         """Store an account and return it as stored. A known account is updated."""
-        return self.account_table.keep(account)
+        return self.account_table.save(account)
 
     def remove_account(self, key: str, unsent: str = "", unclear: str = "") -> bool:
         """Remove an account, its fetched data, and links to its people. Marks, vouches and mutes stay.

@@ -25,7 +25,7 @@ PlacedPost = tuple[SortKey, Post]
 """A stored post with its people, and its place."""
 
 
-class KeptPage(msgspec.Struct, frozen=True):
+class StoredPage(msgspec.Struct, frozen=True):
     """The result of storing a page: new posts as they are stored, changed posts, and the gap below with its number."""
 
     new: list[PlacedPost]

@@ -14,7 +14,7 @@ class Contacts:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def keep(self, contacts: Iterable[tuple[str, str, Sequence[ContactHandle]]]) -> None:
+    def save(self, contacts: Iterable[tuple[str, str, Sequence[ContactHandle]]]) -> None:
         """Store contacts: an id that is the same in every import, a name, and the handles."""
         with self._db.transaction():
             self._db.run_many(

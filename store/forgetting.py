@@ -196,9 +196,9 @@ def _delete_by_text(db: Database, table: str, names: Names) -> int:
         key, values = row[: len(keys)], [each for each in row[len(keys) :] if isinstance(each, str)]
         if not any(map(names.are_in, values)):
             continue
-        kept = _without_mentions(table, values[-1], names)
-        if kept:
-            db.run(f"update {table} set data = ? where {where}", (kept, *key))
+        left = _without_mentions(table, values[-1], names)
+        if left:
+            db.run(f"update {table} set data = ? where {where}", (left, *key))
         else:
             number += db.run(f"delete from {table} where {where}", key)
     return number

@@ -48,7 +48,7 @@ def bare_ties(db: Database) -> list[tuple[str, str, Tie]]:
     return [(key[0], names[key], Tie(**values)) for key, values in found.items()]
 
 
-def keep_imported(db: Database, account: str, person_id: str, handle: str, tie: Tie) -> None:
+def save_imported(db: Database, account: str, person_id: str, handle: str, tie: Tie) -> None:
     """Store an imported tie. Call it in a transaction."""
     db.run(
         "insert into imported_tie (account, person, handle, data) values (?, ?, ?, ?)"
@@ -59,7 +59,7 @@ def keep_imported(db: Database, account: str, person_id: str, handle: str, tie: 
         bind_marked(db, account, handle)
 
 
-def keep_from_file(db: Database, source: str, account: str, ties: Iterable[tuple[str, str, Tie]]) -> None:
+def save_from_file(db: Database, source: str, account: str, ties: Iterable[tuple[str, str, Tie]]) -> None:
     """Store the ties of a file, as (person id, handle, tie). Call it in a transaction."""
     rows = [
         (source, account, person_id, handle, record_to_stored(tie_to_record(tie))) for person_id, handle, tie in ties

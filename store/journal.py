@@ -161,7 +161,7 @@ def replay(db: sqlite3.Connection, database: Path) -> bool:
         return False
     for table, kind, row in _entries(path):
         with suppress(*_UNUSABLE):
-            _put(db, table, _keys(db, table), row, kept=kind == "row")
+            _put(db, table, _keys(db, table), row, exists=kind == "row")
     return True
 
 
@@ -190,7 +190,7 @@ def restore(db: sqlite3.Connection, database: Path, readable: Callable[[str, Row
         names = [column[0] for column in found.description]
         now = found.fetchone()
         if now is None or not readable(table, dict(zip(names, now, strict=True))):
-            _put(db, table, keys[table], row, kept=True)
+            _put(db, table, keys[table], row, exists=True)
             restored += 1
     return restored
 
@@ -199,10 +199,10 @@ def _keys(db: sqlite3.Connection, table: str) -> list[str]:
     return [part[1] for part in db.execute(f"pragma table_info({table})") if part[5]]
 
 
-def _put(db: sqlite3.Connection, table: str, keys: list[str], row: Row, *, kept: bool) -> None:
+def _put(db: sqlite3.Connection, table: str, keys: list[str], row: Row, *, exists: bool) -> None:
     where = " and ".join(f"{key} = ?" for key in keys)
     db.execute(f"delete from {table} where {where}", [row[key] for key in keys])
-    if kept:
+    if exists:
         names = ", ".join(row)
         db.execute(f"insert into {table} ({names}) values ({', '.join('?' * len(row))})", [*row.values()])
 

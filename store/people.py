@@ -28,7 +28,7 @@ class People:
         self._db = db
         self._read: dict[tuple[str, str], Person] = {}
 
-    def keep(self, account: str, people: Iterable[Person]) -> None:
+    def save(self, account: str, people: Iterable[Person]) -> None:
         """Store people. Fields that a newer response omits keep their old values."""
         with self._db.transaction():
             self.write(account, people)

@@ -38,7 +38,7 @@ class PictureCache:
             os.utime(path)
         return data
 
-    def keep(self, address: str, data: bytes) -> None:
+    def save(self, address: str, data: bytes) -> None:
         """Cache a picture, and evict the least recently used ones if the cache is full."""
         path = self._path(address)
         part = path.with_suffix(".part")

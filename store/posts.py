@@ -14,9 +14,9 @@ from ..codec.stored import post_from_stored, record_to_stored
 from ..models.post import Post
 from ..models.view import Gap, GapKind, PostKey
 from .changes import (
-    KeptPage,
     PlacedPost,
     SortKey,
+    StoredPage,
     data_of,
     gap_of,
     own_person,
@@ -34,7 +34,7 @@ _ASIDE = timedelta(days=30)
 _UNKNOWN_TIME = 0
 
 
-class _Kept(msgspec.Struct, frozen=True):
+class _Saved(msgspec.Struct, frozen=True):
     new: list[PlacedPost]
     changed: list[PostKey]
     lowest: int | None
@@ -48,18 +48,18 @@ class Posts:
         self._db = db
         self._people = people
 
-    def keep(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
+    def save(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Store posts and their people in one transaction; returns the keys of new posts."""
         with self._db.transaction():
-            return [post.key for _, post in self._keep(account, posts, now).new]
+            return [post.key for _, post in self._save(account, posts, now).new]
 
     def update(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Update posts that are already stored; returns the keys of changed ones."""
         with self._db.transaction():
             known = self.known(account, [post.id for post in posts])
-            return self._keep(account, [post for post in posts if post.id in known], now).changed
+            return self._save(account, [post for post in posts if post.id in known], now).changed
 
-    def keep_page(
+    def save_page(
         self,
         account: str,
         posts: Sequence[Post],
@@ -68,27 +68,27 @@ class Posts:
         below: Gap | None,
         filled: Gap | None,
         served_at: datetime | None = None,
-    ) -> KeptPage:
+    ) -> StoredPage:
         """Store a page, and replace the gap it `filled` by the gap `below` it, in one transaction.
 
         `served_at` is the time by the server's clock, if known.
         """
         with self._db.transaction():
             ceiling = None if filled is None else micros(filled.at)
-            kept = self._keep(account, posts, now, ceiling=ceiling, clock=served_at)
+            stored = self._save(account, posts, now, ceiling=ceiling, clock=served_at)
             if filled is not None:
                 self._db.run("delete from gap where id = ?", (filled.id,))
             if below is None:
-                return KeptPage(kept.new, kept.changed, None)
+                return StoredPage(stored.new, stored.changed, None)
             older_at = below.older_at and micros(below.older_at)
             at = micros(below.at)
-            if kept.lowest is not None:
-                at = min(at, kept.lowest)
+            if stored.lowest is not None:
+                at = min(at, stored.lowest)
             number = self._db.row(
                 "insert into gap (account, cursor, at, older_at, kind) values (?, ?, ?, ?, ?) returning id",
                 (account, below.cursor, at, older_at, below.kind),
             )[0]
-            return KeptPage(kept.new, kept.changed, replace(below, id=number, at=moment(at)))
+            return StoredPage(stored.new, stored.changed, replace(below, id=number, at=moment(at)))
 
     def set_gap_kind(self, gap: Gap, kind: GapKind) -> None:
         """Mark a gap as impossible to fill."""
@@ -102,14 +102,14 @@ class Posts:
         after they were last fetched.
         """
         with self._db.transaction():
-            self._keep(account, posts, now, aside=True)
+            self._save(account, posts, now, aside=True)
             self._db.run(
                 "delete from post where aside > 0 and aside < ? and not exists"
                 " (select 1 from mark where mark.account = post.account and mark.post = post.id)",
                 (micros(now - _ASIDE),),
             )
 
-    def _keep(
+    def _save(
         self,
         account: str,
         posts: Sequence[Post],
@@ -118,7 +118,7 @@ class Posts:
         aside: bool = False,
         ceiling: int | None = None,
         clock: datetime | None = None,
-    ) -> _Kept:
+    ) -> _Saved:
         """Store posts. Returns the new posts as stored, which is faster than reading them back.
 
         `clock` is the time by the server's clock, if known, because this machine's may be wrong. A post with a time in
@@ -169,7 +169,7 @@ class Posts:
             rows,
         )
         new = {row[1]: (row, post) for row, post in zip(rows, posts, strict=True) if row[1] not in known}
-        return _Kept([self._stored(row, post) for row, post in new.values()], changed, lowest)
+        return _Saved([self._stored(row, post) for row, post in new.values()], changed, lowest)
 
     def _stored(self, row: tuple[Any, ...], post: Post) -> PlacedPost:
         """A post as it was just stored, with its people, who may have more fields than on the page."""

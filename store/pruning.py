@@ -59,7 +59,7 @@ class Pruning:
         gone = [key for key in keys if key not in loaded and key[1] not in named]
         with self._db.transaction():
             self._db.run_many("delete from post where account = ? and id = ?", gone)
-            # Below the oldest kept post, gaps no longer matter.
+            # Below the oldest post that stays, gaps no longer matter.
             self._db.run("delete from gap where at <= ? and coalesce(older_at, 0) <= ?", (last, last))
         if len(gone) < len(keys):
             # The next step continues above the posts that stay.

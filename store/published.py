@@ -44,7 +44,7 @@ class PublishedLists:
         """One list; None if quietfeed has published none with this name there."""
         return next((each for each in self.all() if (each.account, each.name) == (account, name)), None)
 
-    def keep(self, published: PublishedList) -> None:
+    def save(self, published: PublishedList) -> None:
         """Store a list from another machine, unless it is stored already. Its last change cannot be undone here."""
         if self.get(published.account, published.name) is not None:
             return

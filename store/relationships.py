@@ -128,12 +128,12 @@ class Relationships:
                 [(account, each) for each in ids],
             )
 
-    def keep_partial(self, account: str, relationships: Iterable[Relationship]) -> None:
+    def save_partial(self, account: str, relationships: Iterable[Relationship]) -> None:
         """Store relationships included in other responses, without follows; those must still be requested."""
         with self._db.transaction():
             save_relationships(self._db, account, relationships, _PARTIAL)
 
-    def keep_restrictions(self, account: str, found: Restrictions) -> list[str]:
+    def save_restrictions(self, account: str, found: Restrictions) -> list[str]:
         """Store the blocks and mutes of the user, and remove those that ended.
 
         Returns the people missing from a list that was read completely but is not authoritative: request them again.
@@ -155,7 +155,7 @@ class Relationships:
                 )
             save_relationships(self._db, account, found.relationships, _PARTIAL)
             if found.domains is not None:
-                self._keep_domains(account, found.domains)
+                self._save_domains(account, found.domains)
         return missing
 
     def _restricted(self, account: str, fields: Iterable[str]) -> list[str]:
@@ -167,7 +167,7 @@ class Relationships:
             found |= dict.fromkeys(row[0] for row in rows)
         return list(found)
 
-    def _keep_domains(self, account: str, domains: frozenset[str]) -> None:
+    def _save_domains(self, account: str, domains: frozenset[str]) -> None:
         self._db.run(
             "update relationship set domain_blocking = 0 where account = ? and domain_blocking = 1", (account,)
         )

@@ -7,7 +7,7 @@ from typing import Any
 from ..models.tie import COUNTED, TO_YOU_COUNTS, Interaction, Relationship, Tie
 from .database import CALENDAR, Database, micros, moment
 from .handles import people_by_handle
-from .imported_ties import add_imported, bare_ties, keep_from_file, keep_imported, widen
+from .imported_ties import add_imported, bare_ties, save_from_file, save_imported, widen
 from .mutes import Mutes
 from .relationships import ANSWERED, read_relationships, save_relationships
 from .relationships import slots as _slots
@@ -37,12 +37,12 @@ class Ties:
         self._returns_replies = returns_replies
         self._mutes = Mutes(db)
 
-    def keep_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
+    def save_relationships(self, account: str, relationships: Iterable[Relationship], now: datetime) -> None:
         """Store relationships. Fields that the server omits keep their old values."""
         with self._db.transaction():
             save_relationships(self._db, account, relationships, micros(now))
 
-    def keep_interactions(
+    def save_interactions(
         self,
         account: str,
         interactions: Sequence[Interaction],
@@ -297,12 +297,12 @@ class Ties:
             if owner is not None:
                 seen[owner][word] = True
 
-    def keep_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
+    def save_imported(self, account: str, person_id: str, handle: str, tie: Tie) -> None:
         """Store an imported tie. Importing it again changes nothing."""
         with self._db.transaction():
-            keep_imported(self._db, account, person_id, handle, tie)
+            save_imported(self._db, account, person_id, handle, tie)
 
-    def keep_from_file(self, source: str, account: str, ties: Iterable[tuple[str, str, Tie]]) -> None:
+    def save_from_file(self, source: str, account: str, ties: Iterable[tuple[str, str, Tie]]) -> None:
         """Store the ties of an imported file, as (person id, handle, tie). `source`: see imports_schema.py."""
         with self._db.transaction():
-            keep_from_file(self._db, source, account, ties)
+            save_from_file(self._db, source, account, ties)

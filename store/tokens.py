@@ -96,9 +96,9 @@ class TokenStore:
         return bool(keyring.get_password(self._service, account) == text)
 
     def _accepts(self, keyring: Any) -> bool:
-        kept = self._put(keyring, _TEST_ENTRY, {})
+        accepted = self._put(keyring, _TEST_ENTRY, {})
         keyring.delete_password(self._service, _TEST_ENTRY)
-        return kept
+        return accepted
 
     def place(self, account: str) -> TokenPlace | None:
         """The place of an account's secret; None if there is none or the keyring does not respond."""

@@ -23,7 +23,7 @@ def test_a_changed_handle_is_a_question_that_can_be_answered(run: Run, home: Pat
         for number, handle in enumerate(("ada@here.example", "bea@here.example")):
             at = datetime(2026, 11, 23, number, tzinfo=UTC)
             author = Person("1", handle, "Ada", network="mastodon", created_at=at - timedelta(days=900))
-            archive.posts.keep(me.key, [Post(f"{number}", author, "hello", me.key, "mastodon", at)], at)
+            archive.posts.save(me.key, [Post(f"{number}", author, "hello", me.key, "mastodon", at)], at)
             archive.person_marks.set(PersonMark(me.key, "1", handle, "vouched", at))
     question = "Is @bea@here.example still the person you vouched for as @ada@here.example?"
     assert question in run("join").stdout

@@ -30,8 +30,8 @@ def _store(home: Path) -> None:
     for number, (account, person) in enumerate(((ME, ADA), (MINE, SKY))):
         archive.add_account(account)
         post = Post(person.handle, person, "hello", account.key, account.network, NOW - timedelta(minutes=number))
-        archive.posts.keep(account.key, [post], NOW)
-    archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
+        archive.posts.save(account.key, [post], NOW)
+    archive.ties.save_relationships(ME.key, [Relationship("7", True, True)], NOW)
     archive.close()
 
 

@@ -34,11 +34,11 @@ def store(home: Path, posts: list[Post], kind: GapKind | None = None) -> Archive
     """Posts of a friend; with a gap of that kind right above the second."""
     archive = Archive(find_places(home).database)
     archive.add_account(ME)
-    archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
-    archive.posts.keep(ME.key, posts[1:], NOW)
+    archive.ties.save_relationships(ME.key, [Relationship("7", True, True)], NOW)
+    archive.posts.save(ME.key, posts[1:], NOW)
     times = [each.at for each in posts if each.at is not None]
     below = None if kind is None else Gap(0, ME.key, "/next", times[0], times[1], kind)
-    archive.posts.keep_page(ME.key, posts[:1], NOW, below=below, filled=None)
+    archive.posts.save_page(ME.key, posts[:1], NOW, below=below, filled=None)
     return archive
 
 

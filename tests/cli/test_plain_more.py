@@ -54,9 +54,9 @@ def reading() -> Iterator[Reading]:
                 )
                 for number, kind in enumerate(kinds)
             ]
-            archive.posts.keep(ME.key, posts, NOW)
+            archive.posts.save(ME.key, posts, NOW)
             answers = [Relationship(FRIEND.id, True, True), Relationship(SELLER.id, False, False)]
-            archive.ties.keep_relationships(ME.key, answers, NOW)
+            archive.ties.save_relationships(ME.key, answers, NOW)
             session = Session(archive, Config(), Accounts(archive, None), None)
             session.timeline.load()
             plain = Plain(session, runner, io.StringIO(), interactive=False)
@@ -133,7 +133,7 @@ def test_reading_succeeds_where_nothing_can_be_written(run: Run, home: Path) -> 
     path = find_places(home).database
     with closing(Archive(path)) as archive:
         archive.add_account(replace(ME, server="http://127.0.0.1:1"))
-        archive.posts.keep(ME.key, [Post("1", FRIEND, "the heron is back", ME.key, "mastodon", NOW)], NOW)
+        archive.posts.save(ME.key, [Post("1", FRIEND, "the heron is back", ME.key, "mastodon", NOW)], NOW)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin immediate")
         answer = run("--plain", stdin="j\ns\nq\n")

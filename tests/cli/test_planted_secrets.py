@@ -38,7 +38,7 @@ MASTODON = (
     ("sync", "store.tokens", "TokenStore.find"),
     ("sync", "store.tokens", "TokenStore._read"),
     ("sync", "store.tokens", "_checked"),
-    ("sync", "store.posts", "Posts.keep_page"),
+    ("sync", "store.posts", "Posts.save_page"),
     ("sync", "store.posts", "post_to_record"),
     ("doctor", "store.tokens", "TokenStore.place"),
     ("doctor", "store.tokens", "TokenStore.where"),

@@ -96,11 +96,11 @@ def test_follows_are_read_from_the_store() -> None:
     archive = Archive(None)
     account = Account("mastodon", "https://here.example", "june@here.example", "1")
     archive.add_account(account)
-    archive.posts.keep(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
+    archive.posts.save(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
     imitations = Imitations(archive)
     fake = Person("9", "ada@evil.example", "Ada Lovelace")
     assert imitations.imitated_by(account.key, fake) is None
-    archive.ties.keep_relationships(account.key, [Relationship("1", True, True)], NOW)
+    archive.ties.save_relationships(account.key, [Relationship("1", True, True)], NOW)
     imitations.reload()
     assert imitations.imitated_by(account.key, fake) == archive.people.get((account.key, "1"))
 
@@ -109,11 +109,11 @@ def test_people_that_the_user_replied_to_are_protected_too() -> None:
     archive = Archive(None)
     account = Account("mastodon", "https://here.example", "june@here.example", "1")
     archive.add_account(account)
-    archive.posts.keep(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
+    archive.posts.save(account.key, [Post("1", ADA, "Hello", account=account.key)], NOW)
     answers = [Interaction(str(number), ADA, "reply", "from_you", NOW) for number in range(2)]
     fake = Person("9", "ada@evil.example", "Ada Lovelace")
     imitations = Imitations(archive)
     for answer, imitated in zip(answers, (None, archive.people.get((account.key, "1"))), strict=True):
-        archive.ties.keep_interactions(account.key, [answer], "statuses", None)
+        archive.ties.save_interactions(account.key, [answer], "statuses", None)
         imitations.reload()
         assert imitations.imitated_by(account.key, fake) == imitated

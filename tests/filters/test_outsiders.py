@@ -168,8 +168,8 @@ def timeline() -> Archive:
         followed = Person(f"s{n}", f"s{n}@here.example")
         posts.append(Post(f"s{n}", followed, text, ME.key, created_at=NOW - 2 * DAY))
         relationships.append(Relationship(followed.id, True, False))
-    archive.posts.keep(ME.key, posts, NOW)
-    archive.ties.keep_relationships(ME.key, relationships, NOW)
+    archive.posts.save(ME.key, posts, NOW)
+    archive.ties.save_relationships(ME.key, relationships, NOW)
     return archive
 
 
@@ -197,7 +197,7 @@ def test_a_crowd_of_outsiders_does_not_change_a_training(
     archive = timeline()
     people = [Person(f"e{n}", f"e{n}@evil.example") for n in range(crowd)]
     booster = Person("f0", "f0@here.example") if boosted else None
-    archive.posts.keep(
+    archive.posts.save(
         ME.key,
         [
             Post(f"e{n}", person, texts[n % len(texts)], ME.key, created_at=NOW - 4 * DAY, booster=booster)
@@ -205,8 +205,8 @@ def test_a_crowd_of_outsiders_does_not_change_a_training(
         ],
         NOW,
     )
-    archive.ties.keep_relationships(ME.key, [Relationship(each.id, False, follows_you) for each in people], NOW)
-    archive.ties.keep_interactions(
+    archive.ties.save_relationships(ME.key, [Relationship(each.id, False, follows_you) for each in people], NOW)
+    archive.ties.save_interactions(
         ME.key, [Interaction(f"i{each.id}", each, "reply", "to_you", NOW) for each in people], "notifications", "1"
     )
     assert_same(trained(archive))
@@ -216,8 +216,8 @@ def test_a_flood_of_newer_posts_removes_nothing_from_a_training() -> None:
     archive = timeline()
     evil = [Person(f"e{n}", f"e{n}@evil.example") for n in range(50)]
     flood = [Post(f"e{n}", evil[n % 50], f"the heron {n}", ME.key, created_at=NOW) for n in range(NEWEST_POSTS)]
-    archive.posts.keep(ME.key, flood, NOW)
-    archive.ties.keep_relationships(ME.key, [Relationship(each.id, False, False) for each in evil], NOW)
+    archive.posts.save(ME.key, flood, NOW)
+    archive.ties.save_relationships(ME.key, [Relationship(each.id, False, False) for each in evil], NOW)
     assert_same(trained(archive))
 
 

@@ -102,7 +102,7 @@ def test_bursts_are_stored_with_the_habits() -> None:
     archive = Archive(None)
     account = Account("mastodon", "https://here.example", "june@here.example", "1")
     archive.add_account(account)
-    archive.posts.keep(account.key, [replace(each, account=account.key) for each in [*PAST, *TAKEN]], NOW)
+    archive.posts.save(account.key, [replace(each, account=account.key) for each in [*PAST, *TAKEN]], NOW)
     found = habits([*PAST, *TAKEN], base_model())
     assert found is not None
     archive.tally.save(Due((account.key, "1"), 0), "stamp", "code", found, {(4, "stranger"): 12})

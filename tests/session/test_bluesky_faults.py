@@ -51,7 +51,7 @@ async def sync(
         now=NOW + timedelta(hours=hours),
         first_posts=first_posts,
         report=ignore_progress,
-        kept=lambda keys: None,
+        arrived=lambda keys: None,
         changed=changed,
     )
 
@@ -155,7 +155,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
     # After a restart the rest is requested again.
     before = len(ids(archive))
     again = source_of(server, archive)
-    await fill_gap(again, archive, gap, now=NOW, pages=3, report=ignore_progress, kept=lambda _: None)
+    await fill_gap(again, archive, gap, now=NOW, pages=3, report=ignore_progress, arrived=lambda _: None)
     assert len(ids(archive)) == before + 300
 
 

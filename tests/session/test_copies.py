@@ -65,8 +65,8 @@ def campaign(archive: Archive, *relationships: Relationship) -> Session:
     account = archive.add_account(Account("mastodon", "https://here.example", "me@here.example", "1"))
     posts = [Post(each, Person(each, f"{each}@here.example", followers=9, following=2_000, posts=9),
                   SELLS.format(each), account.key, "mastodon", NOW) for each in ("seller", "friend")]  # fmt: skip
-    archive.posts.keep(account.key, posts, NOW)
-    archive.ties.keep_relationships(account.key, relationships, NOW)
+    archive.posts.save(account.key, posts, NOW)
+    archive.ties.save_relationships(account.key, relationships, NOW)
     session = Session(archive, Config(), Accounts(archive, None), None)
     session.timeline.load()
     return session

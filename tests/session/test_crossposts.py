@@ -47,9 +47,9 @@ def archive() -> Archive:
     archive = Archive(None)
     for account in (HERE, SKY, BLOGS):
         archive.add_account(account)
-    archive.ties.keep_relationships(HERE.key, [Relationship("7", True, True), Relationship("9", True, True)], NOW)
-    archive.ties.keep_relationships(SKY.key, [Relationship(ADA_SKY.id, False, False)], NOW)
-    archive.ties.keep_relationships(SKY.key, [Relationship(EVE.id, True, True)], NOW)
+    archive.ties.save_relationships(HERE.key, [Relationship("7", True, True), Relationship("9", True, True)], NOW)
+    archive.ties.save_relationships(SKY.key, [Relationship(ADA_SKY.id, False, False)], NOW)
+    archive.ties.save_relationships(SKY.key, [Relationship(EVE.id, True, True)], NOW)
     return archive
 
 
@@ -57,7 +57,7 @@ def archive() -> Archive:
 def opening(archive: Archive) -> Callable[..., Session]:
     def opened(*posts: Post) -> Session:
         for account in (HERE, SKY, BLOGS):
-            archive.posts.keep(account.key, [each for each in posts if each.account == account.key], NOW)
+            archive.posts.save(account.key, [each for each in posts if each.account == account.key], NOW)
         session = Session(archive, Config(), Accounts(archive, None), None)
         session.timeline.load()
         return session

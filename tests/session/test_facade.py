@@ -10,11 +10,11 @@ from quietfeed.session import Session
 
 FILES = sorted(Path(quietfeed.session.__file__).parent.glob("*.py"))
 WRITES = {
-    "posts": {"keep", "keep_page", "save_detached", "update", "set_gap_kind", "forget_filters"},
-    "people": {"keep", "save_profiles", "write"},
+    "posts": {"save", "save_page", "save_detached", "update", "set_gap_kind", "forget_filters"},
+    "people": {"save", "save_profiles", "write"},
     "rechecks": {"checked", "remove", "remove_unmarked"},
-    "ties": {"keep_interactions", "keep_relationships", "keep_imported", "keep_from_file"},
-    "relationships": {"keep_partial", "keep_restrictions"},
+    "ties": {"save_interactions", "save_relationships", "save_imported", "save_from_file"},
+    "relationships": {"save_partial", "save_restrictions"},
     "subscriptions": {"update"},
     "outbox": {"done"},
     "_store": {"done"},

@@ -63,18 +63,18 @@ def fill(home: Path) -> None:
         post(9, fan, "a post by a fan"),
         post(10, namesake, "a post by a namesake"),
     ]
-    archive.posts.keep(ME, posts, NOW)
-    archive.posts.keep(OTHER, [Post(f"at://{DID}/1", alias, "mangrove blue", OTHER, "bluesky", NOW)], NOW)
+    archive.posts.save(ME, posts, NOW)
+    archive.posts.save(OTHER, [Post(f"at://{DID}/1", alias, "mangrove blue", OTHER, "bluesky", NOW)], NOW)
     for number in (0, 1, 2, 4, 7, 8):
         archive.marks.add(Mark(PostContext(posts[number]), "spam", NOW))
     archive.person_marks.set(PersonMark(ME, "9001", VIC, "vouched", NOW))
     archive.person_marks.set(PersonMark("", "", VIC, "not_known", NOW))
     archive.person_marks.replace([Handle("", "", VIC)], [])
-    archive.ties.keep_imported("", "", VIC, Tie(replies_from_you=3))
+    archive.ties.save_imported("", "", VIC, Tie(replies_from_you=3))
     archive.mutes.set(Mute(ME, "9001", VIC, FOREVER, NOW))
-    archive.ties.keep_relationships(ME, [Relationship("9001", you_follow=True)], NOW)
+    archive.ties.save_relationships(ME, [Relationship("9001", you_follow=True)], NOW)
     contact = Interaction("i1", vic, "like", "from_you", NOW)
-    archive.ties.keep_interactions(ME, [contact], "statuses", "5", ("likes_from_you",))
+    archive.ties.save_interactions(ME, [contact], "statuses", "5", ("likes_from_you",))
     archive.joins.link([Handle(ME, "9001", VIC), Handle(OTHER, DID, ALIAS)], NOW)
     archive.joins.unlink([], [DistinctPair(Handle(ME, "p1", friend.handle), Handle(OTHER, DID, ALIAS), NOW)])
     archive.drafts.save(Draft(f"dear @{VIC}", (ME,)), NOW)
@@ -198,7 +198,7 @@ async def test_a_handle_that_is_a_domain_does_not_take_links_to_the_site(tmp_pat
     friend = Person("did:plc:friend12", "friend.example", "Friend", network="bluesky")
     texts = {"1": "read https://paper.example/story", "2": "hello @paper.example", "3": "nothing"}
     posts = [Post(key, friend, text, OTHER, "bluesky", NOW) for key, text in texts.items()]
-    archive.posts.keep(OTHER, [*posts, Post("4", site, "news", OTHER, "bluesky", NOW)], NOW)
+    archive.posts.save(OTHER, [*posts, Post("4", site, "news", OTHER, "bluesky", NOW)], NOW)
     archive.close()
     session = open_session(tmp_path)
     await forget(session, "paper.example")

@@ -22,7 +22,7 @@ OLD, NEW = "ada@here.example", "bea@here.example"
 def see(archive: Archive, person: str, handle: str, hours: int) -> None:
     author = Person(person, handle, f"The {handle}", network="mastodon", created_at=NOW - timedelta(days=900))
     at = NOW + timedelta(hours=hours)
-    archive.posts.keep(ME.key, [Post(f"{person}-{hours}", author, "hello", ME.key, "mastodon", at)], at)
+    archive.posts.save(ME.key, [Post(f"{person}-{hours}", author, "hello", ME.key, "mastodon", at)], at)
 
 
 @pytest.fixture

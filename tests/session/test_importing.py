@@ -33,7 +33,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     archive = session._archive
     for account, person in ((ME, ADA), (SKY, ADA_SKY)):
         archive.add_account(account)
-        archive.posts.keep(account.key, [Post(person.handle, person, "hello", account.key, account.network, NOW)], NOW)
+        archive.posts.save(account.key, [Post(person.handle, person, "hello", account.key, account.network, NOW)], NOW)
     session.signing_in.reload()
     session.signing_in.reload()
     yield session
@@ -137,8 +137,8 @@ def test_a_later_import_of_the_same_kind_is_undone_first(session: Session, tmp_p
 
 
 def test_the_tie_of_a_linked_person_counts_three_networks(session: Session) -> None:
-    session._archive.ties.keep_relationships(ME.key, [Relationship("p1", you_follow=False, follows_you=False)], NOW)
-    session._archive.ties.keep_relationships(
+    session._archive.ties.save_relationships(ME.key, [Relationship("p1", you_follow=False, follows_you=False)], NOW)
+    session._archive.ties.save_relationships(
         SKY.key, [Relationship(ADA_SKY.id, you_follow=True, follows_you=False)], NOW
     )
     assert session.people.tie_to((ME.key, "p1")).name == "stranger"
@@ -212,8 +212,8 @@ def test_people_of_an_archive_are_proposed_by_profiles_and_contacts(session: Ses
     [("ada.example@bsky.brid.gy", "ada.example"), ("bo@there.example", "bo.there.example.ap.brid.gy")],
 )
 def test_a_bridged_handle_and_its_original_are_proposed_on_both_sides(here: str, there: str, session: Session) -> None:
-    session._archive.people.keep(ME.key, [Person("p8", here, network="mastodon")])
-    session._archive.people.keep(SKY.key, [Person("did:plc:8", there, network="bluesky")])
+    session._archive.people.save(ME.key, [Person("p8", here, network="mastodon")])
+    session._archive.people.save(SKY.key, [Person("did:plc:8", there, network="bluesky")])
     wanted = session.people.find(here)[0].key
     found = session.people.find(there)[-1].key
     assert found in [each.key for each in session.links.proposed(wanted)]
@@ -225,7 +225,7 @@ def test_a_handle_that_only_looks_bridged_is_not_proposed(session: Session) -> N
     for number, handle in enumerate(
         ("ada.example@bsky.brid.gy.evil.example", "ap.brid.gy", "x.ap.brid.gy@evil.example")
     ):
-        session._archive.people.keep(ME.key, [Person(f"e{number}", handle, network="mastodon")])
+        session._archive.people.save(ME.key, [Person(f"e{number}", handle, network="mastodon")])
     assert proposals(session) == set()
 
 

@@ -63,13 +63,13 @@ def session(archive: Archive) -> Session:
     """Ada is a friend on Mastodon, and looks like a celebrity on Bluesky, where Eve claims to be Ada."""
     for account in (ME, MINE):
         archive.add_account(account)
-    archive.posts.keep(ME.key, [a_post(ME, ADA, n) for n in range(3)] + [a_post(ME, BO, 9)], NOW)
-    archive.posts.keep(MINE.key, [a_post(MINE, SKY, n) for n in range(3)] + [a_post(MINE, EVE, 9)], NOW)
-    archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
-    archive.ties.keep_relationships(MINE.key, [Relationship(SKY.id, True, False)], NOW)
+    archive.posts.save(ME.key, [a_post(ME, ADA, n) for n in range(3)] + [a_post(ME, BO, 9)], NOW)
+    archive.posts.save(MINE.key, [a_post(MINE, SKY, n) for n in range(3)] + [a_post(MINE, EVE, 9)], NOW)
+    archive.ties.save_relationships(ME.key, [Relationship("7", True, True)], NOW)
+    archive.ties.save_relationships(MINE.key, [Relationship(SKY.id, True, False)], NOW)
     replies = passed(ADA, "reply", 2, "to_you") + passed(ADA, "reply", 2, "from_you")
-    archive.ties.keep_interactions(ME.key, replies, "notifications", "1", TO_YOU_COUNTS)
-    archive.ties.keep_interactions(MINE.key, passed(SKY, "like", 3, "from_you"), "favourites", "1", LIKE_COUNTS)
+    archive.ties.save_interactions(ME.key, replies, "notifications", "1", TO_YOU_COUNTS)
+    archive.ties.save_interactions(MINE.key, passed(SKY, "like", 3, "from_you"), "favourites", "1", LIKE_COUNTS)
     session = Session(archive, Config(), Accounts(archive, None), None)
     session.timeline.load()
     return session
@@ -129,7 +129,7 @@ def test_a_joined_person_stays_pending_until_every_server_responded(silent: tupl
     handles = [Handle(third if account == "third" else account, person, "ada") for account, person in HANDLES]
     said = [handle for handle, key in zip(handles, HANDLES, strict=True) if key != silent]
     for handle in said:
-        archive.ties.keep_relationships(handle.account, [Relationship(handle.person_id, False, False)], NOW)
+        archive.ties.save_relationships(handle.account, [Relationship(handle.person_id, False, False)], NOW)
     joins = PersonLinks(archive)
     assert [bool(joins.pending_relationships(*_asked(handle))) for handle in handles] == [
         key == silent for key in HANDLES
@@ -138,7 +138,7 @@ def test_a_joined_person_stays_pending_until_every_server_responded(silent: tupl
     joins.reload()
     assert all(joins.pending_relationships(*_asked(handle)) == {handle.person_id} for handle in handles)
     left = next(handle for handle in handles if handle not in said)
-    archive.ties.keep_relationships(left.account, [Relationship(left.person_id, False, False)], NOW)
+    archive.ties.save_relationships(left.account, [Relationship(left.person_id, False, False)], NOW)
     assert not any(joins.pending_relationships(*_asked(handle)) for handle in handles)
 
 
@@ -216,9 +216,9 @@ def test_joins_survive_a_restart(tmp_path: Path, session: Session) -> None:
     archive = Archive(path)
     for account in (ME, MINE):
         archive.add_account(account)
-    archive.posts.keep(ME.key, [a_post(ME, ADA, 1)], NOW)
-    archive.posts.keep(MINE.key, [a_post(MINE, SKY, 1)], NOW)
-    archive.ties.keep_relationships(ME.key, [Relationship("7", True, True)], NOW)
+    archive.posts.save(ME.key, [a_post(ME, ADA, 1)], NOW)
+    archive.posts.save(MINE.key, [a_post(MINE, SKY, 1)], NOW)
+    archive.ties.save_relationships(ME.key, [Relationship("7", True, True)], NOW)
     Session(archive, Config(), Accounts(archive, None), None).links.link(ADA_KEY, [SKY_KEY])
     archive.close()
     again = Session(Archive(path), Config(), Accounts(Archive(path), None), None)
@@ -247,7 +247,7 @@ def test_the_posts_of_a_known_person_are_examples_from_all_joined_handles(sessio
     there = ("my cat sleeps in the kitchen sink", "missed the last bus, walking home now")
     for account, person, texts in ((ME, ADA, here), (MINE, SKY, there)):
         posts = [replace(a_post(account, person, 5000 + n), text=text) for n, text in enumerate(texts)]
-        archive.posts.keep(account.key, posts, NOW)
+        archive.posts.save(account.key, posts, NOW)
     spam = Mark(PostContext(Post("x", EVE, "earn money fast", MINE.key)), "spam", NOW)
 
     def accounts() -> set[str]:
@@ -331,8 +331,8 @@ def test_an_unconfirmed_link_to_a_friend_is_not_proposed_and_makes_no_tie(sessio
 def test_a_handle_that_passes_to_somebody_else_takes_no_tie_along(session: Session, archive: Archive) -> None:
     session.links.link(ADA_KEY, [SKY_KEY])
     thief = replace(SKY, id="did:plc:thief")
-    archive.people.keep(MINE.key, [replace(SKY, handle="ada.moved.example")])
-    archive.posts.keep(MINE.key, [a_post(MINE, thief, 40)], NOW)
+    archive.people.save(MINE.key, [replace(SKY, handle="ada.moved.example")])
+    archive.posts.save(MINE.key, [a_post(MINE, thief, 40)], NOW)
     judged = session.timeline.look_up((MINE.key, "did:plc:thief-40"))
     assert judged is not None
     assert judged.tie_name == "stranger"

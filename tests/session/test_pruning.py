@@ -23,7 +23,7 @@ def _session(config: Config) -> Session:
     archive.add_account(ME)
     ada = Person("ada", "ada@one.example")
     posts = [Post(f"{day:04}", ada, "words", ME.key, "mastodon", NOW - timedelta(days=day)) for day in range(700, 800)]
-    archive.posts.keep(ME.key, posts, NOW - timedelta(days=60))
+    archive.posts.save(ME.key, posts, NOW - timedelta(days=60))
     return Session(archive, config, Accounts(archive, None, {}), None, clock=Clock(lambda: NOW))
 
 

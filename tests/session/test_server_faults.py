@@ -229,12 +229,12 @@ async def test_a_long_page_comes_in_slices_and_the_event_loop_runs_between_them(
 
     counting = asyncio.create_task(count())
 
-    def kept(posts: Sequence[PlacedPost]) -> None:
+    def arrived(posts: Sequence[PlacedPost]) -> None:
         del posts
         at_slice.append(turns)
 
     now = datetime(2026, 11, 20, 12, 1, tzinfo=UTC)
-    outcome = await sync_account(source, archive, now=now, first_posts=1_000, report=ignore_progress, kept=kept)
+    outcome = await sync_account(source, archive, now=now, first_posts=1_000, report=ignore_progress, arrived=arrived)
     counting.cancel()
     await source.close()
     assert outcome.messages == []

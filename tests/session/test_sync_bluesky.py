@@ -27,7 +27,7 @@ def archive(tmp_path: Path) -> Archive:
 
 async def sync(source: Source, archive: Archive, now: datetime = NOW) -> list[str]:
     outcome = await sync_account(
-        source, archive, now=now, first_posts=400, report=lambda progress: None, kept=lambda keys: None
+        source, archive, now=now, first_posts=400, report=lambda progress: None, arrived=lambda keys: None
     )
     return outcome.messages
 
@@ -89,7 +89,7 @@ async def test_a_server_that_disconnects_leaves_one_gap(bluesky: Serve, archive:
     server.quirks.gone_after = 0
     while gap is not None:
         closed = await fill_gap(
-            source, archive, gap, now=NOW, pages=2, report=lambda progress: None, kept=lambda keys: None
+            source, archive, gap, now=NOW, pages=2, report=lambda progress: None, arrived=lambda keys: None
         )
         if closed:
             break
@@ -166,7 +166,7 @@ async def test_counts_are_stored_with_their_age_and_requested_again_when_they_ar
     assert asked_for_profiles(server) == 1
     for person in people:
         old = replace(person, counted_at=now - timedelta(hours=7))
-        archive.people.keep(server_account(server), [old])
+        archive.people.save(server_account(server), [old])
     server.world.home.insert(0, {"post": server.world.post(-1)})
     await sync(source_of(server, archive), archive, now + timedelta(minutes=10))
     assert asked_for_profiles(server) == 2

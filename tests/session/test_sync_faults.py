@@ -50,7 +50,7 @@ async def sync(
         now=now,
         first_posts=first_posts,
         report=ignore_progress,
-        kept=lambda keys: told.kept.extend(post.id for _, post in keys),
+        arrived=lambda keys: told.kept.extend(post.id for _, post in keys),
         changed=changed,
     )
 
@@ -111,7 +111,9 @@ async def test_posts_that_a_server_forgot_are_a_gap_reported_once(mastodon: Serv
     asked = len(server.asked("/api/v1/timelines/home"))
     assert (await sync(source, archive, NOW + timedelta(minutes=6))).messages == []
     assert len(server.asked("/api/v1/timelines/home")) == asked + 1
-    assert await fill_gap(source, archive, gap, now=NOW, pages=2, report=ignore_progress, kept=lambda _: None) is False
+    assert (
+        await fill_gap(source, archive, gap, now=NOW, pages=2, report=ignore_progress, arrived=lambda _: None) is False
+    )
     assert archive.posts.gaps() == [gap]
 
 
@@ -151,7 +153,7 @@ async def test_a_page_that_ignores_its_limit_comes_in_slices(
     (gap,) = archive.posts.gaps()
     # After a restart the rest is requested again.
     await fill_gap(
-        source_of(server, archive), archive, gap, now=NOW, pages=3, report=ignore_progress, kept=lambda _: None
+        source_of(server, archive), archive, gap, now=NOW, pages=3, report=ignore_progress, arrived=lambda _: None
     )
     assert ids(archive) == on_server(server)[: len(kept) + 300]
 

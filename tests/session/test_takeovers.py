@@ -38,7 +38,7 @@ class World:
         self.now = START
         self.archive = Archive(None)
         self.archive.add_account(ME)
-        self.archive.ties.keep_relationships(ME.key, [Relationship(ADA.id, True, True)], START)
+        self.archive.ties.save_relationships(ME.key, [Relationship(ADA.id, True, True)], START)
         past = [a_post(n, f"the heron was at pond {n} again", START - timedelta(hours=30 - n)) for n in range(12)]
         bad = [
             a_post(20 + n, f"free coins {n} https://win.example/{n}", START - timedelta(minutes=9 - n))
@@ -51,7 +51,7 @@ class World:
         self.session.timeline.load()
 
     def keep(self, *posts: Post) -> None:
-        self.archive.posts.keep(ME.key, posts, self.now)
+        self.archive.posts.save(ME.key, posts, self.now)
 
     def shown(self) -> int:
         return self.session.timeline.counts().shown
@@ -97,7 +97,7 @@ def test_the_end_of_it_keeps_the_mute_of_a_joined_handle(world: World) -> None:
     there = Account("bluesky", "https://pds.example", "me.example", "did:plc:me")
     world.archive.add_account(there)
     other = Person("did:plc:ada", "ada.example", "Ada")
-    world.archive.posts.keep(there.key, [Post("1", other, "hello", there.key, "bluesky", START, "")], START)
+    world.archive.posts.save(there.key, [Post("1", other, "hello", there.key, "bluesky", START, "")], START)
     world.session.people.mute_until_over((ME.key, "022"))
     world.session.people.set_mute(Handle(there.key, other.id, other.handle), FOREVER)
     world.session.links.link((ME.key, ADA.id), [(there.key, other.id)])

@@ -49,11 +49,11 @@ def over(archive: Archive) -> Session:
 async def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
     archive = Archive(None)
     archive.person_marks.set(PersonMark("", "", ADA, "vouched", NOW))
-    archive.posts.keep(ME, [a_post()], NOW)
+    archive.posts.save(ME, [a_post()], NOW)
     session = over(archive)
     confirm = "1 vouch to confirm: `proposals` (palette, --plain) or `quietfeed join` asks."
     assert [each for each in await session.upkeep.run() if "is new here" not in each] == [confirm]
-    archive.posts.keep(ME, [a_post("ada@new.example", 2)], NOW)
+    archive.posts.save(ME, [a_post("ada@new.example", 2)], NOW)
     assert session.upkeep.notices() == [
         f"{ADA} is now ada@new.example: your marks and mutes still apply."
         " If somebody else has the account now, `quietfeed unvouch ada@new.example` removes the vouch.",
@@ -67,7 +67,7 @@ async def test_a_new_handle_of_a_vouched_person_is_reported_once() -> None:
 async def test_a_start_backs_up_restores_and_reports(tmp_path: Path) -> None:
     places = find_places(tmp_path)
     with closing(Archive(places.database)) as archive:
-        archive.posts.keep(ME, [a_post()], NOW)
+        archive.posts.save(ME, [a_post()], NOW)
         archive.marks.add(Mark(PostContext(a_post()), "spam", NOW))
     with closing(sqlite3.connect(places.database)) as db, db:
         db.execute("update mark set data = 'damaged'")

@@ -115,7 +115,7 @@ async def test_loopback_is_only_asked_where_it_is_the_users_own_server() -> None
 def test_the_cache_keeps_within_its_bound_and_forgets_the_longest_unused(tmp_path: Path) -> None:
     cache = PictureCache(tmp_path / "pictures", max_bytes=250)
     for number in range(3):
-        cache.keep(f"https://files.example/{number}", bytes([number]) * 100)
+        cache.save(f"https://files.example/{number}", bytes([number]) * 100)
     kept = [number for number in range(3) if cache.get(f"https://files.example/{number}") is not None]
     assert kept == [1, 2]
     assert cache.get("https://files.example/2") == b"\2" * 100
@@ -125,5 +125,5 @@ def test_the_cache_keeps_within_its_bound_and_forgets_the_longest_unused(tmp_pat
 def test_a_cache_that_cannot_be_written_is_no_trouble(tmp_path: Path) -> None:
     (tmp_path / "pictures").write_text("in the way")
     cache = PictureCache(tmp_path / "pictures")
-    cache.keep("https://files.example/1", b"1")
+    cache.save("https://files.example/1", b"1")
     assert cache.get("https://files.example/1") is None

@@ -97,9 +97,9 @@ def test_two_entries_of_one_account_become_one_and_lose_nothing(tmp_path: Path) 
     path = tmp_path / "quietfeed.db"
     old = Archive(path)
     for key, hours in ((OLD, 1), (NEW, 0)):
-        old.posts.keep(key, [a_post(key, "both"), a_post(key, f"of {key}")], NOW)
-        old.ties.keep_relationships(key, [Relationship(ADA.id, hours == 0, None)], NOW - timedelta(hours=hours))
-        old.ties.keep_interactions(
+        old.posts.save(key, [a_post(key, "both"), a_post(key, f"of {key}")], NOW)
+        old.ties.save_relationships(key, [Relationship(ADA.id, hours == 0, None)], NOW - timedelta(hours=hours))
+        old.ties.save_interactions(
             key, [Interaction(f"n-{key}", ADA, "like", "to_you", NOW)], "notifications", key, TO_YOU_COUNTS
         )
     old.posts.set_unread({(OLD, "both"): False})

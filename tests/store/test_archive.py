@@ -45,7 +45,7 @@ def archive() -> Archive:
 
 def test_storing_a_page_returns_what_reading_it_back_would(archive: Archive) -> None:
     known = replace(BO, bio="tea", followers=7)
-    archive.people.keep(ME, [known])
+    archive.people.save(ME, [known])
     future, feed = a_post("4", NOW + timedelta(days=9)), a_post("5", NOW + timedelta(days=9))
     archive.posts.save_detached(ME, [feed], NOW - timedelta(hours=1))
     page = [
@@ -57,11 +57,11 @@ def test_storing_a_page_returns_what_reading_it_back_would(archive: Archive) -> 
         future,
         replace(a_post("6", NOW), created_at=None, account="elsewhere"),
     ]
-    kept = archive.posts.keep_page(ME, page, NOW, below=None, filled=None)
+    kept = archive.posts.save_page(ME, page, NOW, below=None, filled=None)
     assert [post.id for _, post in kept.new] == ["1", "2", "3", "4", "5", "6"]
     assert kept.new[1][1].author == known
     assert sorted(kept.new) == sorted(archive.posts.get(kept.new_keys))
-    assert archive.posts.keep_page(ME, page, NOW, below=None, filled=None).new == []
+    assert archive.posts.save_page(ME, page, NOW, below=None, filled=None).new == []
 
 
 def test_a_post_comes_back_whole(archive: Archive) -> None:
@@ -92,19 +92,19 @@ def test_a_post_comes_back_whole(archive: Archive) -> None:
         server_hides=True,
         labels=(Label("Rude", "House Rules", "hide", chosen=True), Label("nudity")),
     )
-    archive.posts.keep(ME, [post], NOW)
+    archive.posts.save(ME, [post], NOW)
     assert [kept for _, kept in archive.posts.page(10)] == [post]
 
 
 def test_keeping_a_post_twice_is_news_once(archive: Archive) -> None:
     post = a_post("1", NOW)
-    assert archive.posts.keep(ME, [post, post], NOW) == [(ME, "1")]
-    assert archive.posts.keep(ME, [post], NOW) == []
+    assert archive.posts.save(ME, [post, post], NOW) == [(ME, "1")]
+    assert archive.posts.save(ME, [post], NOW) == []
     assert archive.posts.count() == 1
 
 
 def test_pages_follow_each_other_without_holes(archive: Archive) -> None:
-    archive.posts.keep(ME, [a_post(str(n), NOW - timedelta(minutes=n // 3)) for n in range(50)], NOW)
+    archive.posts.save(ME, [a_post(str(n), NOW - timedelta(minutes=n // 3)) for n in range(50)], NOW)
     seen: list[str] = []
     below = None
     while page := archive.posts.page(7, below):
@@ -117,40 +117,40 @@ def test_pages_follow_each_other_without_holes(archive: Archive) -> None:
 
 
 def test_a_post_from_the_future_is_placed_at_its_arrival(archive: Archive) -> None:
-    archive.posts.keep(ME, [a_post("1", NOW + timedelta(days=900)), a_post("2", NOW)], NOW)
+    archive.posts.save(ME, [a_post("1", NOW + timedelta(days=900)), a_post("2", NOW)], NOW)
     later = NOW + timedelta(hours=1)
-    archive.posts.keep(ME, [a_post("3", later)], later)
+    archive.posts.save(ME, [a_post("3", later)], later)
     assert [post.id for _, post in archive.posts.page(5)] == ["3", "1", "2"]
 
 
 def test_a_later_response_does_not_erase_known_fields_of_a_person(archive: Archive) -> None:
-    archive.people.keep(ME, [ADA])
-    archive.people.keep(ME, [replace(ADA, followers=None, name="Ada L.", handle="")])
+    archive.people.save(ME, [ADA])
+    archive.people.save(ME, [replace(ADA, followers=None, name="Ada L.", handle="")])
     assert archive.people.with_handle("ADA@here.example") == [(ME, replace(ADA, name="Ada L."))]
 
 
 def test_a_gap_is_kept_with_its_page_and_replaced_by_the_next(archive: Archive) -> None:
     first = Gap(0, ME, "cursor-1", NOW, None)
-    kept = archive.posts.keep_page(ME, [a_post("1", NOW)], NOW, below=first, filled=None).gap
+    kept = archive.posts.save_page(ME, [a_post("1", NOW)], NOW, below=first, filled=None).gap
     assert kept is not None
     assert archive.posts.gaps() == [kept]
     second = Gap(0, ME, "cursor-2", NOW - timedelta(hours=1), None)
-    after = archive.posts.keep_page(ME, [a_post("2", NOW - timedelta(hours=1))], NOW, below=second, filled=kept).gap
+    after = archive.posts.save_page(ME, [a_post("2", NOW - timedelta(hours=1))], NOW, below=second, filled=kept).gap
     assert archive.posts.gaps() == [after]
-    archive.posts.keep_page(ME, [], NOW, below=None, filled=after)
+    archive.posts.save_page(ME, [], NOW, below=None, filled=after)
     assert archive.posts.gaps() == []
 
 
 def test_a_tie_is_read_from_all_its_evidence(archive: Archive) -> None:
-    archive.ties.keep_relationships(ME, [Relationship("1", True, False)], NOW)
+    archive.ties.save_relationships(ME, [Relationship("1", True, False)], NOW)
     interactions = [
         Interaction("n1", ADA, "reply", "to_you", NOW - timedelta(days=900)),
         Interaction("n2", ADA, "like", "to_you", NOW - timedelta(days=3)),
         Interaction("s1", ADA, "reply", "from_you", NOW - timedelta(days=400)),
         Interaction("c1", ADA, "direct", "to_you", NOW - timedelta(days=500)),
     ]
-    archive.ties.keep_interactions(ME, interactions, "notifications", "n2", TO_YOU_COUNTS)
-    archive.ties.keep_interactions(ME, interactions, "notifications", "n2", TO_YOU_COUNTS)
+    archive.ties.save_interactions(ME, interactions, "notifications", "n2", TO_YOU_COUNTS)
+    archive.ties.save_interactions(ME, interactions, "notifications", "n2", TO_YOU_COUNTS)
     assert archive.ties.of(ME, {"1": "ada@here.example"})["1"] == Tie(
         you_follow=True,
         follows_you=False,
@@ -182,7 +182,7 @@ def test_a_conversation_that_goes_on_is_one_and_as_fresh_as_its_last_message(arc
     messages: tuple[tuple[int, Direction], ...] = ((3, "to_you"), (1, "from_you"), (2, "to_you"))
     for days, direction in messages:
         talk = Interaction(f"c1:{direction}", ADA, "direct", direction, NOW - timedelta(days=days))
-        archive.ties.keep_interactions(ME, [talk], "conversations", "c1", DIRECT_COUNTS)
+        archive.ties.save_interactions(ME, [talk], "conversations", "c1", DIRECT_COUNTS)
     tie = archive.ties.of(ME, {ADA.id: ADA.handle})[ADA.id]
     assert (tie.direct_to_you, tie.direct_from_you) == (1, 1)
     assert (tie.last_to_you, tie.last_from_you) == (NOW - timedelta(days=2), NOW - timedelta(days=1))
@@ -218,10 +218,10 @@ def test_a_mark_that_cannot_be_stored_removes_none(archive: Archive) -> None:
 
 
 def test_an_imported_tie_never_counts_twice(archive: Archive) -> None:
-    archive.ties.keep_interactions(
+    archive.ties.save_interactions(
         ME, [Interaction("s1", ADA, "reply", "from_you", NOW)], "statuses", "s1", FROM_YOU_COUNTS
     )
-    archive.ties.keep_imported(ME, "1", "ada@here.example", Tie(replies_from_you=1, replies_to_you=4, contact=True))
+    archive.ties.save_imported(ME, "1", "ada@here.example", Tie(replies_from_you=1, replies_to_you=4, contact=True))
     tie = archive.ties.of(ME, {"1": "ada@here.example"})["1"]
     assert (tie.replies_from_you, tie.replies_to_you, tie.contact) == (1, 4, True)
 
@@ -251,7 +251,7 @@ def test_the_state_of_the_marks_changes_with_every_mark_and_comes_back_with_an_u
 
 def test_removing_an_account_keeps_the_marks(archive: Archive) -> None:
     archive.add_account(Account("mastodon", "https://here.example", "me@here.example", "7"))
-    archive.posts.keep(ME, [a_post("1", NOW)], NOW)
+    archive.posts.save(ME, [a_post("1", NOW)], NOW)
     archive.marks.add(Mark(PostContext(a_post("1", NOW)), "sales", NOW))
     assert archive.remove_account(ME)
     assert archive.posts.count() == 0
@@ -261,7 +261,7 @@ def test_removing_an_account_keeps_the_marks(archive: Archive) -> None:
 def test_the_file_is_private_and_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "data" / "quietfeed.db"
     archive = Archive(path)
-    archive.posts.keep(ME, [a_post("1", NOW)], NOW)
+    archive.posts.save(ME, [a_post("1", NOW)], NOW)
     archive.close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert Archive(path).posts.count() == 1
@@ -288,7 +288,7 @@ def test_a_full_disk_loses_the_last_change_and_nothing_else(tmp_path: Path) -> N
 
 
 def test_posts_of_feeds_are_outside_the_timeline_until_it_contains_them(archive: Archive) -> None:
-    archive.posts.keep(ME, [a_post("1", NOW - timedelta(hours=2))], NOW)
+    archive.posts.save(ME, [a_post("1", NOW - timedelta(hours=2))], NOW)
     archive.posts.save_detached(ME, [a_post("1", NOW - timedelta(hours=2)), a_post("2", NOW)], NOW)
     assert [post.id for _, post in archive.posts.page(10)] == ["1"]
     assert (archive.posts.count(), archive.posts.count(ME)) == (1, 1)
@@ -297,7 +297,7 @@ def test_posts_of_feeds_are_outside_the_timeline_until_it_contains_them(archive:
     assert [place[1:] for place in archive.posts.unread_places(10)] == [(ME, "1")]
     assert archive.posts.with_id("2") == [(ME, "2")]
     assert archive.search.find("post", 10)[1] == 2
-    assert archive.posts.keep(ME, [a_post("2", NOW)], NOW) == [(ME, "2")]
+    assert archive.posts.save(ME, [a_post("2", NOW)], NOW) == [(ME, "2")]
     assert [post.id for _, post in archive.posts.page(10)] == ["2", "1"]
     assert [place[1:] for place in archive.posts.unread_places(10)] == [(ME, "2"), (ME, "1")]
     archive.posts.save_detached(ME, [a_post("2", NOW)], NOW)
@@ -308,7 +308,7 @@ def test_people_without_counts_are_requested_once_a_day_after_the_others(archive
     posts = [
         replace(a_post(str(n), NOW - timedelta(hours=n)), author=Person(str(n), f"p{n}.example")) for n in range(3)
     ]
-    archive.posts.keep(ME, posts, NOW)
+    archive.posts.save(ME, posts, NOW)
     assert archive.people.profiles_to_refresh(ME, 2, NOW) == ["0", "1"]
     archive.people.save_profiles(ME, ["0", "1"], [Person("0", "p0.example", followers=7)], NOW)
     assert archive.people.profiles_to_refresh(ME, 2, NOW) == ["2"]
@@ -327,7 +327,7 @@ def test_a_feed_alone_is_no_first_sync(archive: Archive) -> None:
 def test_posts_of_feeds_are_removed_after_a_month_and_marked_ones_stay(archive: Archive) -> None:
     later = NOW + timedelta(days=31)
     archive.posts.save_detached(ME, [a_post("1", NOW), a_post("2", NOW), a_post("3", NOW)], NOW)
-    archive.posts.keep(ME, [a_post("3", NOW)], NOW)
+    archive.posts.save(ME, [a_post("3", NOW)], NOW)
     archive.marks.add(Mark(PostContext(a_post("1", NOW)), "sales", NOW))
     archive.posts.save_detached(ME, [a_post("4", later)], later)
     assert [archive.posts.with_id(each) for each in "1234"] == [[(ME, "1")], [], [(ME, "3")], [(ME, "4")]]
@@ -350,7 +350,7 @@ def test_one_damaged_record_is_left_out_and_counted(tmp_path: Path, damage: str)
     archive = Archive(path)
     post = a_post("1", NOW)
     other = replace(a_post("2", NOW), author=BO)
-    archive.posts.keep(ME, [post, other], NOW)
+    archive.posts.save(ME, [post, other], NOW)
     archive.marks.add_all([Mark(PostContext(each), "sales", NOW) for each in (post, other)])
     archive.close()
     with sqlite3.connect(path) as database:
@@ -360,5 +360,5 @@ def test_one_damaged_record_is_left_out_and_counted(tmp_path: Path, damage: str)
     assert sum(map(len, archive.damaged_rows().values())) == 1
     assert "2" in [post.id for post in archive.rechecks.due(ME, None, NOW + timedelta(days=1), 5)]
     # A post that the server sends again replaces the damaged one.
-    archive.posts.keep(ME, [post], NOW)
+    archive.posts.save(ME, [post], NOW)
     archive.close()

@@ -38,7 +38,7 @@ def archive() -> Iterator[Archive]:
     archive = Archive(None)
     archive.add_account(ME)
     post = Post("1", ADA, "text", ME.key, "mastodon", NOW, counts=PostCounts(0, 2, 5), viewer=ViewerState(boosted=True))
-    archive.posts.keep(ME.key, [post], NOW)
+    archive.posts.save(ME.key, [post], NOW)
     yield archive
     archive.close()
 
@@ -81,7 +81,7 @@ def test_undo_does_not_restore_what_a_server_changed_meanwhile(archive: Archive)
 
 
 def test_a_follow_changes_the_tie_at_once_and_a_request_does_not_count_as_one(archive: Archive) -> None:
-    archive.ties.keep_relationships(ME.key, [Relationship("ada", False, True)], NOW)
+    archive.ties.save_relationships(ME.key, [Relationship("ada", False, True)], NOW)
     entry = claimed(archive, Follow(TARGET))
     assert tie(archive).you_follow is True
     archive.outbox.failed(entry, "no")

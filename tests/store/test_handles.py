@@ -24,12 +24,12 @@ NEW = "ada@new.example"
 def see(archive: Archive, person: str, handle: str, account: str = ME, *, after: int = 0) -> None:
     author = Person(person, handle, network="mastodon", created_at=NOW - timedelta(days=400))
     at = NOW + timedelta(minutes=after)
-    archive.posts.keep(account, [Post(f"{person}-{handle}", author, "hello", account, "mastodon", at)], at)
+    archive.posts.save(account, [Post(f"{person}-{handle}", author, "hello", account, "mastodon", at)], at)
 
 
 def say(archive: Archive, kind: str, account: str = "") -> None:
     if kind == "imported":
-        archive.ties.keep_imported(account, "", ADA, Tie(replies_to_you=7))
+        archive.ties.save_imported(account, "", ADA, Tie(replies_to_you=7))
     elif kind == "mute":
         archive.mutes.set(Mute(account, "", ADA, FOREVER, NOW))
     else:
@@ -154,7 +154,7 @@ def made(days: int | None) -> Person:
 
 
 def first_seen(archive: Archive, person: Person) -> list[str]:
-    archive.posts.keep(ME, [Post("p", person, "hello", ME, "mastodon", NOW)], NOW)
+    archive.posts.save(ME, [Post("p", person, "hello", ME, "mastodon", NOW)], NOW)
     return [each.kind for each in archive.handle_questions()]
 
 

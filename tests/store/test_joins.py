@@ -136,8 +136,8 @@ def test_people_are_found_by_handle_by_id_and_by_their_user_name(archive: Archiv
     ada = Person("7", "Ada@Here.example", network="mastodon")
     adam = Person("8", "adam@here.example", network="mastodon")
     sky = Person("did:plc:ada", "ada.example", network="bluesky")
-    archive.people.keep(ADA.account, [ada, adam])
-    archive.people.keep(SKY.account, [sky])
+    archive.people.save(ADA.account, [ada, adam])
+    archive.people.save(SKY.account, [sky])
     assert archive.people.named("ada@here.example") == [(ADA.account, ada)]
     assert archive.people.named("ada@social.here.example") == [(ADA.account, ada)]
     assert archive.people.named("did:plc:ada") == archive.people.named("ada.example") == [(SKY.account, sky)]

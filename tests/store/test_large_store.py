@@ -44,7 +44,7 @@ def _plans(archive: Archive, call: Callable[[], object]) -> str:
 
 
 def test_queries_that_each_key_or_sync_makes_scan_no_table_of_posts(archive: Archive) -> None:
-    archive.posts.keep(ME.key, [_post(1), _post(2, "bob", "ada")], NOW)
+    archive.posts.save(ME.key, [_post(1), _post(2, "bob", "ada")], NOW)
     calls: list[Callable[[], object]] = [
         archive.posts.count,
         lambda: archive.posts.count(ME.key),
@@ -73,12 +73,12 @@ def test_the_number_of_posts_follows_every_way_in_and_out(archive: Archive) -> N
         return real
 
     assert counted() == 0
-    archive.posts.keep(ME.key, [_post(1), _post(2)], NOW)
-    archive.posts.keep(ME.key, [_post(2), _post(3)], NOW)
+    archive.posts.save(ME.key, [_post(1), _post(2)], NOW)
+    archive.posts.save(ME.key, [_post(2), _post(3)], NOW)
     assert counted() == 3
     archive.posts.save_detached(ME.key, [_post(3), _post(4)], NOW)
     assert counted() == 3
-    archive.posts.keep(ME.key, [_post(4)], NOW)
+    archive.posts.save(ME.key, [_post(4)], NOW)
     assert counted() == 4
     archive._db.run("insert or ignore into post select * from post")
     archive.rechecks.remove(ME.key, ["0001"], NOW)
@@ -88,7 +88,7 @@ def test_the_number_of_posts_follows_every_way_in_and_out(archive: Archive) -> N
 
 
 def test_profiles_are_refreshed_by_their_newest_posts_and_only_without_counts(archive: Archive) -> None:
-    archive.posts.keep(
+    archive.posts.save(
         ME.key, [_post(3, "old", followers=None), _post(1, "new", followers=None), _post(2, "known")], NOW
     )
     assert archive.people.profiles_to_refresh(ME.key, 10, NOW) == ["new", "old"]
@@ -97,14 +97,14 @@ def test_profiles_are_refreshed_by_their_newest_posts_and_only_without_counts(ar
 
 
 def test_authors_and_boosters_without_an_answer_are_requested(archive: Archive) -> None:
-    archive.posts.keep(ME.key, [_post(1), _post(2, "bob", "cleo"), _post(3, "dan")], NOW)
-    archive.people.keep(ME.key, [Person("unseen", "unseen@one.example")])
-    archive.ties.keep_relationships(ME.key, [Relationship("dan", True, True)], NOW)
+    archive.posts.save(ME.key, [_post(1), _post(2, "bob", "cleo"), _post(3, "dan")], NOW)
+    archive.people.save(ME.key, [Person("unseen", "unseen@one.example")])
+    archive.ties.save_relationships(ME.key, [Relationship("dan", True, True)], NOW)
     assert archive.ties.never_requested(ME.key, 10) == ["ada", "bob", "cleo"]
 
 
 def test_the_unread_posts_among_some(archive: Archive) -> None:
-    archive.posts.keep(ME.key, [_post(1), _post(2)], NOW)
+    archive.posts.save(ME.key, [_post(1), _post(2)], NOW)
     keys = [(ME.key, "0001"), (ME.key, "0002"), (ME.key, "none")]
     archive.posts.set_unread({keys[1]: False})
     assert archive.posts.unread_among(keys) == keys[:1]

@@ -80,11 +80,11 @@ def test_direct_messages_of_before_keep_their_people_pending_until_they_are_read
     assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
     assert "conversations" not in archive.ties.streams(me)
     # A page before the last is not enough.
-    archive.ties.keep_interactions(me, (), "conversations", None, DIRECT_COUNTS)
-    archive.ties.keep_interactions(me, (), "notifications", "9", TO_YOU_COUNTS)
-    archive.ties.keep_interactions(me, (), "statuses", "9", FROM_YOU_COUNTS)
+    archive.ties.save_interactions(me, (), "conversations", None, DIRECT_COUNTS)
+    archive.ties.save_interactions(me, (), "notifications", "9", TO_YOU_COUNTS)
+    archive.ties.save_interactions(me, (), "statuses", "9", FROM_YOU_COUNTS)
     assert archive.ties.pending_relationships(me, ["7", "8"]) == {"7"}
-    archive.ties.keep_interactions(me, (), "conversations", "none", DIRECT_COUNTS)
+    archive.ties.save_interactions(me, (), "conversations", "none", DIRECT_COUNTS)
     assert archive.ties.pending_relationships(me, ["7", "8"]) == set()
 
 
@@ -143,7 +143,7 @@ def test_a_new_file_needs_no_copy(tmp_path: Path) -> None:
 def test_a_few_copies_stay(tmp_path: Path) -> None:
     path = tmp_path / "quietfeed.db"
     archive = Archive(path)
-    archive.posts.keep("mastodon:me@here.example", [Post("1", Person("7", "ada@here.example"), "hello")], NOW)
+    archive.posts.save("mastodon:me@here.example", [Post("1", Person("7", "ada@here.example"), "hello")], NOW)
     assert backup_due(path, NOW)
     for day in range(6):
         back_up(archive._db._db, path, NOW + timedelta(days=day))

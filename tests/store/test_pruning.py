@@ -39,7 +39,7 @@ def _post(number: int, author: Person = ADA, **more: Any) -> Post:
 
 def _keep(archive: Archive, posts: list[Post]) -> None:
     """Store posts that no server has sent for years."""
-    archive.posts.keep(ME.key, posts, NOW)
+    archive.posts.save(ME.key, posts, NOW)
     archive._db.run("update post set checked = 0")
 
 
@@ -93,8 +93,8 @@ def test_pruning_keeps_posts_that_the_user_needs(archive: Archive) -> None:
 
 def test_ties_marks_on_people_and_people_stay(archive: Archive) -> None:
     _keep(archive, [_post(500)])
-    archive.ties.keep_relationships(ME.key, [Relationship("ada", True, True)], NOW)
-    archive.ties.keep_interactions(
+    archive.ties.save_relationships(ME.key, [Relationship("ada", True, True)], NOW)
+    archive.ties.save_interactions(
         ME.key, [Interaction("1", ADA, "reply", "to_you", NOW - 2 * YEAR)], "notifications", "all", TO_YOU_COUNTS
     )
     before = archive.ties.of(ME.key, {"ada": ADA.handle})
@@ -104,14 +104,14 @@ def test_ties_marks_on_people_and_people_stay(archive: Archive) -> None:
 
 
 def test_a_post_that_a_server_sent_lately_stays(archive: Archive) -> None:
-    archive.posts.keep(ME.key, [_post(500)], NOW - timedelta(days=2))
+    archive.posts.save(ME.key, [_post(500)], NOW - timedelta(days=2))
     assert _prune(archive) == []
 
 
 def test_gaps_among_removed_posts_end_and_those_above_stay(archive: Archive) -> None:
     for day in (100, 600):
         gap = Gap(0, ME.key, f"{day}", NOW - timedelta(days=day), None)
-        archive.posts.keep_page(ME.key, [_post(day)], NOW, below=gap, filled=None)
+        archive.posts.save_page(ME.key, [_post(day)], NOW, below=gap, filled=None)
     _keep(archive, [_post(500)])
     _prune(archive)
     assert [gap.cursor for gap in archive.posts.gaps()] == ["100"]

@@ -24,8 +24,8 @@ def archive() -> Archive:
 
 
 def test_fields_missing_in_a_response_stay(archive: Archive) -> None:
-    archive.ties.keep_relationships(KEY, [Relationship("2", True, True, muting=True, list_title="Noise")], NOW)
-    archive.ties.keep_relationships(KEY, [Relationship("2", False, None, blocking=True)], NOW)
+    archive.ties.save_relationships(KEY, [Relationship("2", True, True, muting=True, list_title="Noise")], NOW)
+    archive.ties.save_relationships(KEY, [Relationship("2", False, None, blocking=True)], NOW)
     tie = archive.ties.of(KEY, {"2": ""})["2"]
     assert (tie.you_follow, tie.follows_you, tie.muting, tie.blocking, tie.list_title) == (
         False,
@@ -37,20 +37,20 @@ def test_fields_missing_in_a_response_stay(archive: Archive) -> None:
 
 
 def test_partial_relationships_are_no_response(archive: Archive) -> None:
-    archive.relationships.keep_partial(KEY, [Relationship("2", blocking=True)])
+    archive.relationships.save_partial(KEY, [Relationship("2", blocking=True)])
     assert archive.ties.pending_relationships(KEY, ["2"]) == {"2"}
     assert archive.ties.stale(KEY, ["2"], NOW - timedelta(days=1)) == ["2"]
-    archive.ties.keep_relationships(KEY, [Relationship("2", False, False)], NOW)
+    archive.ties.save_relationships(KEY, [Relationship("2", False, False)], NOW)
     assert archive.ties.pending_relationships(KEY, ["2"]) == set()
     assert archive.ties.of(KEY, {"2": ""})["2"].blocking is True
 
 
 def test_the_order_of_repeated_requests(archive: Archive) -> None:
     old = NOW - timedelta(days=2)
-    archive.ties.keep_relationships(KEY, [Relationship("2", False, False), Relationship("3", True, True)], old)
-    archive.ties.keep_relationships(KEY, [Relationship("4", False, False), Relationship("5", False, True)], NOW)
+    archive.ties.save_relationships(KEY, [Relationship("2", False, False), Relationship("3", True, True)], old)
+    archive.ties.save_relationships(KEY, [Relationship("4", False, False), Relationship("5", False, True)], NOW)
     contact = Interaction("n1", Person("2", "ada@here.example"), "like", "to_you", NOW)
-    archive.ties.keep_interactions(KEY, [contact], "notifications", "n1", TO_YOU_COUNTS)
+    archive.ties.save_interactions(KEY, [contact], "notifications", "n1", TO_YOU_COUNTS)
     assert archive.relationships.outdated(KEY, NOW - timedelta(days=1), 9) == ["3", "2"]
     archive.relationships.request_again(KEY, ["5"])
     # A relationship that is due for a new request counts until then.
@@ -60,12 +60,12 @@ def test_the_order_of_repeated_requests(archive: Archive) -> None:
 
 def test_new_interactions_are_separated_from_stored_ones(archive: Archive) -> None:
     first, second = (Interaction(f"n{n}", Person("2", "ada"), "follow", "to_you", NOW) for n in (1, 2))
-    assert archive.ties.keep_interactions(KEY, [first], "notifications", "n1", TO_YOU_COUNTS) == [first]
-    assert archive.ties.keep_interactions(KEY, [second, first], "notifications", "n2", TO_YOU_COUNTS) == [second]
+    assert archive.ties.save_interactions(KEY, [first], "notifications", "n1", TO_YOU_COUNTS) == [first]
+    assert archive.ties.save_interactions(KEY, [second, first], "notifications", "n2", TO_YOU_COUNTS) == [second]
 
 
 def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> None:
-    archive.ties.keep_relationships(
+    archive.ties.save_relationships(
         KEY,
         [
             Relationship("2", muting=True),
@@ -76,12 +76,12 @@ def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> 
         NOW,
     )
     both = frozenset({"muting", "boosts_muted"})
-    assert archive.relationships.keep_restrictions(KEY, Restrictions(read=both, final=both)) == []
+    assert archive.relationships.save_restrictions(KEY, Restrictions(read=both, final=both)) == []
     ties = archive.ties.of(KEY, dict.fromkeys("2345", ""))
     assert [ties[each].muting for each in "23"] == [False, True]
     assert ties["4"].boosts_muted is False
     assert ties["5"].blocking is True
-    missing = archive.relationships.keep_restrictions(KEY, Restrictions(read=frozenset({"blocking"})))
+    missing = archive.relationships.save_restrictions(KEY, Restrictions(read=frozenset({"blocking"})))
     assert missing == ["5"]
     assert archive.ties.of(KEY, {"5": ""})["5"].blocking is True
 
@@ -100,8 +100,8 @@ def test_a_list_that_is_final_ends_what_it_no_longer_holds(archive: Archive) -> 
 def test_a_missing_entry_is_evidence_only_in_complete_responses(
     archive: Archive, handle: str, since: str, likes_to_you: int | None, likes_from_you: int | None
 ) -> None:
-    archive.ties.keep_interactions(KEY, [], "notifications", since, TO_YOU_COUNTS)
-    archive.ties.keep_interactions(KEY, [], "favourites", since, LIKE_COUNTS)
+    archive.ties.save_interactions(KEY, [], "notifications", since, TO_YOU_COUNTS)
+    archive.ties.save_interactions(KEY, [], "favourites", since, LIKE_COUNTS)
     tie = archive.ties.of(KEY, {"2": handle})["2"]
     assert (tie.likes_to_you, tie.likes_from_you) == (likes_to_you, likes_from_you)
 
@@ -113,17 +113,17 @@ def test_a_missing_entry_is_evidence_only_in_complete_responses(
 def test_an_empty_name_or_bio_is_cleared_and_a_missing_one_stays(
     archive: Archive, name: str | None, bio: str | None, kept: tuple[str, str]
 ) -> None:
-    archive.people.keep(KEY, [Person("2", "ada@here.example", "Ada", "writes", avatar="https://a.example/1")])
-    archive.people.keep(KEY, [Person("2", "ada@here.example", name, bio)])
+    archive.people.save(KEY, [Person("2", "ada@here.example", "Ada", "writes", avatar="https://a.example/1")])
+    archive.people.save(KEY, [Person("2", "ada@here.example", name, bio)])
     person = archive.people.get((KEY, "2"))
     assert person is not None
     assert ((person.name, person.bio), person.avatar) == (kept, "https://a.example/1")
 
 
 def test_a_tie_holds_how_many_accounts_a_follower_follows(archive: Archive) -> None:
-    archive.posts.keep(KEY, [Post("p", Person("2", "ada@here.example", following=8_000), "Hello", account=KEY)], NOW)
-    archive.ties.keep_relationships(KEY, [Relationship("2", True, True), Relationship("3", True, True)], NOW)
+    archive.posts.save(KEY, [Post("p", Person("2", "ada@here.example", following=8_000), "Hello", account=KEY)], NOW)
+    archive.ties.save_relationships(KEY, [Relationship("2", True, True), Relationship("3", True, True)], NOW)
     ties = archive.ties.of(KEY, {"2": "ada@here.example", "3": ""})
     assert (ties["2"].they_follow, ties["3"].they_follow) == (8_000, None)
-    archive.ties.keep_relationships(KEY, [Relationship("2", True, False)], NOW)
+    archive.ties.save_relationships(KEY, [Relationship("2", True, False)], NOW)
     assert archive.ties.of(KEY, {"2": ""})["2"].they_follow is None

@@ -36,7 +36,7 @@ def a_post(number: int) -> Post:
 
 def teach(path: Path) -> None:
     archive = Archive(path)
-    archive.posts.keep(ME, [a_post(number) for number in range(150)], NOW)
+    archive.posts.save(ME, [a_post(number) for number in range(150)], NOW)
     for number in range(MARKS + 1):
         archive.marks.add(Mark(PostContext(a_post(number)), "sales", NOW))
     archive.marks.remove((ME, f"{MARKS:04}"))

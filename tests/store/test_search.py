@@ -40,7 +40,7 @@ def a_post(post_id: str, text: str, **more: object) -> Post:
 @pytest.fixture
 def archive() -> Archive:
     archive = Archive(None)
-    archive.posts.keep(ME, [a_post(name, text) for name, text in TEXTS.items()], NOW + timedelta(days=1))
+    archive.posts.save(ME, [a_post(name, text) for name, text in TEXTS.items()], NOW + timedelta(days=1))
     return archive
 
 
@@ -106,7 +106,7 @@ def test_no_query_is_an_operator_or_an_error(archive: Archive, query: str) -> No
 
 
 ANY = Archive(None)
-ANY.posts.keep(ME, [a_post(name, text) for name, text in TEXTS.items()], NOW)
+ANY.posts.save(ME, [a_post(name, text) for name, text in TEXTS.items()], NOW)
 
 
 @given(st.text(max_size=30))
@@ -141,18 +141,18 @@ def test_search_also_covers_the_other_fields(archive: Archive) -> None:
         booster=BO,
         boosted_at=NOW,
     )
-    archive.posts.keep(ME, [more], NOW)
+    archive.posts.save(ME, [more], NOW)
     for query in ("spiders", "tabby", "tea", "eve said", "bo there look"):
         assert found(archive, query) == ["more"], query
 
 
 def test_the_index_follows_edits_new_names_and_removals(archive: Archive) -> None:
-    archive.posts.keep(ME, [a_post("coffee", "now it is tea 東京都")], NOW)
+    archive.posts.save(ME, [a_post("coffee", "now it is tea 東京都")], NOW)
     assert found(archive, "crisps") == []
     assert found(archive, "tea") == found(archive, "東京都") == ["coffee"]
-    archive.posts.keep(ME, [a_post("coffee", "juice")], NOW)
+    archive.posts.save(ME, [a_post("coffee", "juice")], NOW)
     assert found(archive, "東京都") == []
-    archive.people.keep(ME, [replace(ADA, name="Ada Lovelace 本田")])
+    archive.people.save(ME, [replace(ADA, name="Ada Lovelace 本田")])
     assert found(archive, "celik") == []
     assert found(archive, "lovelace juice") == found(archive, "本田 juice") == ["coffee"]
     archive.remove_account(ME)

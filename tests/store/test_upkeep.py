@@ -35,7 +35,7 @@ def a_post(number: int) -> Post:
 
 def teach(path: Path) -> None:
     with closing(Archive(path)) as archive:
-        archive.posts.keep(ME, [a_post(number) for number in range(20)], NOW)
+        archive.posts.save(ME, [a_post(number) for number in range(20)], NOW)
         archive.marks.add_all([Mark(PostContext(a_post(number)), "sales", NOW) for number in range(MARKS)])
         archive.person_marks.set(PersonMark(ME, "p1", "p1@here.example", "vouched", NOW))
 

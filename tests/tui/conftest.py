@@ -146,7 +146,7 @@ def store_in(home: Path, posts: Sequence[Post] = ()) -> Archive:
     """A store in a folder with the account of the scripted network, and these posts in its timeline."""
     archive = Archive(find_places(home).database)
     archive.add_account(ME)
-    archive.posts.keep(ME.key, posts, NOW + timedelta(days=1))
+    archive.posts.save(ME.key, posts, NOW + timedelta(days=1))
     return archive
 
 

@@ -209,7 +209,7 @@ async def _asks_who_it_is_elsewhere(screens: "Screens", key: str) -> None:
     assert screens.session.places is not None
     archive = Archive(screens.session.places.database)
     archive.add_account(elsewhere)
-    archive.people.keep(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
+    archive.people.save(elsewhere.key, [Person("did:plc:ada", "ada.example", "Ada")])
     archive.close()
     await screens.press(key)
     assert screens.names == ["HomeScreen", "PersonPicker"]

@@ -184,7 +184,7 @@ async def test_the_why_panel_leads_to_it(opened: "Open", both: Session) -> None:
 
 async def test_a_hostile_name_in_the_list_is_only_a_name(opened: "Open", both: Session, archive: Archive) -> None:
     bad = Person("did:plc:bad", "bad.example", "[red]Ada[/red] [@click=quit]x[/]", "", "bluesky")
-    archive.people.keep(MINE.key, [bad])
+    archive.people.save(MINE.key, [bad])
     async with opened(both, size=(80, 24)) as screens:
         screens.go_to(lambda judged: judged.post.author.handle == "ada@example.social")
         await screens.press("J", "3")

@@ -45,7 +45,7 @@ async def test_the_second_start_shows_the_stored_timeline_without_a_network(
 async def arrive(session: Session, archive: Archive, posts: Sequence[Post]) -> None:
     """Store posts one by one, as a fast server sends them."""
     for post in posts:
-        page = archive.posts.keep_page(post.account, [post], session.clock.now(), below=None, filled=None)
+        page = archive.posts.save_page(post.account, [post], session.clock.now(), below=None, filled=None)
         session.fetching._add(page.new)
 
 

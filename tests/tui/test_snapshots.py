@@ -126,8 +126,8 @@ def somebody_elsewhere(session: Session, archive: Archive) -> None:
         Person(f"did:plc:{n}", f"{word}.example", word.title()) for n, word in enumerate(("ada", "bo", "cleo"), 2)
     ]
     archive.add_account(elsewhere)
-    archive.people.keep(elsewhere.key, [same, *others])
-    archive.people.keep(session.accounts[0].key, [replace(author, links=("@same.example",))])
+    archive.people.save(elsewhere.key, [same, *others])
+    archive.people.save(session.accounts[0].key, [replace(author, links=("@same.example",))])
 
 
 Drawn = dict[tuple[tuple[int, int], str], str]

@@ -236,7 +236,7 @@ async def test_a_gap_is_shown_once_and_not_at_the_ends_of_the_loaded_range(
     assert upper.at is not None
     page = [upper]
     gap = Gap(0, upper.account, "somewhere", upper.at, lower.at)
-    archive.posts.keep_page(upper.account, page, datetime(2026, 11, 24, tzinfo=UTC), below=gap, filled=None)
+    archive.posts.save_page(upper.account, page, datetime(2026, 11, 24, tzinfo=UTC), below=gap, filled=None)
     async with opened(scripted.session(scripted.network([]), tmp_path, archive)) as screens:
         assert not [row for row in screens.timeline.rows if isinstance(row, GapRow)]
         seen = 0
