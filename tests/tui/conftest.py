@@ -16,6 +16,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.events import Key
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.message import Message
+from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -301,6 +302,14 @@ def _stylesheets_are_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parse_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _notifications_do_not_expire() -> Iterator[None]:
+    """A busy machine may take longer than a notification lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Notification, "has_expired", False)
         yield
 
 
