@@ -233,6 +233,8 @@ class Change(msgspec.Struct, frozen=True):
     """The category that the filter had guessed before a post was marked."""
     level: Level | None = None
     """The new level; for a mark, the level that still shows the post, or None if the post is hidden now."""
+    was_hidden: bool = False
+    """Whether a marked post was hidden before."""
     count: int = 0
     """How many posts were marked or read."""
     marks_missing: int = 0

@@ -154,6 +154,8 @@ def _mark(change: Change, _now: datetime) -> str:
     if change.level is None:
         return f"marked {change.category}: hidden"
     if change.category == "person":
+        if change.was_hidden:
+            return "marked person: shown again"
         return "marked person: it stays"
     return f"marked {change.category}: still shown at level {change.level.name}"
 

@@ -31,6 +31,8 @@ def agreement(right: int, of: int) -> str:
     if of < 1:
         return ""
     agreed = f"agreed with {right} of your last {of} marks"
+    if of == 1:
+        agreed = "agreed with your last mark" if right else "did not agree with your last mark"
     if of < _FEW:
         return f"{agreed}: too few to tell"
     low, high = bounds(right, of)

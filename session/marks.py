@@ -240,6 +240,7 @@ class MarkService:
             change,
             count=1,
             level=level,
+            was_hidden=key not in shown,
             marks_missing=missing,
             copies=len(copies or {}),
             marked=(*(copies or {}), *(same or {})),

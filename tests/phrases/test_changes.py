@@ -22,6 +22,7 @@ POST = f"the post of {ADA}"
 CHANGES: list[tuple[Change, str]] = [
     (Change("mark", category="spam", count=1), "marked spam: hidden"),
     (Change("mark", category="person", level=Level.quiet, count=1), "marked person: it stays"),
+    (Change("mark", category="person", level=Level.quiet, count=1, was_hidden=True), "marked person: shown again"),
     (
         Change("mark", category="sales", level=Level.everything, count=1),
         "marked sales: still shown at level everything",

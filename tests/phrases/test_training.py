@@ -22,6 +22,7 @@ def test_so_much_agreement_ends_the_training() -> None:
 
 def test_few_marks_give_no_estimate_yet() -> None:
     assert agreement(0, 0) == ""
+    assert agreement(0, 1) == "did not agree with your last mark: too few to tell"
     assert agreement(3, 4) == "agreed with 3 of your last 4 marks: too few to tell"
 
 

@@ -87,6 +87,7 @@ def test_the_sentences_of_the_effect() -> None:
     )
     shown = Change("mark", category="person", count=1, level=Level.quiet, decided=3, names=("ada@here.example",))
     assert change_text(shown, NOW) == ("marked person: it stays · 3 other posts of @ada@here.example are already shown")
+    assert change_text(replace(shown, was_hidden=True), NOW).startswith("marked person: shown again · ")
     new = replace(shown, showed=(("me", "1"),), accounts=1)
     assert change_text(new, NOW) == "marked person: it stays · shown from now on: 3 posts of @ada@here.example"
 
@@ -100,3 +101,11 @@ def test_nothing_is_announced_where_a_mark_changes_nothing(demo_world: Callable[
     change = session.marks.set(hidden.key, "sales")
     assert not change.decided
     assert not change.marks_more
+
+
+def test_a_hidden_post_that_is_marked_person_is_shown_again(demo_world: Callable[..., Session]) -> None:
+    session = demo_world()
+    hidden = next(judged for judged in session.timeline.posts if not judged.verdict.shown_at(session.timeline.level))
+    shown = next(judged for judged in session.timeline.posts if judged.verdict.shown_at(session.timeline.level))
+    assert change_text(session.marks.set(hidden.key, "person"), NOW).startswith("marked person: shown again")
+    assert change_text(session.marks.set(shown.key, "person"), NOW).startswith("marked person: it stays")
