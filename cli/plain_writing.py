@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
-from ..phrases.composing import you_answer
+from ..phrases.composing import audience_text, you_answer
 
 if TYPE_CHECKING:
     from ..models.view import JudgedPost
@@ -28,6 +28,8 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
     if draft.reply_to is not None:
         view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
         reader.print_lines(f"{you_answer(view).capitalize()}.")
+    if draft.audience != "public":
+        reader.print_lines(f"Audience: {audience_text(draft.audience)}.")
     reader.print_lines("Type lines; a line with only a full stop sends them, and one with only ? saves a draft.")
     lines, sends = _read(reader.typed)
     if not any(line.strip() for line in lines):

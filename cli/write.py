@@ -41,8 +41,8 @@ async def _post(session: Session, args: argparse.Namespace) -> int:
     draft, number = await _start(session, args)
     accounts = tuple(dict.fromkeys(session.signing_in.one_named(name).key for name in args.account or ()))
     if accounts:
-        draft = replace(draft, accounts=accounts)
-    await composing.prepare(draft)
+        draft = composing.with_accounts(draft, accounts)
+    draft = await composing.prepare(draft)
     draft = _with_options(draft, args)
     if args.at:
         draft = replace(draft, scheduled_at=parse_moment(args.at, session.clock.now()))

@@ -39,6 +39,9 @@ class ComposeRules(msgspec.Struct, frozen=True):
     poll_shortest: int = 300
     poll_longest: int = 2_629_746
     visibilities: tuple[Visibility, ...] = ("public",)
+    default_audience: Visibility = "public"
+    """The audience that the user chose on the server for their posts."""
+
     features: frozenset[Feature] = frozenset()
     translates: bool = True
     """Whether the server translates posts for the user; true until it was asked."""

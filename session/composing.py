@@ -10,7 +10,7 @@ from ..models.account import Account
 from ..models.action import Delete, Target
 from ..models.compose import Length, measure
 from ..models.config import Config
-from ..models.draft import Draft, Visibility, pointer_to, reply_mentions
+from ..models.draft import VISIBILITIES, Draft, pointer_to, reply_mentions
 from ..models.errors import NotFound, NotPossible
 from ..models.joined import Handle
 from ..models.post import Post
@@ -104,10 +104,12 @@ class ComposingService:
         account = account or next(iter(able), None)
         if account is None:
             raise NotPossible("No account can send posts: `quietfeed account add NETWORK --write` signs in.")
-        return Draft(accounts=(account.key,), language=self.rules.language(account))
+        return self._with_default(Draft(accounts=(account.key,), language=self.rules.language(account)))
 
     def reply(self, key: PostKey) -> Draft:
-        """A draft that replies to a post, with the audience of the post and mentions of the people it addresses.
+        """A draft that replies to a post, with mentions of the people it addresses.
+
+        It has the audience of the post, or the account's default if that is narrower.
 
         Raises NotPossible if the author does not allow replies.
         """
@@ -118,9 +120,9 @@ class ComposingService:
         text = ""
         if "mentions" in self.rules.of(account).features:
             text = "".join(f"@{handle} " for handle in reply_mentions(pointer, (account.handle,)))
-        audience: Visibility = pointer.visibility
-        return Draft(text, (account.key,), pointer, visibility=audience, language=self.rules.language(account),
-                     warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
+        draft = Draft(text, (account.key,), pointer, language=self.rules.language(account),
+                      warning=self._kept_warning(account, self._judged(key).post))  # fmt: skip
+        return self._with_default(draft)
 
     def translates(self, account_key: str) -> bool:
         """Whether the server of an account translates posts, as far as known."""
@@ -149,7 +151,7 @@ class ComposingService:
             raise NotPossible(not_permitted(pointer.handle, "quote"))
         if pointer.visibility not in ("public", "unlisted"):
             raise NotPossible("This post is not public: it cannot be quoted.")
-        return Draft("", (account.key,), quote=pointer, language=self.rules.language(account))
+        return self._with_default(Draft("", (account.key,), quote=pointer, language=self.rules.language(account)))
 
     async def edit(self, key: PostKey) -> Draft:
         """A draft with the text of one of the user's posts, as it was written. Raises NotPossible for other posts."""
@@ -183,10 +185,25 @@ class ComposingService:
             return post.warning
         return ""
 
-    async def prepare(self, draft: Draft) -> None:
-        """Request the rules of the servers to which a draft goes, once a day."""
+    async def prepare(self, draft: Draft) -> Draft:
+        """Request the rules of the servers to which a draft goes, once a day. Returns the draft with its audience."""
         for key in draft.accounts:
             await self.rules.refresh(self.account(key))
+        return self._with_default(draft)
+
+    def with_accounts(self, draft: Draft, accounts: tuple[str, ...]) -> Draft:
+        """The draft for other accounts. An audience that the user did not choose may become narrower."""
+        return self._with_default(replace(draft, accounts=accounts))
+
+    def _with_default(self, draft: Draft) -> Draft:
+        """The draft with the narrowest default of its accounts, unless the user chose an audience."""
+        if draft.visibility is not None or draft.edits is not None:
+            return draft
+        defaults = (self.rules.of(self.account(key)).default_audience for key in draft.accounts)
+        audience = max((draft.audience, *defaults), key=VISIBILITIES.index)
+        if audience == draft.audience:
+            return draft
+        return replace(draft, visibility=audience)
 
     # The posts of a draft.
 
@@ -310,7 +327,9 @@ class ComposingService:
         No text is lost: the draft is on disk before it is checked. The NotPossible of `send` then names its number.
         """
         number = self.save(draft, number)
-        await self.prepare(draft)
+        prepared = await self.prepare(draft)
+        if prepared != draft:
+            self.save(prepared, number)
         try:
             return await self.send(number, at_once=True)
         except NotPossible as error:

@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from msgspec.structs import replace
+
 from ...models.account import Account
 from ...models.action import SCHEDULED, ActionKey, Compose, Edit, LeftOut, Receipt
 from ...models.compose import ComposeRules
@@ -22,7 +24,7 @@ from ..entities import Entity, count_of, flag_of, part_of, parts_of, text_of, ti
 from ..http import Http, Response
 from ..uploading import CountedFile
 from .compose_rules import COMPOSE_RULES
-from .instance import read_rules
+from .instance import read_default_audience, read_rules
 from .paging import ask
 from .parse import post_of
 from .scopes import lacks_media, lacks_write
@@ -46,7 +48,8 @@ class MastodonComposer:
     async def compose_rules(self) -> ComposeRules:
         """The server's rules for posts, requested once."""
         if self._rules is None:
-            self._rules = await read_rules(self._http, COMPOSE_RULES)
+            rules = await read_rules(self._http, COMPOSE_RULES)
+            self._rules = replace(rules, default_audience=await read_default_audience(self._http))
         return self._rules
 
     async def post(self, action: Compose, key: ActionKey) -> Receipt:
@@ -140,7 +143,10 @@ class MastodonComposer:
 
 
 def _form(draft: Draft) -> dict[str, Any]:
-    form: dict[str, Any] = {"status": draft.text, "visibility": AUDIENCES[draft.audience]}
+    form: dict[str, Any] = {"status": draft.text}
+    # Without it, the server applies the audience that the user chose there for new posts, which may not be known yet.
+    if draft.visibility is not None or draft.reply_to is not None:
+        form["visibility"] = AUDIENCES[draft.audience]
     if draft.warning:
         form |= {"spoiler_text": draft.warning, "sensitive": "true"}
     if draft.language:

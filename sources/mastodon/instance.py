@@ -5,9 +5,11 @@ GoToSocial and Mastodon have both; snac has only v1, without most of the limits.
 """
 
 from ...models.compose import ComposeRules, Feature
+from ...models.draft import Visibility
 from ...models.errors import TRANSIENT_ERRORS, SourceError
 from ..entities import Entity, count_of, flag_of, part_of, strings_of, text_of
 from ..http import Http
+from .sent import AUDIENCES
 
 _QUOTES_SINCE = 7
 """`api_versions.mastodon` of Mastodon 4.5, the first version in which clients can quote."""
@@ -25,6 +27,23 @@ async def read_rules(http: Http, defaults: ComposeRules) -> ComposeRules:
         if isinstance(response.value, dict):
             return rules_of(response.value, defaults)
     return defaults
+
+
+async def read_default_audience(http: Http) -> Visibility:
+    """The audience that the user chose on the server for new posts; "public" if the server does not return it.
+
+    https://docs.joinmastodon.org/methods/preferences/. Raises only TRANSIENT_ERRORS.
+    """
+    try:
+        response = await http.get("/api/v1/preferences")
+    except TRANSIENT_ERRORS:
+        raise
+    except SourceError:
+        return "public"
+    chosen = ""
+    if isinstance(response.value, dict):
+        chosen = text_of(response.value, "posting:default:visibility")
+    return next((name for name, in_api in AUDIENCES.items() if in_api == chosen), "public")
 
 
 def rules_of(instance: Entity, defaults: ComposeRules) -> ComposeRules:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from ...models.account import Account
 from ...models.action import ActionKey, Compose, LeftOut
-from ...models.draft import Draft
+from ...models.draft import Draft, Visibility
 from ...models.errors import TRANSIENT_ERRORS, CannotCompare, SourceError
 from ..entities import Entity, part_of, parts_of, raw_of, text_of, time_of
 from ..http import Http
@@ -86,7 +86,12 @@ def _lacking(status: Entity, draft: Draft) -> Iterator[LeftOut]:
         yield "audience"
 
 
-AUDIENCES = {"public": "public", "unlisted": "unlisted", "followers": "private", "direct": "direct"}
+AUDIENCES: dict[Visibility, str] = {
+    "public": "public",
+    "unlisted": "unlisted",
+    "followers": "private",
+    "direct": "direct",
+}
 """The names of the audiences in the API."""
 
 

@@ -37,6 +37,8 @@ class PostQuirks:
     """The list of the user's own statuses has no polls, as at snac; the home timeline has them."""
     ignores: tuple[str, ...] = ()
     """Fields of a new status that the server leaves empty while answering 200."""
+    default_visibility: str = ""
+    """The visibility that the user chose for new statuses; empty: the preferences are 404."""
     instance: Json = field(default_factory=dict)
     """The instance information; empty: 404."""
 
@@ -82,6 +84,8 @@ class Posts:
         parts = name.split("/")
         if name in ("v1/instance", "v2/instance") and self.quirks.instance:
             handler._json(self.quirks.instance)
+        elif name == "v1/preferences" and self.quirks.default_visibility:
+            handler._json({"posting:default:visibility": self.quirks.default_visibility})
         elif name == "v1/scheduled_statuses":
             handler._json(self.scheduled if self.quirks.lists_scheduled else [])
         elif parts[:2] == ["v1", "scheduled_statuses"]:
@@ -158,7 +162,7 @@ class Posts:
             "content": f"<p>{escape(text)}</p>",
             "created_at": datetime.now(UTC).isoformat(),
             "url": f"https://here.example/@june/new{len(self.made)}",
-            "visibility": form.get("visibility", ["public"])[0],
+            "visibility": form.get("visibility", [self.quirks.default_visibility or "public"])[0],
             "spoiler_text": form.get("spoiler_text", [""])[0],
             "language": form.get("language", [None])[0],
             "in_reply_to_id": answered,

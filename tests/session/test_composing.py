@@ -230,6 +230,28 @@ async def test_an_edit_keeps_the_counts_of_a_poll_hidden(toots: Any) -> None:
         assert status["_form"].get("poll[hide_totals]") == expected
 
 
+async def test_a_post_has_the_audience_that_the_user_chose_on_the_server(toots: Any) -> None:
+    composing, server = toots.session.composing, toots.server
+    server.posts.quirks.default_visibility = "private"
+    # The setting is not known yet, so the server applies it.
+    draft = replace(composing.new(), text="First")
+    await toots.deliver(draft)
+    assert (server.posts.made[-1]["visibility"], "visibility" in server.posts.made[-1]["_form"]) == ("private", False)
+    server.quirks.unwell = ("/api/v1/preferences",)
+    assert (await composing.prepare(draft)).audience == "public"
+    server.quirks.unwell = ()
+    assert (await composing.prepare(draft)).audience == composing.new().audience == "followers"
+    await toots.deliver(replace(composing.new(), text="Second"))
+    assert server.posts.made[-1]["_form"]["visibility"] == ["private"]
+    await toots.deliver(replace(composing.new(), text="Third", visibility="public"))
+    assert server.posts.made[-1]["visibility"] == "public"
+    # A reply is wider neither than the post nor than the setting.
+    keys = {each.post.visibility: each.post.key for each in toots.session.timeline.posts}
+    assert composing.reply(keys["public"]).audience == composing.reply(keys["private"]).audience == "followers"
+    assert composing.with_accounts(Draft("x"), composing.new().accounts).audience == "followers"
+    assert composing.with_accounts(Draft("x", visibility="public"), composing.new().accounts).audience == "public"
+
+
 async def test_a_scheduled_post_is_found_among_the_scheduled_ones(toots: Any) -> None:
     toots.cut_off()
     later = toots.session.clock.now() + timedelta(hours=2)

@@ -112,7 +112,7 @@ class ComposerScreen(Screen[list[int] | None]):
 
     async def _fetch_rules(self) -> None:
         await self.session.composing.prepare(self.draft)
-        self._show()
+        self._change(self.session.composing.with_accounts(self.draft, self.draft.accounts))
 
     def on_resize(self, event: events.Resize) -> None:
         if event.size.width:
@@ -128,6 +128,7 @@ class ComposerScreen(Screen[list[int] | None]):
         if draft != self.draft or not self._number:
             if draft.accounts != self.draft.accounts:
                 self._completer = None
+                draft = self.session.composing.with_accounts(draft, draft.accounts)
             self.draft = draft
             if draft_kept(draft, self._started_with) or self._number:
                 self._number = self.session.composing.save(draft, self._number)
