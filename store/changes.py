@@ -70,6 +70,13 @@ def data_of(db: Database, account: str, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def home_ids(db: Database, account: str, ids: Sequence[str]) -> set[str]:
+    """The posts among these that the home timeline already contains."""
+    marks = ",".join("?" * len(ids))
+    rows = db.rows(f"select id from post where account = ? and aside = 0 and id in ({marks})", (account, *ids))
+    return {row[0] for row in rows}
+
+
 def unread_since(db: Database, account: str, now: datetime) -> int:
     """The time in microseconds from which posts count as new.
 

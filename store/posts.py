@@ -4,41 +4,22 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from sys import intern
-from typing import Any
+from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec.structs import replace
 
-from ..codec.records import post_to_record
 from ..codec.stored import post_from_stored, record_to_stored
 from ..models.post import Post
 from ..models.view import Gap, GapKind, PostKey
-from .changes import (
-    PlacedPost,
-    SortKey,
-    StoredPage,
-    data_of,
-    gap_of,
-    own_person,
-    reads_otherwise,
-    unread_since,
-)
+from .changes import SortKey, StoredPage, gap_of, home_ids
 from .database import CALENDAR, Database, micros, moment, parsed
 from .people import People
 
-# An author may claim a time in the future, so limit a post to shortly after it was fetched.
-_SKEW = timedelta(minutes=5)
+if TYPE_CHECKING:
+    from .post_storing import Stored
 
-# How long to keep an unmarked post of a feed that never reached the home timeline.
 _ASIDE = timedelta(days=30)
-_UNKNOWN_TIME = 0
-
-
-class _Saved(msgspec.Struct, frozen=True):
-    new: list[PlacedPost]
-    changed: list[PostKey]
-    lowest: int | None
-    """The lowest position that was assigned to a post with a time in the future."""
+"""After this time, an unmarked post of a feed that never reached the home timeline is deleted."""
 
 
 class Posts:
@@ -51,13 +32,13 @@ class Posts:
     def save(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Store posts and their people in one transaction; returns the keys of new posts."""
         with self._db.transaction():
-            return [post.key for _, post in self._save(account, posts, now).new]
+            return [post.key for _, post in self._store(account, posts, now).new]
 
     def update(self, account: str, posts: Sequence[Post], now: datetime) -> list[PostKey]:
         """Update posts that are already stored; returns the keys of changed ones."""
         with self._db.transaction():
             known = self.known(account, [post.id for post in posts])
-            return self._save(account, [post for post in posts if post.id in known], now).changed
+            return self._store(account, [post for post in posts if post.id in known], now).changed
 
     def save_page(
         self,
@@ -75,7 +56,7 @@ class Posts:
         """
         with self._db.transaction():
             ceiling = None if filled is None else micros(filled.at)
-            stored = self._save(account, posts, now, ceiling=ceiling, clock=served_at)
+            stored = self._store(account, posts, now, ceiling=ceiling, clock=served_at)
             if filled is not None:
                 self._db.run("delete from gap where id = ?", (filled.id,))
             if below is None:
@@ -102,14 +83,14 @@ class Posts:
         after they were last fetched.
         """
         with self._db.transaction():
-            self._save(account, posts, now, aside=True)
+            self._store(account, posts, now, aside=True)
             self._db.run(
                 "delete from post where aside > 0 and aside < ? and not exists"
                 " (select 1 from mark where mark.account = post.account and mark.post = post.id)",
                 (micros(now - _ASIDE),),
             )
 
-    def _save(
+    def _store(
         self,
         account: str,
         posts: Sequence[Post],
@@ -118,71 +99,12 @@ class Posts:
         aside: bool = False,
         ceiling: int | None = None,
         clock: datetime | None = None,
-    ) -> _Saved:
-        """Store posts. Returns the new posts as stored, which is faster than reading them back.
+    ) -> "Stored":
+        """Store posts in the current transaction; see `store_posts`."""
+        # Imported with the first new post, not for the first screen.
+        from .post_storing import store_posts
 
-        `clock` is the time by the server's clock, if known, because this machine's may be wrong. A post with a time in
-        the future is positioned below `ceiling`, in the order of the page.
-        """
-        people = {person.id: person for post in posts for person in (post.author, post.booster) if person is not None}
-        self._people.write(account, people.values())
-        known = self.known(account, [post.id for post in posts])
-        before = data_of(self._db, account, [post.id for post in posts])
-        latest = micros((clock or now) + _SKEW)
-        assigned = latest
-        if ceiling is not None:
-            assigned = min(latest, ceiling)
-        lowest: int | None = None
-        new_since, own_id = unread_since(self._db, account, now), own_person(self._db, account)
-        rows = []
-        changed: list[PostKey] = []
-        for post in posts:
-            record = post_to_record(post)
-            for part in ("author", "reposter", "account"):
-                record.pop(part, None)
-            at = _UNKNOWN_TIME if post.at is None else micros(post.at)
-            certain = post.at is not None and at <= latest
-            if at > latest:
-                assigned -= 1
-                at = lowest = assigned
-            booster = post.booster and post.booster.id
-            is_own = own_id is not None and own_id in (post.author.id, booster)
-            if aside:
-                unread, since = (0, micros(now))
-            else:
-                unread, since = (int(at >= new_since and not is_own), 0)
-            data = record_to_stored(record)
-            if post.id in before and reads_otherwise(before[post.id], data):
-                changed.append((account, post.id))
-            deleted = post.deleted_at is not None
-            rows.append(
-                (account, post.id, at, post.author.id, booster, data, unread, since, micros(now), deleted, certain)
-            )
-        # A feed's post that later appears in the home timeline moves there, and never back. An assigned position is
-        # corrected once the time is known.
-        self._db.run_many(
-            "insert into post (account, id, at, author, booster, data, unread, aside, checked, deleted)"
-            " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " on conflict do update set data = excluded.data, checked = excluded.checked, deleted = excluded.deleted,"
-            " at = iif(?, excluded.at, at),"
-            " unread = iif(aside > 0, excluded.unread, unread), aside = iif(aside > 0, excluded.aside, 0)",
-            rows,
-        )
-        new = {row[1]: (row, post) for row, post in zip(rows, posts, strict=True) if row[1] not in known}
-        return _Saved([self._stored(row, post) for row, post in new.values()], changed, lowest)
-
-    def _stored(self, row: tuple[Any, ...], post: Post) -> PlacedPost:
-        """A post as it was just stored, with its people, who may have more fields than on the page."""
-        account, post_id, at, *_, certain = row
-        if not certain:
-            # An assigned position does not replace an earlier position of the post.
-            at = self._db.row("select at from post where account = ? and id = ?", (account, post_id))[0]
-        author = self._people.known(account, post.author)
-        if post.booster is None:
-            booster = None
-        else:
-            booster = self._people.known(account, post.booster)
-        return (at, account, post_id), replace(post, account=account, author=author, booster=booster)
+        return store_posts(self._db, self._people, account, posts, now, aside=aside, ceiling=ceiling, clock=clock)
 
     def forget_filters(self, account: str, titles: Collection[str]) -> None:
         """Clear the stored filter results of posts, because the filters have changed."""
@@ -204,11 +126,7 @@ class Posts:
 
     def known(self, account: str, ids: Sequence[str]) -> set[str]:
         """The posts among these that the home timeline already contains."""
-        marks = ",".join("?" * len(ids))
-        rows = self._db.rows(
-            f"select id from post where account = ? and aside = 0 and id in ({marks})", (account, *ids)
-        )
-        return {row[0] for row in rows}
+        return home_ids(self._db, account, ids)
 
     def page(self, count: int, below: SortKey | None = None) -> list[tuple[SortKey, Post]]:
         """The newest posts of all home timelines below a sort key, with their keys. Empty only at the end."""
