@@ -154,41 +154,17 @@ class Database:
         migrate(self._db)
 
     def _recover(self, path: Path) -> None:
-        """Rename the damaged file and fill a new one from its readable rows, a backup and the journal."""
-        from .salvage import salvage, set_aside
+        from .fallback import recover
 
-        aside = None
-        if path.exists():
-            aside = set_aside(path, datetime.now(UTC))
-        suspect_path(path).unlink(missing_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
-        with closing(sqlite3.connect(path, isolation_level=None)) as db:
-            db.execute("pragma auto_vacuum = incremental")
-            self.notice = salvage(db, path, aside)
+        self.notice = recover(path)
 
     def _open_read_only(self, path: Path, error: Exception) -> None:
-        """Open the file read-only, so that reading and exporting work on a full disk or despite a lock."""
-        self._db.close()
-        address = path.absolute().as_uri()
-        for mode in ("mode=ro", "mode=ro&immutable=1"):
-            self._db = sqlite3.connect(f"{address}?{mode}", uri=True, isolation_level=None, timeout=0)
-            try:
-                if pending_migrations(self._db):
-                    self._copy_to_memory()
-                self._why_read_only = problem_sentence(error, self._path, self._why_read_only)
-                self.notice = f"{self._why_read_only} The stored data can be read and exported."
-                return
-            except sqlite3.Error:
-                self._db.close()
-        raise error
+        from .fallback import open_read_only
 
-    def _copy_to_memory(self) -> None:
-        """Migrate a read-only copy in memory; writes to it would be lost."""
-        with closing(self._db) as file:
-            self._db = sqlite3.connect(":memory:", isolation_level=None)
-            file.backup(self._db)
-        migrate(self._db)
-        self._db.execute("pragma query_only = on")
+        self._db.close()
+        self._db = open_read_only(path, error)
+        self._why_read_only = problem_sentence(error, self._path, self._why_read_only)
+        self.notice = f"{self._why_read_only} The stored data can be read and exported."
 
     def readable(self, what: str, rows: Iterable[R], read: Callable[[R], T]) -> list[T]:
         """Parse rows with `read`. Damaged rows are counted and left out."""
