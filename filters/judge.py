@@ -14,7 +14,7 @@ from ..models.verdict import Cause, Level, Reason, Verdict
 from ..models.weights import Weights
 from .author_marks import MARKS_TO_OVERRIDE_TIE, marks_on_author, overridden
 from .deciders import decide
-from .explaining import hiding_labels, lead_with
+from .explaining import hiding_labels, imitation, lead_with
 from .score import Scorer, scorer
 from .ties import name_of, strength
 
@@ -72,7 +72,7 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
         others = [reason for reason in others if reason.kind not in _TOLD_BY_PENDING]
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
-        others = [Reason("label_pending", (label,)) for label in hiding_labels(context.post)]
+        others = [Reason("label_pending", (label,)) for label in hiding_labels(context.post)] + imitation(context)
     reasons = lead_with(Reason("pending"), others)
     return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
 
