@@ -56,7 +56,7 @@ async def measure(home: Path) -> None:
 
     with import_module("mastodon").serving(posts=200, scopes=("read", "write")) as server:
         session = open_session(home)
-        await session.signing_in.with_token("mastodon", server.url, "good", writing=True)
+        await session.signing_in.flow.with_token("mastodon", server.url, "good", writing=True)
         session.signing_in.reload()
         await session.fetching.refresh(ignore_progress)
         session.timeline.load()

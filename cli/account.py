@@ -77,8 +77,8 @@ async def _refresh(session: Session, args: argparse.Namespace) -> int:
     """Enable or disable writing, and sign in again if the sign-in lacks the permission."""
     account = session.signing_in.one_named(args.account)
     # A network without a sign-in has no prompts and says why.
-    session.signing_in.prompts(account.network)
-    session.signing_in.check_writing(account.network, args.write)
+    session.signing_in.flow.prompts(account.network)
+    session.signing_in.flow.check_writing(account.network, args.write)
     if args.home_timeline or args.known_only:
         if not session.signing_in.spending.sign_in_price(account.network):
             raise UsageError(f"{account.name} does not charge: its home timeline is always read.")
@@ -121,8 +121,8 @@ def _agree(price: str, question: str, args: argparse.Namespace) -> None:
 
 
 async def _add(session: Session, args: argparse.Namespace) -> int:
-    words = session.signing_in.prompts(args.network)
-    session.signing_in.check_writing(args.network, args.write)
+    words = session.signing_in.flow.prompts(args.network)
+    session.signing_in.flow.check_writing(args.network, args.write)
     interactive = sys.stdin.isatty()
     if not args.token_stdin and not interactive:
         raise UsageError("Signing in needs a terminal, or --token-stdin with --server URL or --handle H.")
@@ -137,9 +137,9 @@ async def _add(session: Session, args: argparse.Namespace) -> int:
         print_text(f"{error_text(error)} {session.signing_in.file_consent()}")
         if not agreed("Store the token in this file?"):
             raise UsageError("Not signed in: the token can be stored neither in a keyring nor in the file.") from None
-        account = await session.signing_in.use_file()
+        account = await session.signing_in.flow.use_file()
     print_text(f"Signed in as {account.handle}; the token is stored in {await session.signing_in.where(account)}.")
-    for warning in session.signing_in.warnings:
+    for warning in session.signing_in.flow.warnings:
         print_error(warning)
     return 0
 
@@ -150,7 +150,7 @@ async def _with_token(session: Session, args: argparse.Namespace, *, interactive
     if not token:
         raise UsageError("There is no token on standard input.")
     remember_secret(token)
-    return await session.signing_in.with_token(
+    return await session.signing_in.flow.with_token(
         args.network, _start(args) or args.server, token, args.handle, allow_file=not interactive, writing=args.write
     )
 
@@ -164,26 +164,26 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
         raise UsageError(f"Signing in needs an answer: {words.question}")
     text_browser = draws_on_terminal()
     if can_open() or text_browser:
-        url = await signing_in.begin(args.network, where, loopback=True, writing=args.write)
-    if signing_in.listens:
+        url = await signing_in.flow.begin(args.network, where, loopback=True, writing=args.write)
+    if signing_in.flow.listens:
         _show_address(url, writing=args.write)
         opening = asyncio.ensure_future(open_without_waiting(url))
         print_text("Waiting for the browser to return (Ctrl+C cancels) ...")
         sys.stdout.flush()
-        waiting = asyncio.ensure_future(signing_in.wait_for_code())
+        waiting = asyncio.ensure_future(signing_in.flow.wait_for_code())
         # A text browser uses the terminal until the user quits it; others may stay open after the sign-in.
         await asyncio.wait((opening,) if text_browser else (opening, waiting), return_when=asyncio.FIRST_COMPLETED)
-        if signing_in.browser_returned or not opening.done() or opening.result():
-            return await signing_in.finish(await waiting, args.handle)
+        if signing_in.flow.browser_returned or not opening.done() or opening.result():
+            return await signing_in.flow.finish(await waiting, args.handle)
         waiting.cancel()
         with suppress(asyncio.CancelledError):
             await waiting
         print_text("No browser opened; open this address in any browser:")
-    url = await signing_in.begin(args.network, where, loopback=False, writing=args.write)
+    url = await signing_in.flow.begin(args.network, where, loopback=False, writing=args.write)
     _show_address(url, writing=args.write)
     print_text(words.paste)
     code = ask(f"{words.pasted.capitalize()}: ")
-    return await signing_in.finish(code, args.handle)
+    return await signing_in.flow.finish(code, args.handle)
 
 
 def _start(args: argparse.Namespace) -> str:

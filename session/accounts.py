@@ -7,16 +7,13 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from ..models.account import Account, accounts_named
 from ..models.config import Config
-from ..models.errors import NotFound, SourceError, TokenMissing, UsageError, WrongAccount
+from ..models.errors import NotFound, TokenMissing, UsageError
 from ..models.source import has_prices, has_ties
-from ..models.text import clean_handle, clean_line
-from ..phrases.errors import permission_warning
 from ..sources import entry, network
-from ..sources.registry import capabilities_of, is_archived, is_demo, needs_sign_in, write_rules
+from ..sources.registry import capabilities_of, is_archived, is_demo, needs_sign_in
 from ..sources.threads import in_daemon_thread
 from ..store.archive import Archive
 from ..store.tokens import TokenStore
@@ -24,9 +21,9 @@ from .account_secrets import AccountSecrets
 from .clock import Clock
 
 if TYPE_CHECKING:
-    from ..models.signin import Authorization, Credentials, SignInPrompts
+    from ..models.signin import Credentials
     from ..models.source import Source
-    from ..sources.loopback import Listener
+    from .sign_in_flow import SignInFlow
     from .spending import SpendingService
 
 
@@ -52,15 +49,7 @@ class Accounts:
         """Called after accounts were added, changed or removed."""
 
         self.reload()
-        self._begun: tuple[str, Authorization] | None = None
-        self._finished: Credentials | None = None
-        self._wants_writing: bool | None = None
-        """Whether the current sign-in requests writing; None keeps the previous setting."""
-
-        self._listener: Listener | None = None
         self._opening = asyncio.Lock()
-        self.warnings: tuple[str, ...] = ()
-        """Warnings about missing permissions of the last sign-in."""
 
     def all(self) -> tuple[Account, ...]:
         """The signed-in accounts, in the order they were added."""
@@ -97,6 +86,13 @@ class Accounts:
     def is_demo(self) -> bool:
         """Whether these are the accounts of the demo world."""
         return not self.can_sign_in and all(is_demo(each.network) for each in self._all)
+
+    @cached_property
+    def flow(self) -> SignInFlow:
+        """The steps of signing in."""
+        from .sign_in_flow import SignInFlow
+
+        return SignInFlow(self)
 
     async def source(self, account: Account) -> Source:
         """Open or reuse the source of an account. Raises SignInNeeded if its token is missing."""
@@ -156,12 +152,6 @@ class Accounts:
             source.use_meter(self.spending.meter(account.network))
         return source
 
-    def prompts(self, name: str) -> SignInPrompts:
-        """The sign-in prompts of a network. Raises UsageError if there is no such network."""
-        if not needs_sign_in(name):
-            raise UsageError(f"There is no sign-in to {entry(name).label}: `quietfeed subscribe URL` adds one.")
-        return entry(name).prompts
-
     @property
     def can_sign_in(self) -> bool:
         """Whether accounts are stored. False in the demo and in previews."""
@@ -202,114 +192,6 @@ class Accounts:
             return ""
         return f"The token can be stored in the file {self._tokens.file}, which only you may read."
 
-    async def begin(self, name: str, where: str, *, loopback: bool, writing: bool = False) -> str:
-        """Begin signing in at a server or with a handle. Returns the address to open.
-
-        With `loopback` a local port waits for the code; `listens` tells whether it could be opened. With
-        `writing` the sign-in requests the permission to write and enables writing for the account.
-        """
-        from ..models.signin import PASTED
-
-        self.check_writing(name, writing)
-        await self._stop_listening()
-        redirect = PASTED
-        if loopback:
-            from ..sources.loopback import Listener
-
-            port = entry(name).redirect_port
-            self._listener = Listener()
-            try:
-                await self._listener.start(port)
-                redirect = self._listener.redirect
-            except SourceError:
-                # Another program uses the only port that this network accepts. The user can paste the address.
-                if not port:
-                    raise
-                self._listener = None
-        where = clean_handle(where)
-        self._wants_writing = None
-        if writing:
-            self._wants_writing = True
-        # Signing in again keeps the previous setting, so its permission is needed. The account is not known yet.
-        before = [each for each in self._all if each.network == name and each.writing]
-        again = any(each.is_named(where) or where.casefold() in each.server for each in before)
-        authorization = await network(name).begin(where, redirect, writing=writing or again)
-        self._begun = (name, authorization)
-        if self._listener is not None:
-            # Before the browser opens, because a browser that blocks returns the code before `wait` is called.
-            self._listener.expect(authorization.state, authorization.issuer)
-        return authorization.url
-
-    @property
-    def listens(self) -> bool:
-        """Whether a local port waits for the browser of the current sign-in."""
-        return self._listener is not None
-
-    @property
-    def browser_returned(self) -> bool:
-        """Whether the browser has returned from the current sign-in."""
-        return self._listener is not None and self._listener.answered
-
-    async def wait_for_code(self) -> str:
-        """Wait up to five minutes for the code from the browser. Raises SignInNeeded if the user declined."""
-        if self._listener is None:
-            raise UsageError("No sign-in has begun.")
-        return await self._listener.code()
-
-    async def finish(self, code: str, handle: str | None = None) -> Account:
-        """Finish signing in with the code.
-
-        Raises TokenFileNeeded if the keyring does not accept the token: `use_file` then stores it in the file.
-        """
-        if self._begun is None:
-            raise UsageError("No sign-in has begun.")
-        name, authorization = self._begun
-        self._count_sign_in(name)
-        found = await network(name).finish(authorization, clean_line(code))
-        return await self._store(found, handle, allow_file=False)
-
-    async def use_file(self) -> Account:
-        """Store the token of the last sign-in in the file, after the user has agreed."""
-        if self._finished is None:
-            raise UsageError("No sign-in has finished.")
-        return await self._store(self._finished, None, allow_file=True)
-
-    async def with_token(
-        self,
-        name: str,
-        server: str | None,
-        token: str,
-        handle: str | None = None,
-        *,
-        allow_file: bool = True,
-        writing: bool = False,
-    ) -> Account:
-        """Sign in with a token or app password. If `handle` is given, the token must belong to that person.
-
-        Raises TokenFileNeeded like `finish`, unless `allow_file`.
-        """
-        self._wants_writing = None
-        if writing:
-            self._wants_writing = True
-        self.check_writing(name, writing)
-        self._count_sign_in(name)
-        handle = clean_handle(handle or "")
-        found = await network(name).with_token(clean_handle(server or ""), token, handle)
-        return await self._store(found, handle, allow_file=allow_file)
-
-    def check_writing(self, name: str, writing: bool) -> None:
-        """Raise UsageError if writing is wanted on a network that quietfeed only reads."""
-        if writing and not write_rules(name).capabilities:
-            raise UsageError(f"{entry(name).label} is read-only in quietfeed: writing cannot be allowed.")
-
-    def _count_sign_in(self, name: str) -> None:
-        """Count the request of a sign-in on a paid network. Raises BudgetSpent and StoreError."""
-        prices = self.spending.prices(name)
-        if prices is not None:
-            from ..models.paid import Cost
-
-            self.spending.meter(name).reserve(Cost("sign_in", prices.user))
-
     async def start_of(self, account: Account) -> str:
         """The value that the next sign-in of an account starts with: its server, or the value of the last sign-in."""
         secret = await in_daemon_thread(partial(self._secret, account)) or {}
@@ -317,33 +199,23 @@ class Accounts:
             return secret.get("start", "")
         return account.server
 
-    async def _store(self, found: Credentials, handle: str | None, *, allow_file: bool) -> Account:
-        account = found.account
-        # Compare only the part before the @: the domain of handles may differ from the server's.
-        handle = clean_handle(handle or "")
-        handle = entry(account.network).handle_in(handle) or handle.removeprefix("@")
-        wanted = handle.partition("@")[0].casefold()
-        if wanted and wanted not in (account.handle.partition("@")[0].casefold(), account.remote_id.casefold()):
-            raise WrongAccount(urlsplit(account.server).netloc, wanted, account.handle)
-        account = self._archive.account_table.stored(account)
+    async def accept(self, found: Credentials, *, writing: bool | None, allow_file: bool) -> Account:
+        """Store the account and the token of a finished sign-in. `writing` None keeps the previous setting.
+
+        Raises TokenFileNeeded if only the file is left and `allow_file` is false, and StoreError.
+        """
+        account = self._archive.account_table.stored(found.account)
         before = None
         if account.row_id:
             before = await in_daemon_thread(partial(self._secret, account))
         if self._tokens is not None:
-            self._finished = found
             secrets = AccountSecrets(self._tokens, account)
             await in_daemon_thread(partial(secrets.replace, found.secret, allow_file=allow_file))
-            self._finished = None
         account = self._archive.add_account(account)
-        if self._wants_writing is None:
-            account = self.set_writing(account, account.writing)
-        else:
-            account = self.set_writing(account, self._wants_writing)
+        account = self.set_writing(account, account.writing if writing is None else writing)
         # Report missing permissions of the new sign-in again.
         self._archive.set_state(**{missing_permissions_state(account.key): ""})
         self._opened.pop(account.key, None)
-        self._begun = None
-        self.warnings = tuple(map(permission_warning, found.lacking))
         if before is not None and _tokens_in(before).isdisjoint(_tokens_in(found.secret)):
             # The previous sign-in is no longer used.
             await network(account.network).revoke(account.server, before)
@@ -365,18 +237,14 @@ class Accounts:
         self._archive.remove_account(account.key, *removed_reasons(account.name))
         self.reload()
 
-    async def _stop_listening(self) -> None:
-        listener, self._listener = self._listener, None
-        if listener is not None:
-            await listener.close()
-
     async def close(self) -> None:
         """Close every open source, even if another cannot be closed."""
         async with AsyncExitStack() as closing:
             for source in self._opened.values():
                 closing.push_async_callback(source.close)
             self._opened.clear()
-            await self._stop_listening()
+            if "flow" in vars(self):
+                closing.push_async_callback(self.flow.close)
 
 
 def _tokens_in(secret: Mapping[str, str]) -> set[str]:

@@ -194,11 +194,11 @@ async def _opened_net(name: str, request: pytest.FixtureRequest, home: Path) -> 
     session = open_session(home, tuning=Tuning(first_retry=0.01))
     if name == "mastodon":
         server = serve(posts=20, scopes=("read", "write"))
-        await session.signing_in.with_token(name, server.url, "good", writing=True)
+        await session.signing_in.flow.with_token(name, server.url, "good", writing=True)
     else:
         server = serve(posts=20)
         handle = server.world.me["handle"]
-        await session.signing_in.with_token(name, server.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
+        await session.signing_in.flow.with_token(name, server.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
     session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
@@ -241,7 +241,7 @@ async def opening(own_home: Path, time: Time | StoppedTime) -> AsyncIterator[Cal
         server.tokens.add(token)
         session = open_session(clock=time.clock)
         sessions.append(session)
-        await session.signing_in.with_token("mastodon", server.url, token)
+        await session.signing_in.flow.with_token("mastodon", server.url, token)
         session.signing_in.reload()
         return session
 

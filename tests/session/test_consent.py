@@ -20,16 +20,16 @@ def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
 
 async def sign_in(session: Session, server: Any, *, writing: bool) -> str:
     """Send the browser's requests; returns the requested scopes."""
-    url = await session.signing_in.begin("mastodon", server.url, loopback=False, writing=writing)
+    url = await session.signing_in.flow.begin("mastodon", server.url, loopback=False, writing=writing)
     async with httpx.AsyncClient() as client:
         page = await client.get(url)
     code = page.text.partition("<code>")[2].partition("</code>")[0]
     from quietfeed.session import TokenFileNeeded
 
     try:
-        await session.signing_in.finish(code)
+        await session.signing_in.flow.finish(code)
     except TokenFileNeeded:
-        await session.signing_in.use_file()
+        await session.signing_in.flow.use_file()
     scope: str = parse_qs(urlsplit(url).query)["scope"][0]
     return scope
 

@@ -22,7 +22,7 @@ TIES = ("/api/v1/notifications", "/api/v1/accounts/relationships")
 async def signed_in(server: Any, home: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     session = open_session(home)
-    await session.signing_in.with_token("mastodon", server.url, "good")
+    await session.signing_in.flow.with_token("mastodon", server.url, "good")
     session.signing_in.reload()
     server.requests.clear()
     return session

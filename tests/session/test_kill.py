@@ -24,11 +24,11 @@ async def prepared(name: str, request: pytest.FixtureRequest, home: Path) -> tup
     session = open_session(home)
     if name == "mastodon":
         server = serve(posts=POSTS, scopes=("read", "write"))
-        await session.signing_in.with_token(name, server.url, "good", writing=True)
+        await session.signing_in.flow.with_token(name, server.url, "good", writing=True)
     else:
         server = serve(posts=POSTS)
         handle = server.world.me["handle"]
-        await session.signing_in.with_token(name, server.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
+        await session.signing_in.flow.with_token(name, server.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()
     found = dict.fromkeys(each.post.original_id or each.post.id for each in session.timeline.posts)

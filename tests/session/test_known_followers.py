@@ -35,7 +35,7 @@ class Now:
 
 async def signed_in(server: Any, now: Now) -> Session:
     session = open_session(clock=Clock(now.read))
-    await session.signing_in.with_token("mastodon", server.url, "good")
+    await session.signing_in.flow.with_token("mastodon", server.url, "good")
     session.signing_in.reload()
     return session
 

@@ -25,7 +25,7 @@ async def test_own_posts_are_never_unread_and_labelled_as_yours(
     world = server.world
     world.home = [world.status(5, "7")]
     session = open_session()
-    await session.signing_in.with_token("mastodon", server.url, "good")
+    await session.signing_in.flow.with_token("mastodon", server.url, "good")
     session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     boost = world.status(-3, "1") | {"id": "boost", "reblog": world.status(40, "8"), "content": ""}

@@ -67,7 +67,7 @@ async def test_a_server_that_does_not_answer_delays_no_action_of_another_account
     slow, fast = (mastodon(posts=8, scopes=("read", "write")) for _ in range(2))
     session = open_session(tmp_path)
     for server in (slow, fast):
-        await session.signing_in.with_token("mastodon", server.url, "good", writing=True)
+        await session.signing_in.flow.with_token("mastodon", server.url, "good", writing=True)
     session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     session.timeline.load()

@@ -130,9 +130,9 @@ async def world(
     fedi, sky, blog = mastodon(posts=20, scopes=("read", "write")), bluesky(posts=20), blogs(posts=5)
     with recording(monkeypatch) as recorder:
         session = open_session(tmp_path, tuning=Tuning(first_retry=0.01))
-        await session.signing_in.with_token("mastodon", fedi.url, "good", writing=True)
+        await session.signing_in.flow.with_token("mastodon", fedi.url, "good", writing=True)
         handle = sky.world.me["handle"]
-        await session.signing_in.with_token("bluesky", sky.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
+        await session.signing_in.flow.with_token("bluesky", sky.url, "abcd-efgh-ijkl-mnop", handle, writing=True)
         session.signing_in.reload()
         yield World(session, recorder, fedi, sky, blog)
         await session.close()
@@ -168,7 +168,7 @@ async def test_the_documented_requests_are_sent_to_x(
     listed = Server(server.url, tuple(allowed("x")), frozenset(("good",)))
     with recording(monkeypatch) as recorder:
         session = open_session(tmp_path)
-        await session.signing_in.with_token("x", server.url, "good")
+        await session.signing_in.flow.with_token("x", server.url, "good")
         session.signing_in.reload()
         await session.fetching.refresh(ignore_progress)
         session.timeline.load()

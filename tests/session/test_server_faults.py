@@ -83,7 +83,7 @@ async def test_no_error_repeats_the_token_that_a_server_echoes(
     server.tokens.clear()
     told += await refresh_errors(session)
     with pytest.raises(QuietfeedError) as caught:
-        await session.signing_in.with_token("mastodon", server.url, TOKEN)
+        await session.signing_in.flow.with_token("mastodon", server.url, TOKEN)
     told.append(error_text(caught.value))
     assert len(told) >= 3
     assert not [each for each in told if TOKEN in each]
@@ -165,7 +165,7 @@ async def test_without_notifications_the_rest_is_read_and_no_friend_is_hidden(
 ) -> None:
     server = talking(mastodon(scopes=WITHOUT_NOTIFICATIONS, tells_scopes=tells))
     session = await opening(server)
-    (warned,) = session.signing_in.warnings
+    (warned,) = session.signing_in.flow.warnings
     assert warned == (
         "This sign-in lacks the permission read:notifications: quietfeed cannot see who replies to, mentions and likes"
         " you. quietfeed treats that information as unknown, and hides nobody because of it."

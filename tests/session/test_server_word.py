@@ -50,7 +50,7 @@ class Mastodon:
     async def sign_in(self) -> Session:
         self.session = open_session(clock=self.clock)
         self.archive = Archive(find_places().database)
-        await self.session.signing_in.with_token("mastodon", self.server.url, "good")
+        await self.session.signing_in.flow.with_token("mastodon", self.server.url, "good")
         self.session.signing_in.reload()
         return self.session
 

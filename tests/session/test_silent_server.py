@@ -51,7 +51,7 @@ def selling(server: Any) -> Any:
 
 async def signed_in(server: Any, time: Time | None = None) -> Session:
     session = open_session(clock=None if time is None else time.clock)
-    await session.signing_in.with_token("mastodon", server.url, "good")
+    await session.signing_in.flow.with_token("mastodon", server.url, "good")
     session.signing_in.reload()
     return session
 
@@ -295,7 +295,7 @@ async def test_a_page_of_a_feed_looks_up_its_own_people_alone(mastodon: Serve) -
 
     archive = Archive(None, returns_replies)
     session = Session(archive, Config(), Accounts(archive, TokenStore(places)), places)
-    await session.signing_in.with_token("mastodon", server.url, "good")
+    await session.signing_in.flow.with_token("mastodon", server.url, "good")
     await session.fetching.refresh(ignore_progress)
     assert len({judged.post.author.id for judged in session.timeline.posts}) == len(looked_up) == 11
     feed = await session.reading.find_feed("Close ones")
@@ -346,7 +346,7 @@ async def test_somebody_joined_waits_for_the_servers_of_all_handles(
     # The friend is known on the account that has no fetched posts.
     other.world.follows["12"] = (True, True)
     session = await signed_in(one)
-    await session.signing_in.with_token("mastodon", other.url, "good")
+    await session.signing_in.flow.with_token("mastodon", other.url, "good")
     session.signing_in.reload()
     await session.fetching.refresh(ignore_progress)
     here, there = (account.key for account in session.accounts)

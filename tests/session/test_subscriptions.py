@@ -241,7 +241,7 @@ async def test_removing_the_account_removes_the_subscriptions_and_nobody_signs_i
     await subscribed(session, f"{server.url}/rss.xml")
     await session.fetching.refresh(ignore_progress)
     with pytest.raises(UsageError, match="quietfeed subscribe"):
-        session.signing_in.prompts(session.accounts[0].network)
+        session.signing_in.flow.prompts(session.accounts[0].network)
     await session.signing_in.remove(session.accounts[0])
     session.signing_in.reload()
     assert session.accounts == ()

@@ -24,7 +24,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 async def signed_in(server: Any) -> Session:
     session = open_session()
-    await session.signing_in.with_token("mastodon", server.url, "good")
+    await session.signing_in.flow.with_token("mastodon", server.url, "good")
     session.signing_in.reload()
     return session
 
@@ -136,7 +136,7 @@ async def test_a_token_of_somebody_else_is_not_kept(mastodon: Serve, home: Path)
 
     session = open_session()
     with pytest.raises(SignInNeeded, check=says("nothing was stored")):
-        await session.signing_in.with_token("mastodon", mastodon(posts=5).url, "good", "somebody")
+        await session.signing_in.flow.with_token("mastodon", mastodon(posts=5).url, "good", "somebody")
     assert session.accounts == ()
     await session.close()
 

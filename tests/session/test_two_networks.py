@@ -74,8 +74,8 @@ async def both(
         sky = bluesky(sys.modules["bluesky_world"].World(posts if sky_posts is None else sky_posts, NEWEST - STEP / 2))
         session = open_session()
         opened.append(session)
-        await session.signing_in.with_token("mastodon", fedi.url, "good")
-        await session.signing_in.with_token("bluesky", sky.url, PASSWORD, "june.here.example")
+        await session.signing_in.flow.with_token("mastodon", fedi.url, "good")
+        await session.signing_in.flow.with_token("bluesky", sky.url, PASSWORD, "june.here.example")
         session.signing_in.reload()
         return Both(session, fedi, sky)
 

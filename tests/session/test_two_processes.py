@@ -21,7 +21,7 @@ async def two(mastodon: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("QUIETFEED_HOME", str(tmp_path))
     server = mastodon(posts=10)
     screens = open_session()
-    await screens.signing_in.with_token("mastodon", server.url, "good")
+    await screens.signing_in.flow.with_token("mastodon", server.url, "good")
     screens.signing_in.reload()
     await screens.fetching.refresh(ignore_progress)
     other = open_session()

@@ -106,20 +106,20 @@ async def test_a_port_that_is_taken_leaves_the_address_to_be_pasted(x_server: Se
     server = x_server()
     taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 28423)
     accounts = Accounts(Archive(None), None)
-    url = await accounts.begin("x", f"app@{server.url}", loopback=True)
-    assert not accounts.listens
+    url = await accounts.flow.begin("x", f"app@{server.url}", loopback=True)
+    assert not accounts.flow.listens
     taken.close()
     await taken.wait_closed()
-    account = await accounts.finish(server.allow(url))
+    account = await accounts.flow.finish(server.allow(url))
     assert account.handle == "june"
-    url = await accounts.begin("x", f"app@{server.url}", loopback=True)
-    assert accounts.listens
+    url = await accounts.flow.begin("x", f"app@{server.url}", loopback=True)
+    assert accounts.flow.listens
     async with httpx.AsyncClient() as browser:
         wrong = server.allow(url).replace("state=", "state=x")
         assert "another sign-in" in (await browser.get(wrong)).text
-        assert not accounts.browser_returned
+        assert not accounts.flow.browser_returned
         await browser.get(server.allow(url))
-    assert (await accounts.finish(await accounts.wait_for_code())).key == account.key
+    assert (await accounts.flow.finish(await accounts.flow.wait_for_code())).key == account.key
     await accounts.close()
 
 

@@ -42,7 +42,7 @@ async def session(
     said |= {"date_gmt": "2026-11-20T09:00:00", "type": "comment", "parent": 0}
     own.put("/wp-json/wp/v2/comments?order=desc&per_page=100", json.dumps([said]), "application/json")
     opened = open_session(clock=Clock(lambda: NOW))
-    await opened.signing_in.with_token("mastodon", server.url, "good")
+    await opened.signing_in.flow.with_token("mastodon", server.url, "good")
     opened.signing_in.reload()
     opened.subscriptions.subscribe([FoundFeed(f"{ada.url}/rss.xml", trusted=ada.url)])
     opened.subscriptions.subscribe([FoundFeed(f"{own.url}/feed", trusted=own.url)], mine=True)

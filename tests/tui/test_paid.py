@@ -34,7 +34,7 @@ async def test_the_price_is_shown_before_the_sign_in_and_before_the_home_timelin
 ) -> None:
     server = x_server()
     session = open_session(tmp_path)
-    await session.signing_in.with_token("x", server.url, "good")
+    await session.signing_in.flow.with_token("x", server.url, "good")
     session.signing_in.reload()
     async with opened(session) as screens:
         assert len(screens.posts()) == 10

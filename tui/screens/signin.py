@@ -53,7 +53,7 @@ class SignInScreen(Screen[bool]):
         self._writing = writing or (again is not None and again.writing)
         self.session = session
         self.network = network
-        self._prompts = session.signing_in.prompts(network)
+        self._prompts = session.signing_in.flow.prompts(network)
         self._step: Step = "where"
         self._price = session.signing_in.spending.sign_in_price(network)
         self._where = "" if again is None else again.server
@@ -164,7 +164,7 @@ class SignInScreen(Screen[bool]):
             address.update(address.content)
 
     def _signed_in(self) -> None:
-        for warning in self.session.signing_in.warnings:
+        for warning in self.session.signing_in.flow.warnings:
             self.app.notify(warning, severity="warning", timeout=20)
         close(self, True)
 
@@ -186,11 +186,11 @@ class SignInScreen(Screen[bool]):
     async def _begin(self, *, loopback: bool) -> None:
         self.show_message(f"connecting to {clean_line(self._where)} …")
         signing_in = self.session.signing_in
-        url = await signing_in.begin(self.network, self._where, loopback=loopback, writing=self._writing)
-        if signing_in.listens:
+        url = await signing_in.flow.begin(self.network, self._where, loopback=loopback, writing=self._writing)
+        if signing_in.flow.listens:
             if await self._browse(url):
                 return
-            url = await signing_in.begin(self.network, self._where, loopback=False, writing=self._writing)
+            url = await signing_in.flow.begin(self.network, self._where, loopback=False, writing=self._writing)
         self._ask("code", url)
         self.app.copy_to_clipboard(url)
 
@@ -203,13 +203,13 @@ class SignInScreen(Screen[bool]):
             opens = self._lend_terminal(url)
         else:
             opens = browser.open_without_waiting(url)
-        opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.wait_for_code())
+        opening, answer = asyncio.ensure_future(opens), asyncio.ensure_future(signing_in.flow.wait_for_code())
         try:
             # The browser may stay open long after the sign-in.
             await asyncio.wait((opening, answer), return_when=asyncio.FIRST_COMPLETED)
-            if opening.done() and not opening.result() and not signing_in.browser_returned:
+            if opening.done() and not opening.result() and not signing_in.flow.browser_returned:
                 return False
-            await self._sign_in(signing_in.finish(await answer, self._handle))
+            await self._sign_in(signing_in.flow.finish(await answer, self._handle))
         finally:
             answer.cancel()
         return True
@@ -224,11 +224,11 @@ class SignInScreen(Screen[bool]):
 
     async def _finish(self, code: str) -> None:
         self.show_message("signing in …")
-        await self._sign_in(self.session.signing_in.finish(code, self._handle))
+        await self._sign_in(self.session.signing_in.flow.finish(code, self._handle))
 
     async def _use_file(self) -> None:
         self.show_message("signing in …")
-        await self._sign_in(self.session.signing_in.use_file())
+        await self._sign_in(self.session.signing_in.flow.use_file())
 
     async def _sign_in(self, finishing: Awaitable[object]) -> None:
         try:
