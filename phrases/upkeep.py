@@ -9,7 +9,7 @@ def exposed_sentence(names: Sequence[str]) -> str:
     more = ""
     if len(names) > 3:
         more = f" and {len(names) - 3} more"
-    return f"Other users of this machine could read {shown}{more}: only you can now."
+    return f"Other users of this machine could read quietfeed's {shown}{more}. Only you can now."
 
 
 def restored_sentence(count: int) -> str:

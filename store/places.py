@@ -50,9 +50,12 @@ def find_places(home: Path | None = None) -> AppPaths:
 
 
 def make_private(folder: Path) -> None:
-    """Create a folder that only the user can access. Raises StoreError."""
+    """Create a folder that only the user can access, with its missing parents. Raises StoreError."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # `parents=True` would create the parents with the modes of the umask.
+        missing = [each for each in folder.parents if not each.exists()]
+        for each in (*reversed(missing), folder):
+            each.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise StoreError(
             f"The folder {folder} cannot be created ({error.strerror}): check it, or set QUIETFEED_HOME to another one."

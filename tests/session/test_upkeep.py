@@ -74,7 +74,7 @@ async def test_a_start_backs_up_restores_and_reports(tmp_path: Path) -> None:
     places.data.chmod(0o755)
     session = open_session(tmp_path, clock=Clock(lambda: NOW))
     assert await session.upkeep.run() == [
-        "Other users of this machine could read data: only you can now.",
+        "Other users of this machine could read quietfeed's data. Only you can now.",
         "1 damaged mark was restored from the journal.",
     ]
     assert len(session.marks.all()) == 1

@@ -21,7 +21,8 @@ from quietfeed.models.post import Post
 from quietfeed.store.archive import Archive
 from quietfeed.store.backup import back_up, backups
 from quietfeed.store.journal import journal_path
-from quietfeed.store.places import AppPaths, mode_of, secure
+from quietfeed.store.pictures import PictureCache
+from quietfeed.store.places import AppPaths, find_places, mode_of, secure
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 ME = "mastodon:me@here.example"
@@ -204,4 +205,12 @@ def test_files_that_others_could_read_become_private(tmp_path: Path) -> None:
     }
     assert {mode_of(file) for file in files} == {"0600"}
     assert {mode_of(folder) for folder in (places.config, places.data, places.cache, places.log)} == {"0700"}
+    assert secure(places) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
+def test_a_first_cached_picture_leaves_no_folder_that_others_can_read(tmp_path: Path) -> None:
+    places = find_places(tmp_path / "home")
+    PictureCache(places.cache / "pictures").keep("https://media.example/a.png", b"data")
+    assert (places.cache.parent.stat().st_mode & 0o777, places.cache.stat().st_mode & 0o777) == (0o700, 0o700)
     assert secure(places) == []
