@@ -68,6 +68,18 @@ async def test_a_long_message_is_shown_completely_and_then_removed(opened: "Open
             assert "shown" in screens.text()
 
 
+async def test_a_notice_covers_neither_the_message_nor_the_counts(opened: "Open") -> None:
+    async with opened(size=(80, 24)) as screens:
+        await screens.press("s")
+        marked, counts = screens.text().splitlines()[-3:-1]
+        screens.app.notify("a notice about something else", timeout=600)
+        for _ in range(10):
+            if "a notice" not in screens.text():
+                await screens.settled()
+        assert "a notice" in screens.text()
+        assert screens.text().splitlines()[-3:-1] == [marked, counts]
+
+
 @pytest.mark.parametrize(("height", "sentence"), [(10, LONG), (16, LONG * 3)])
 async def test_a_sentence_that_does_not_fit_ends_with_an_ellipsis(opened: "Open", height: int, sentence: str) -> None:
     async with opened(size=(40, height)) as screens:
