@@ -211,6 +211,6 @@ def test_files_that_others_could_read_become_private(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 def test_a_first_cached_picture_leaves_no_folder_that_others_can_read(tmp_path: Path) -> None:
     places = find_places(tmp_path / "home")
-    PictureCache(places.cache / "pictures").keep("https://media.example/a.png", b"data")
+    PictureCache(places.cache / "pictures").save("https://media.example/a.png", b"data")
     assert (places.cache.parent.stat().st_mode & 0o777, places.cache.stat().st_mode & 0o777) == (0o700, 0o700)
     assert secure(places) == []

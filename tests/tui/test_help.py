@@ -71,6 +71,8 @@ async def test_a_long_message_is_shown_completely_and_then_removed(opened: "Open
 async def test_a_notice_covers_neither_the_message_nor_the_counts(opened: "Open") -> None:
     async with opened(size=(80, 24)) as screens:
         await screens.press("s")
+        # Tests of Textual have no notices otherwise.
+        screens.app._disable_notifications = False
         marked, counts = screens.text().splitlines()[-3:-1]
         screens.app.notify("a notice about something else", timeout=600)
         for _ in range(10):
