@@ -24,7 +24,7 @@ from .database_errors import (
 from .empty_image import load_empty
 from .journal import TAUGHT_NAMES, Journal, Row, journal_path, restore, was_used
 from .migrate import is_empty, migrate, pending_migrations
-from .places import make_private, restrict
+from .places import locked, make_private, restrict
 
 PURGE_PENDING = "forgetting"
 """The state value that is set after something was forgotten, until the files are purged."""
@@ -95,7 +95,9 @@ class Database:
                 restrict(path.parent)
                 for each in path.parent.glob(f"{path.name}*"):
                     restrict(each)
-                self._open_file(path)
+                # Two processes that start at once must not both create, migrate or repair the file.
+                with locked(path.with_name(f"{path.name}.lock")):
+                    self._open_file(path)
 
     def _open_file(self, path: Path) -> None:
         lost = not path.exists() or not path.stat().st_size

@@ -3,7 +3,8 @@
 import os
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -60,6 +61,34 @@ def make_private(folder: Path) -> None:
         raise StoreError(
             f"The folder {folder} cannot be created ({error.strerror}): check it, or set QUIETFEED_HOME to another one."
         ) from error
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of a file, which is created; blocks while another process or thread holds it.
+
+    A lock ends with its process. If the folder supports no locks or cannot be written, none is held.
+    """
+    with ExitStack() as held:
+        with suppress(OSError):
+            file = held.enter_context(open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b"))
+            _lock(file.fileno())
+        yield
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: int) -> None:
+        """Lock a file until it is closed; gives up after ten seconds."""
+        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: int) -> None:
+        """Lock a file until it is closed."""
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def restrict(path: Path) -> bool:

@@ -4,14 +4,14 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal, TypeVar
 
 from ..models.errors import StoreError
 from ..models.secrets import remember_secrets
-from .places import AppPaths, make_private
+from .places import AppPaths, locked, make_private
 
 TokenPlace = Literal["keyring", "file"]
 
@@ -151,12 +151,9 @@ class TokenStore:
         from hashlib import sha256
 
         name = sha256(account.encode()).hexdigest()[:16]
-        with ExitStack() as held:
-            with suppress(OSError, StoreError):
-                make_private(self._folder)
-                path = self._folder / f"renewing-{name}.lock"
-                file = held.enter_context(open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b"))
-                _lock(file.fileno())
+        with suppress(StoreError):
+            make_private(self._folder)
+        with locked(self._folder / f"renewing-{name}.lock"):
             yield
 
     def forget(self, account: str) -> None:
@@ -224,21 +221,6 @@ def _write_private(path: Path, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: int) -> None:
-        """Lock a file until it is closed; gives up after ten seconds."""
-        msvcrt.locking(file, msvcrt.LK_LOCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: int) -> None:
-        """Lock a file until it is closed."""
-        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _keyring() -> Any:

@@ -1,6 +1,10 @@
 """Two processes on one file, as `quietfeed sync` by a timer with open screens: each sees the other's changes."""
 
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ from quietfeed.models.verdict import Level
 from quietfeed.phrases.reasons import reason_text
 from quietfeed.session import Session, open_session
 from quietfeed.session.sync import ignore_progress
+from quietfeed.store.archive import Archive
 
 Two = tuple[Session, Session, Any]
 
@@ -78,3 +83,34 @@ async def test_marks_of_another_process_count_and_are_trained(two: Two) -> None:
     assert again is not None
     assert again.mark is None
     assert screens.learning.pending
+
+
+START_AT_ONCE = """
+import os, sys
+from pathlib import Path
+from quietfeed.store.archive import Archive
+
+start, go = os.pipe()
+children = []
+for number in range(3 * 5):
+    children.append(os.fork())
+    if not children[-1]:
+        os.close(go)
+        os.read(start, 1)
+        archive = Archive(Path(sys.argv[1]) / str(number // 3) / "quietfeed.db")
+        archive.set_state(**{f"process{number}": "started"})
+        print(archive.notice, end="", flush=True)
+        os._exit(0)
+os.close(go)
+assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0] * len(children)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
+def test_processes_that_start_at_once_for_the_first_time_share_one_file(tmp_path: Path) -> None:
+    run = subprocess.run([sys.executable, "-c", START_AT_ONCE, str(tmp_path)], capture_output=True, text=True)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    for home in tmp_path.iterdir():
+        with closing(Archive(home / "quietfeed.db")) as archive:
+            states = [archive.get_state(f"process{number}") for number in range(15)]
+        assert states.count("started") == 3
