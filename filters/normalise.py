@@ -128,12 +128,13 @@ def _has_leet_sign(text: str) -> bool:
     """Whether a lower-case text has a digit or symbol beside a letter."""
     if not text.isascii():
         return _SIGN.search(text) is not None and _LEET_SIGN.search(text) is not None
-    kinds = text.encode().translate(_SIGN_KINDS)
-    if b"!" in kinds and (b"!a" in kinds or b"!1" in kinds or b"!_" in kinds):
+    # `find` is several times as fast as `in`, which first tries to use the bytes to find as a number.
+    find = text.encode().translate(_SIGN_KINDS).find
+    if find(b"!") >= 0 and (find(b"!a") >= 0 or find(b"!1") >= 0 or find(b"!_") >= 0):
         return True
-    if b"$" in kinds and (b"a$" in kinds or b"$a" in kinds):
+    if find(b"$") >= 0 and (find(b"a$") >= 0 or find(b"$a") >= 0):
         return True
-    return b"a1" in kinds or b"1a" in kinds
+    return find(b"a1") >= 0 or find(b"1a") >= 0
 
 
 def _has_three_alike(text: str) -> bool:
@@ -141,7 +142,7 @@ def _has_three_alike(text: str) -> bool:
     encoded = text.encode()
     number, others = int.from_bytes(encoded, "big"), int.from_bytes(encoded.translate(_NO_LETTER), "big")
     # Each byte is compared with the one before, all at once: this is three times faster than the pattern.
-    return b"\0\0" in (number ^ number >> 8 | others).to_bytes(len(text), "big")
+    return (number ^ number >> 8 | others).to_bytes(len(text), "big").find(b"\0\0") >= 0
 
 
 def _plain_letters(text: str) -> tuple[str, int]:

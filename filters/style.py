@@ -24,8 +24,10 @@ _TOKEN = re.compile(
 )
 # The same for text of ASCII: it is searched faster without the marks, and with the characters of each class listed.
 _BLANK, _WORDLIKE = r" \t-\r\x1c-\x1f", "A-Za-z0-9_"
-_ASCII_TOKEN = re.compile(
-    rf"https?://[^{_BLANK}]+|www\.[^{_BLANK}]+|@[{_WORDLIKE}.@-]+|[A-Za-z]+|[0-9]+|[{_BLANK}]{{2,}}"
+# Words of small letters are one token from three in a row on: four and more have the same sequences as three.
+_RUN_OR_TOKEN = re.compile(
+    r"[a-z]++(?: [a-z]++(?![A-Z:.])){2,}+"
+    rf"|https?://[^{_BLANK}]+|www\.[^{_BLANK}]+|@[{_WORDLIKE}.@-]+|[A-Za-z]+|[0-9]+|[{_BLANK}]{{2,}}"
     rf"|[{_BLANK[1:]}]|[^{_WORDLIKE}{_BLANK}]+|_"
 )
 _HOST = re.compile(r"https?://(?:www\.)?([^\s/]+)")
@@ -39,6 +41,7 @@ _BITS = 0xFFFFFFFF
 # Hashes of different kinds start from different prefixes: a checksum can continue from another one.
 _FIRST, _LAST, _TAG, _SIGN = (crc32(place) for place in (b"first", b"last", b"tag", b"sign"))
 _SMALL, _TITLE = crc32(b"a"), crc32(b"Aa")
+_RUN = (_SMALL,) * 3
 _LETTERS = frozenset(map(crc32, (b"a", b"A", b"AA", b"Aa", b"aA", b"x")))
 
 
@@ -59,9 +62,18 @@ def style(text: str) -> StyleFeatures:
     tokens = _tokens(text)
     if not tokens:
         return StyleFeatures()
-    kinds = [_SMALL if token.islower() and token.isalpha() else _KINDS[token] for token in tokens]
+    kinds: list[int] = []
+    for token in tokens:
+        if not token.islower():
+            kinds.append(_KINDS[token])
+        elif token.isalpha():
+            kinds.append(_SMALL)
+        elif " " in token:
+            kinds += _RUN
+        else:
+            kinds.append(_KINDS[token])
     found = set(kinds)
-    marked = [_word(tokens[0], _FIRST), _word(tokens[-1], _LAST)]
+    marked = [_word(_first_word(tokens[0]), _FIRST), _word(_last_word(tokens[-1]), _LAST)]
     marked += [kind * _MIX + _SIGN & _BITS for kind in found - _LETTERS]
     kinds.append(_LAST)
     one, two = _FIRST, 0
@@ -73,19 +85,40 @@ def style(text: str) -> StyleFeatures:
         found.add(two)
         one = kind
     if "#" in text:
-        tags = dict.fromkeys([_word(word, _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"])
+        tags = dict.fromkeys([_word(_first_word(word), _TAG) for sign, word in pairwise(tokens) if sign[-1] == "#"])
         # Twice, because a hashtag is stronger evidence than another word.
         marked += [*tags, *tags]
     return StyleFeatures(array("I", found), array("I", marked))
 
 
 def _tokens(text: str) -> list[str]:
-    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
-    if len(text) <= _BRIEF:
-        found: list[str] = pattern.findall(text)
-        return found[:_MOST_TOKENS]
-    # The rest of a long text is not searched.
-    return [match.group() for match in islice(pattern.finditer(text), _MOST_TOKENS)]
+    """The tokens of a text. A run of words in small letters may be one token."""
+    if len(text) > _BRIEF:
+        # The rest of a long text is not searched.
+        return [match.group() for match in islice(_TOKEN.finditer(text), _MOST_TOKENS)]
+    if text.isascii():
+        found: list[str] = _RUN_OR_TOKEN.findall(text)
+        # The spaces are at least as many as the words that runs hide.
+        if len(found) + text.count(" ") <= _MOST_TOKENS:
+            return found
+    return _TOKEN.findall(text)[:_MOST_TOKENS]
+
+
+def _first_word(token: str) -> str:
+    """The first word of a run, or the token itself."""
+    word = token.partition(" ")[0]
+    if word.isalpha():
+        return word
+    # A token of several spaces.
+    return token
+
+
+def _last_word(token: str) -> str:
+    """The last word of a run, or the token itself."""
+    word = token.rpartition(" ")[2]
+    if word.isalpha():
+        return word
+    return token
 
 
 class _Kinds(dict[str, int]):

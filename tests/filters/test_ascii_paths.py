@@ -1,5 +1,6 @@
 """The faster code for ASCII text has the same results as the general code."""
 
+from itertools import pairwise
 from zlib import crc32
 
 from hypothesis import given
@@ -14,6 +15,9 @@ from quietfeed.models.post import Post
 
 # Few characters, so that words, signs and spaces meet often.
 ASCII = st.text(st.sampled_from("abKk01 .-_*!$@|'?:;()%/\n#\x1f\r"), max_size=40)
+RUNS = st.sampled_from(
+    ["a", "some", "words", "aB", "Title", "http://a.b", "www.a", "x:", "end.", "#", "tag", "@me", "5", "_", "\n", " "]
+)
 TEXTS = st.lists(
     st.sampled_from(
         ["use code", "buy", " ", "ünï", "日本語", "…", "5 EUR", "5K", "@ada", "https://a.example/b", "www.b"]
@@ -29,8 +33,27 @@ def test_ascii_is_tested_and_cut_like_other_text(text: str) -> None:
     assert normalise._has_leet_sign(lower) == bool(normalise._SIGN.search(lower) and normalise._LEET_SIGN.search(lower))
     assert normalise._has_three_alike(lower) == bool(normalise._REPEATED.search(lower))
     assert features._ASCII_TOKEN.findall(lower) == features._TOKEN.findall(lower)
-    assert style._ASCII_TOKEN.findall(text) == style._TOKEN.findall(text)
     assert shape._numbers(text) == shape._DIGITS.findall(text)
+
+
+@given(st.one_of(ASCII, st.lists(RUNS, max_size=90).map(" ".join), st.lists(RUNS, max_size=8).map("".join)))
+def test_runs_of_small_words_have_the_style_of_their_words(text: str) -> None:
+    tokens = style._TOKEN.findall(text)[: style._MOST_TOKENS]
+    kinds = [crc32(style._name(token).encode()) for token in tokens]
+    sequence = [style._FIRST, *kinds, style._LAST]
+    seen = set(kinds)
+    for one, two in pairwise(sequence):
+        seen.add(one * style._MIX + two & style._BITS)
+    for one, two, three in zip(sequence, sequence[1:], sequence[2:], strict=False):
+        seen.add((one * style._MIX + two & style._BITS) * style._MIX + three & style._BITS)
+    found = style.style(text)
+    if tokens:
+        assert set(found.kinds) == seen
+        assert list(found.marked[:2]) == [style._word(tokens[0], style._FIRST), style._word(tokens[-1], style._LAST)]
+        tags = {word for sign, word in pairwise(tokens) if sign[-1] == "#"}
+        assert {style._word(word, style._TAG) for word in tags} <= set(found.marked)
+    else:
+        assert not found.kinds
 
 
 @given(st.text(st.sampled_from("abc01'"), min_size=1, max_size=30))
