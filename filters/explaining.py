@@ -57,7 +57,7 @@ def notes(facts: Facts) -> list[Reason]:
 def _notes(context: PostContext, evidence: Sequence[Evidence]) -> list[Reason]:
     post = context.post
     found = [reason for speaks_for, reason in evidence if speaks_for == "person"]
-    found += imitation(context)
+    found += _imitation(context)
     if post.server_filters:
         found.append(Reason("server_warning", post.server_filters))
     if post.labels:
@@ -65,7 +65,7 @@ def _notes(context: PostContext, evidence: Sequence[Evidence]) -> list[Reason]:
     return found
 
 
-def imitation(context: PostContext) -> list[Reason]:
+def _imitation(context: PostContext) -> list[Reason]:
     """The warning that the author looks like somebody the user knows. It is among the first reasons."""
     known = context.imitates
     if known is None:
@@ -137,6 +137,13 @@ class _ReasonsOnDemand(Sequence[Reason]):
         return repr(self._all())
 
 
+def changed(reasons: Sequence[Reason], change: Callable[[Sequence[Reason]], tuple[Reason, ...]]) -> Sequence[Reason]:
+    """Reasons after a change. If they are computed when they are first read, so is the change."""
+    if isinstance(reasons, _ReasonsOnDemand):
+        return _ReasonsOnDemand(partial(change, reasons))
+    return change(reasons)
+
+
 def _says_what(text: TextFeatures) -> bool:
     """Whether a text is long enough, or names a price, a link or the like, to be unlike a friend's other posts.
 
@@ -167,7 +174,7 @@ def _reasons_for_noise(
 ) -> tuple[Reason, ...]:
     found = _noise_first(model.explain(context, scored or model.score(context), category), category, evidence)
     if first is None:
-        return lead_with(found[0], [*found[1:], *imitation(context)])
+        return lead_with(found[0], [*found[1:], *_imitation(context)])
     return lead_with(first, [*found, *_notes(context, evidence)])
 
 
@@ -178,9 +185,7 @@ def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequ
     reason only compares posts, bio or style to noise. It comes first only if nothing concrete has a part.
     """
     agree = [reason for speaks_for, reason in evidence if speaks_for == category]
-    counted = any(reason.kind == "repeated" for _, reason in evidence)
-    # "They post the same thing again and again" adds nothing to how many posts are the same.
-    agree += [reason for reason in explained if not (counted and reason.values == ("repeats",))]
+    agree += explained
     others = [
         reason
         for speaks_for, reason in evidence

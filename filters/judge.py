@@ -3,18 +3,20 @@
 Pure and fast, without I/O. docs/judgement.md explains the order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.mark import NO_MARKS, UserMarks
+from ..models.post import Post
 from ..models.verdict import Cause, Level, Reason, Verdict
 from ..models.weights import Weights
 from .author_marks import MARKS_TO_OVERRIDE_TIE, marks_on_author, overridden
 from .deciders import decide
-from .explaining import hiding_labels, imitation, lead_with
+from .explaining import changed, hiding_labels, lead_with
 from .score import Scorer, scorer
 from .ties import name_of, strength
 
@@ -54,7 +56,7 @@ def _judge(context: PostContext, model: Scorer, marks: UserMarks, now: datetime)
     level = _judge_pending(counted, model, marks, now).strictest_level
     if level <= verdict.strictest_level:
         return verdict
-    reasons = lead_with(Reason("counts_pending"), verdict.reasons)
+    reasons = changed(verdict.reasons, partial(lead_with, Reason("counts_pending")))
     return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
 
 
@@ -66,15 +68,19 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
     level = _milder_level(context, verdict, model, marks, now)
     if level == verdict.strictest_level:
         return verdict
-    others = verdict.reasons
+    reasons = changed(verdict.reasons, partial(_pending_first, verdict, context.post))
+    return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
+
+
+def _pending_first(verdict: Verdict, post: Post, others: Sequence[Reason]) -> tuple[Reason, ...]:
+    """The reasons of a verdict, led by the one that the relationship with the author is unknown."""
     if verdict.strictest_level == Level.quiet:
         # The first reason already states how little is known about a stranger, and how certain the guess is.
         others = [reason for reason in others if reason.kind not in _TOLD_BY_PENDING]
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
-        others = [Reason("label_pending", (label,)) for label in hiding_labels(context.post)] + imitation(context)
-    reasons = lead_with(Reason("pending"), others)
-    return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
+        others = [Reason("label_pending", (label,)) for label in hiding_labels(post)]
+    return lead_with(Reason("pending"), others)
 
 
 def _milder_level(context: PostContext, verdict: Verdict, model: Scorer, marks: UserMarks, now: datetime) -> Level:

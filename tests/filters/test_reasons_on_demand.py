@@ -1,8 +1,10 @@
 """The reasons of posts that read like noise are looked up when they are first read, and are then the same."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.judge import judge, judge_all
@@ -27,6 +29,10 @@ def _context(number: int, text: str) -> PostContext:
     return PostContext(Post(str(number), SHOP, text, account="a"))
 
 
+def _pending(number: int, text: str) -> PostContext:
+    return replace(_context(number, text), relationship_known=False, counts_known=False)
+
+
 def _mark(number: int, category: Category) -> Mark:
     return Mark(_context(number, "a lamp"), category, NOW)
 
@@ -46,12 +52,18 @@ def test_judging_explains_nothing_before_reasons_are_read(monkeypatch: pytest.Mo
     assert explained == []
     assert [len(verdicts[1].reasons), len(verdicts[1].reasons)] == [len(verdicts[1].reasons)] * 2
     assert explained == ["1"]
+    # Nor while the server has not answered: then the numbers and the tie are unknown.
+    explained.clear()
+    verdicts = judge_all([_pending(number, text) for number, text in enumerate(TEXTS)], Scorer(base_model()), now=NOW)
+    assert {verdict.cause for verdict in verdicts} == {"unsure"}
+    assert explained == []
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_later_reasons_are_those_of_the_judgement(text: str) -> None:
-    at_once = judge(_context(1, text), base_model(), now=NOW)
-    later = judge(_context(1, text), Scorer(base_model()), now=NOW)
+@pytest.mark.parametrize("of", [_context, _pending])
+def test_later_reasons_are_those_of_the_judgement(of: Callable[[int, str], PostContext], text: str) -> None:
+    at_once = judge(of(1, text), base_model(), now=NOW)
+    later = judge(of(1, text), Scorer(base_model()), now=NOW)
     assert isinstance(at_once.reasons, tuple)
     assert at_once.reasons == tuple(later.reasons)
     assert at_once == later
