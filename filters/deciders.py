@@ -15,7 +15,6 @@ from .author_marks import mark_on_post, noise_marks, overridden, shown_by_marks
 from .explaining import (
     DECISIVE,
     hiding_labels,
-    imitation,
     lead_with,
     notes,
     reasons_for_noise,
@@ -57,7 +56,7 @@ def mark(facts: Facts) -> Verdict | None:
     if category is None:
         return None
     reason = Reason("post_mark", (category,), DECISIVE)
-    return Verdict(_STRICTEST_LEVEL[category], category, _MARKED[category], (reason, *imitation(facts.context)), "mark")
+    return Verdict(_STRICTEST_LEVEL[category], category, _MARKED[category], (reason,), "mark")
 
 
 def mute(facts: Facts) -> Verdict | None:
@@ -72,7 +71,7 @@ def mute(facts: Facts) -> Verdict | None:
         reason = Reason("booster_muted", (booster.shown_name, context.booster_tie.muted, now), DECISIVE)
     else:
         return None
-    return _hidden(facts, "mute", reason)
+    return facts.verdict(Level.everything, "mute", (reason,))
 
 
 def server_block(facts: Facts) -> Verdict | None:
@@ -80,7 +79,7 @@ def server_block(facts: Facts) -> Verdict | None:
     reason = block_on(facts.context, DECISIVE)
     if reason is None:
         return None
-    return _hidden(facts, "server_block", reason)
+    return facts.verdict(Level.everything, "server_block", (reason,))
 
 
 def server_mute(facts: Facts) -> Verdict | None:
@@ -88,7 +87,7 @@ def server_mute(facts: Facts) -> Verdict | None:
     reason = mute_on(facts.context, DECISIVE)
     if reason is None:
         return None
-    return _hidden(facts, "server_mute", reason)
+    return facts.verdict(Level.everything, "server_mute", (reason,))
 
 
 def server_filter(facts: Facts) -> Verdict | None:
@@ -97,7 +96,7 @@ def server_filter(facts: Facts) -> Verdict | None:
     if not post.server_hides:
         return None
     reason = Reason("server_filter", post.server_filters, DECISIVE)
-    return _hidden(facts, "server_filter", reason)
+    return facts.verdict(Level.everything, "server_filter", (reason,))
 
 
 def vouch(facts: Facts) -> Verdict | None:
@@ -132,7 +131,7 @@ def label(facts: Facts) -> Verdict | None:
     if not hiding:
         return None
     reason = Reason("label_hides", (hiding[0],), DECISIVE)
-    return _hidden(facts, "label", reason)
+    return facts.verdict(Level.everything, "label", (reason,))
 
 
 def noise(facts: Facts) -> Verdict | None:
@@ -223,11 +222,6 @@ def decide(
         if verdict is not None:
             return verdict
     return stranger(facts)
-
-
-def _hidden(facts: Facts, cause: Cause, reason: Reason) -> Verdict:
-    """A verdict that only level everything shows, with the warning of an imitation: an unhidden post needs it too."""
-    return facts.verdict(Level.everything, cause, (reason, *imitation(facts.context)))
 
 
 def _level_for_people(facts: Facts) -> Level:

@@ -43,7 +43,7 @@ from .blend import (
 )
 from .examples import text_only
 from .training_cache import NEWEST, TrainingCache
-from .training_odds import base_odds, noise_odds
+from .training_odds import base_odds, blended
 from .training_rows import NAMED_SCALE, row_of
 
 if TYPE_CHECKING:
@@ -112,13 +112,7 @@ def learn(
         blend, seen = fit_blend(samples, *odds, blend)
         threshold = threshold_of_marks(seen.marked)
         fitted = table.person(samples.targets, samples.weights)
-        personal = table.fit(samples, fitted)
-        marked_threshold = threshold
         checked = examples[used : used + _CHECKED]
-        if checked or used:
-            learned = replace(base_model, personal=personal, blend=blend)
-            unseen = np.concatenate([seen.people, noise_odds(learned, checked)])
-            threshold = max(threshold, safe_threshold(unseen))
         if used and len(strangers) >= ENOUGH_STRANGERS and blend.personal:
             base = base_odds(base_model, strangers, blend, cache)
             personal, theirs = _with_strangers(table, samples, fitted, strangers, base, cache)
@@ -128,11 +122,18 @@ def learn(
                 person, *kinds = personal.bias
                 personal = replace(personal, bias=(person + too_many / blend.personal, *kinds))
             # Posts of strangers replace posts of friends as the measure.
-            threshold = THRESHOLD_WITH_STRANGERS
-            if marked_threshold > HIDE_THRESHOLD:
-                threshold = marked_threshold
-        elif used:
-            threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
+            if threshold <= HIDE_THRESHOLD:
+                threshold = THRESHOLD_WITH_STRANGERS
+        else:
+            personal = table.fit(samples, fitted)
+            unseen = [seen.people]
+            if checked:
+                of_people = _Table(checked, cache).odds(table.keys, fitted, vector_share(samples))
+                unseen.append(blended(blend, base_odds(base_model, checked, blend, cache), of_people))
+            if checked or used:
+                threshold = max(threshold, safe_threshold(np.concatenate(unseen)))
+            if used:
+                threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
         blend = replace(blend, threshold=threshold)
     else:
         personal = table.fit(samples, table.person(samples.targets, samples.weights))
@@ -245,7 +246,7 @@ def _with_strangers(
 
     theirs = _Table(strangers, cache)
     chosen = read_like_people(base, theirs.odds(table.keys, fitted, vector_share(samples)))
-    texts = [PostContext(text_only(context.post)) for context in strangers]
+    texts = [_text_only(context, cache) for context in strangers]
     weight = weight_of_people(samples, int(chosen.sum()))
     odds = np.zeros(len(strangers))
     places = np.arange(len(strangers))
@@ -257,6 +258,14 @@ def _with_strangers(
     both = with_people(samples, [texts[place] for place in places[chosen]], weight)
     table = _Table(both.contexts, cache)
     return table.fit(both, table.person(both.targets, both.weights)), odds
+
+
+def _text_only(context: PostContext, cache: TrainingCache) -> PostContext:
+    known = cache.texts.get(context)
+    if known is None:
+        known = PostContext(text_only(context.post))
+        cache.texts.set(context, known)
+    return known
 
 
 def _padded(rows: Any) -> Any:

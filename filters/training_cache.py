@@ -52,3 +52,5 @@ class TrainingCache:
         """The models of the first marks, by their number. The numbers double, so there are few."""
         self.logits: _ByContext[tuple[Linear, FourNumbers]] = _ByContext()
         """The output of a base model for each context."""
+        self.texts: _ByContext[PostContext] = _ByContext()
+        """The contexts of strangers' posts with nothing but their texts."""

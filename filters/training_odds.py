@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..models.context import PostContext
-from ..models.verdict import CATEGORIES
 from ..models.weights import Blend, FourNumbers, Weights
 from .score import Scorer
 from .training_cache import TrainingCache
@@ -27,13 +26,11 @@ def base_odds(
     return np.asarray(np.logaddexp.reduce(logits[:, 1:] + np.array(blend.kinds), axis=1) - logits[:, 0])
 
 
-def noise_odds(weights: Weights, contexts: Sequence[PostContext]) -> "NDArray[np.float64]":
-    """The log-odds of noise that trained weights give to posts."""
+def blended(blend: Blend, base: "NDArray[np.float64]", personal: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The log-odds of noise that a Scorer gives to posts, from those of both models."""
     import numpy as np
 
-    reader = Scorer(weights)
-    logits = np.array([reader.score(context).logits for context in contexts]).reshape(-1, len(CATEGORIES))
-    return np.asarray(np.logaddexp.reduce(logits[:, 1:], axis=1) - logits[:, 0])
+    return np.asarray(blend.base_model * base + np.minimum(blend.personal * personal, blend.limit) + blend.shift)
 
 
 def _base_logits(plain: Scorer, context: PostContext, cache: TrainingCache) -> FourNumbers:

@@ -47,6 +47,7 @@ def encode_request(new: list[Mark], numbers: list[int], unmarked: Unmarked) -> b
 def serve() -> None:
     """Train each request from standard input until it ends; write the encoded weights, or the error."""
     marks: list[Mark] = []
+    known: dict[bytes, PostContext] = {}
     cache = TrainingCache()
     for line in sys.stdin.buffer:
         request = _REQUEST.decode(line)
@@ -54,8 +55,8 @@ def serve() -> None:
         try:
             from ..filters.learn import learn
 
-            examples = [context_from_stored(bytes(record)) for record in request.examples]
-            strangers = [context_from_stored(bytes(record)) for record in request.strangers]
+            examples, strangers = _decoded(request.examples, known), _decoded(request.strangers, known)
+            known = dict(zip(map(bytes, request.examples + request.strangers), examples + strangers, strict=True))
             learned = [marks[number] for number in request.numbers]
             weights = learn(base_model(), learned, examples, cache, strangers)
             response = {"learned": b64encode(weights_to_bytes(weights)).decode()}
@@ -63,6 +64,11 @@ def serve() -> None:
             response = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.buffer.write(msgspec.json.encode(response) + b"\n")
         sys.stdout.buffer.flush()
+
+
+def _decoded(records: list[msgspec.Raw], known: dict[bytes, PostContext]) -> list[PostContext]:
+    """The contexts of records. Those of the last training are the same objects, by which the cache finds them."""
+    return [known.get(bytes(record)) or context_from_stored(bytes(record)) for record in records]
 
 
 def _encoded(context: PostContext) -> msgspec.Raw:

@@ -12,6 +12,7 @@ from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.score import Scorer
 from quietfeed.filters.style import style
+from quietfeed.filters.training_cache import TrainingCache
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
@@ -183,7 +184,8 @@ def test_the_training_cache_changes_no_result() -> None:
     lessons = marks(said)
     fresh = learn(EMPTY, marks(said))
     other = [*lessons[:20], *marks([(lessons[20].context.post.text, "spam")]), *lessons[21:]]
-    learn(EMPTY, lessons[:50])
-    learn(EMPTY, other)
-    assert learn(EMPTY, lessons) == fresh
-    assert learn(EMPTY, other) != fresh
+    cache = TrainingCache()
+    learn(EMPTY, lessons[:50], cache=cache)
+    learn(EMPTY, other, cache=cache)
+    assert learn(EMPTY, lessons, cache=cache) == fresh
+    assert learn(EMPTY, other, cache=cache) != fresh

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from quietfeed.filters import training_rows
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.blend import (
     THRESHOLD_WITH_STRANGERS,
@@ -18,10 +19,12 @@ from quietfeed.filters.blend import (
     with_people,
 )
 from quietfeed.filters.examples import choose_strangers
+from quietfeed.filters.features import Features, features
 from quietfeed.filters.habits import habits
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.score import Scorer
+from quietfeed.filters.training_cache import TrainingCache
 from quietfeed.models.context import PostContext
 from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
@@ -119,6 +122,27 @@ def test_strangers_posts_that_read_like_a_persons_teach_their_words() -> None:
     unseen = "the ferry smells of rain, and we sang with free delivery"
     assert person(after, unseen) > person(before, unseen)
     assert person(after, "Flash sale on lamps, order now and save") < 0.2
+
+
+def test_the_next_training_reads_only_the_new_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = [f"the {each} smells of rain and the ferry was late, so we sang" for each in PLACES]
+    strangers = [context(n, text) for n, text in enumerate([*talk, *GOODS])]
+    read: list[str] = []
+
+    def counted(context: PostContext) -> Features:
+        read.append(context.post.id)
+        return features(context)
+
+    monkeypatch.setattr(training_rows, "features", counted)
+    # The examples beyond the number of noise marks only measure.
+    examples = [*EXAMPLES, *(PostContext(Post(f"e{n}", Person("", ""), text)) for n, text in enumerate(talk))]
+    cache = TrainingCache()
+    learn(base_model(), MARKS[:9], examples, cache, strangers)
+    assert {"m0", "f0", "p0"} < set(read)
+    read.clear()
+    again = learn(base_model(), MARKS, examples, cache, strangers)
+    assert set(read) == {"m9"}
+    assert again == learn(base_model(), MARKS, examples, None, strangers)
 
 
 def test_only_the_least_noisy_strangers_teach_and_none_that_the_base_model_calls_noise() -> None:

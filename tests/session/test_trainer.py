@@ -17,6 +17,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category
 from quietfeed.session.trainer import Trainer, TrainingError
+from quietfeed.session.trainer_worker import _decoded, _encoded
 from quietfeed.session.training_job import TrainingJob
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
@@ -74,6 +75,18 @@ def test_the_process_learns_what_is_learned_here_and_starts_again_when_it_died(t
     trainer.close()
     assert second.poll() is not None
     assert trainer._process is None
+
+
+def test_unmarked_posts_of_the_last_training_are_the_same_objects() -> None:
+    records = [_encoded(mark.context) for mark in marks(3)]
+    known: dict[bytes, PostContext] = {}
+    first = _decoded(records[:2], known)
+    assert first == [mark.context for mark in marks(2)]
+    known = dict(zip(map(bytes, records), first, strict=False))
+    again = _decoded(records, known)
+    assert again[0] is first[0]
+    assert again[1] is first[1]
+    assert again[2] == marks(3)[2].context
 
 
 def test_no_marks_need_no_process(trainer: Trainer) -> None:
