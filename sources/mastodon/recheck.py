@@ -55,6 +55,10 @@ class StatusChecker:
                 gone.append(each)
             else:
                 found[each] = status
+        if gone and await self.find(present) is None:
+            # The endpoint has gone since its first use.
+            self._single = False
+            return list(found.values()), [], []
         return list(found.values()), gone, unsure[_SINGLY:]
 
     async def find(self, status_id: str) -> Entity | None:

@@ -214,6 +214,22 @@ async def test_a_deleted_post_leaves_and_a_marked_one_is_labelled(
     assert not [each for each in server.requests[asked:] if each.path.endswith(f"/{marked}")]
 
 
+async def test_a_server_that_loses_its_endpoints_for_statuses_loses_no_post(mastodon: Serve, archive: Archive) -> None:
+    server = mastodon(posts=60, batch_statuses=False)
+    source = source_of(server, archive)
+    await sync(source, archive)
+    gone = on_server(server)[3]
+    server.deleted = {gone}
+    await sync(source, archive, NOW + timedelta(hours=1))
+    before = ids(archive)
+    assert gone not in before
+    server.quirks.single_statuses = False
+    server.deleted = {on_server(server)[5]}
+    for hours in (2, 3):
+        await sync(source, archive, NOW + timedelta(hours=hours))
+        assert {*before} <= {*ids(archive)}
+
+
 async def test_a_server_without_single_statuses_loses_no_post(mastodon: Serve, archive: Archive) -> None:
     server = mastodon(posts=60, batch_statuses=False, single_statuses=False)
     source = source_of(server, archive)
