@@ -7,6 +7,7 @@ from ..phrases.review import (
     KEPT,
     NO_CONTRADICTION,
     NOTHING_TO_CHECK,
+    certainty_heading,
     contradiction_text,
     contradictions_title,
     estimate_text,
@@ -15,7 +16,7 @@ from ..phrases.review import (
     settle_words,
 )
 from ..session import Session
-from ..session.what_if import preview_levels
+from ..session.what_if import preview_certainties, preview_levels
 from .plain_list import fixed
 from .plain_reader import Reader
 
@@ -92,6 +93,9 @@ def review_lines(session: Session) -> list[str]:
     timeline = session.timeline
     for each in preview_levels(timeline.posts, timeline.level, session.links.handles_of):
         lines.append(f"At level {each.level.name}: {preview_text(each)}.")
+    lines.append(f"{certainty_heading(timeline.certainty)}:")
+    for other in preview_certainties(timeline, session.links.handles_of):
+        lines.append(f"At {other.percent}%: {preview_text(other)}.")
     return lines
 
 

@@ -55,5 +55,8 @@ class Config(msgspec.Struct, frozen=True):
     monthly_posts: int = 0
     """How many posts it may read there in a month; 0 sets no limit other than the budget."""
 
+    hide_above: int = 0
+    """How sure a guess must be to hide a post, in percent; 0: training chooses it."""
+
     owned_reads: bool = True
     """Whether the developer app belongs to the account that reads: its own lists then have a lower price."""

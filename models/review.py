@@ -57,3 +57,13 @@ class LevelPreview(msgspec.Struct, frozen=True):
     vanish: int
     authors: int
     top: tuple[tuple[tuple[str, ...], int], ...]
+
+
+class CertaintyPreview(msgspec.Struct, frozen=True):
+    """The same if a guess hid a post only when it is at least `percent` sure."""
+
+    percent: int
+    appear: int
+    vanish: int
+    authors: int
+    top: tuple[tuple[tuple[str, ...], int], ...]

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 FEATURES_VERSION = 8
 """Increased whenever features change: older weights are then trained again from the marks."""
@@ -148,6 +149,11 @@ class Weights(msgspec.Struct, frozen=True):
     marks: int = 0
     name: str = ""
     """The name of the base model. A personal model that was trained with another one is trained again."""
+
+
+def with_threshold(weights: Weights, percent: int) -> Weights:
+    """The weights with another threshold of hiding, in percent."""
+    return replace(weights, blend=replace(weights.blend, threshold=percent / 100))
 
 
 def _halved(numbers: "array[int]") -> "array[int]":

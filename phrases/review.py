@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..models.review import Contradiction, Estimate, LevelPreview
+from ..models.review import CertaintyPreview, Contradiction, Estimate, LevelPreview
 from ..models.verdict import Category
 from .changes import count, listed
 
@@ -84,7 +84,12 @@ def estimate_text(found: Estimate | None) -> str:
     return f"{about} of 100 posts hidden by a guess {were} (between {found.low} and {found.high}), from {answers}"
 
 
-def preview_text(each: LevelPreview) -> str:
+def certainty_heading(percent: int) -> str:
+    """The heading of the previews of other certainties."""
+    return f"At another certainty (hide_above in config.toml; now {percent}%)"
+
+
+def preview_text(each: LevelPreview | CertaintyPreview) -> str:
     """ "41 posts by 7 accounts would appear: @eve 12, @bob 9 and @shop 8"."""
     number = each.appear or each.vanish
     if not number:

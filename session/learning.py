@@ -249,7 +249,7 @@ class LearningService:
         if job.weights is None or job.state != self._archive.marks.state():
             return
         before = self._loaded.judge.scorer
-        self._loaded.judge.scorer = Scorer(job.weights, before)
+        self._loaded.judge.use(job.weights)
         finished = False
         try:
             yield from judge_in_steps(self._loaded, self._timeline.level, first)

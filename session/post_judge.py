@@ -12,6 +12,7 @@ from ..models.mark import UserMarks
 from ..models.post import Post
 from ..models.verdict import Verdict
 from ..models.view import JudgedPost
+from ..models.weights import Weights, with_threshold
 from ..store.archive import Archive
 from .action_states import ActionStates
 from .clock import Clock
@@ -36,9 +37,13 @@ class PostJudge:
         clock: Clock,
         states: ActionStates,
         judge_all: JudgeAll = judge_all,
+        hide_above: int = 0,
     ) -> None:
+        self._hide_above = hide_above
         self.scorer = scorer
         """The current model. It is replaced as a whole, so its caches belong to the posts judged here."""
+        if hide_above:
+            self.use(scorer.weights)
         self.marks = marks
         self.states = states
         self.contexts = contexts
@@ -46,6 +51,12 @@ class PostJudge:
         self.habits = AuthorHabits(archive, Scorer(base_model(), scorer))
         self._clock = clock
         self._judge_all = judge_all
+
+    def use(self, weights: Weights) -> None:
+        """Judge with other weights from now on. The user's own threshold replaces the trained one."""
+        if self._hide_above:
+            weights = with_threshold(weights, self._hide_above)
+        self.scorer = Scorer(weights, self.scorer)
 
     def context(self, post: Post) -> PostContext:
         """The context of a post, from the ties and habits that were read before."""
@@ -56,11 +67,14 @@ class PostJudge:
         self.ties.read(posts)
         return [self.context(post) for post in posts]
 
-    def judge(self, contexts: Iterable[PostContext]) -> list[JudgedPost]:
-        """Judge posts with current data, in the order given."""
+    def judge(self, contexts: Iterable[PostContext], percent: int = 0) -> list[JudgedPost]:
+        """Judge posts with current data, in the order given; with `percent`, as if that were the threshold."""
         contexts = list(contexts)
         today = self._clock.today()
-        verdicts = self._judge_all(contexts, self.scorer, marks=self.marks, now=today)
+        scorer = self.scorer
+        if percent:
+            scorer = Scorer(with_threshold(scorer.weights, percent), scorer)
+        verdicts = self._judge_all(contexts, scorer, marks=self.marks, now=today)
         return [self._judged(context, verdict, today) for context, verdict in zip(contexts, verdicts, strict=True)]
 
     def judge_posts(self, posts: Sequence[Post]) -> list[JudgedPost]:

@@ -95,7 +95,9 @@ class Session:
         weights, self._trained_from = stored_weights(archive)
         self._contexts = ContextMaker(archive, clock)
         states = ActionStates(clock, recent_entries(archive, clock))
-        judge = PostJudge(archive, Scorer(weights), index.snapshot, links, self._contexts, clock, states, judge_all)
+        judge = PostJudge(
+            archive, Scorer(weights), index.snapshot, links, self._contexts, clock, states, judge_all, config.hide_above
+        )
         loaded = LoadedPosts(archive, judge, clock, self.events)
         self.tally = Tally(archive, loaded, self._contexts, links, clock)
         self.unread = UnreadTracker(archive, self.history, tuning)

@@ -13,7 +13,7 @@ from ..models.person import Person
 from ..models.text import clean_line
 from ..models.tie import Tie
 from ..models.tuning import Tuning
-from ..models.verdict import Level
+from ..models.verdict import Level, Verdict
 from ..models.view import (
     Change,
     ChangeKind,
@@ -35,6 +35,8 @@ from .history import Command, History
 from .loaded import LoadedPosts
 from .tally import SCRIPT_STEPS, Tally
 from .unread import UnreadTracker
+
+_ROUNDED = 1e-6
 
 
 class TimelineService:
@@ -233,6 +235,17 @@ class TimelineService:
         """The change since `shown` returned `before`. `key`, the post acted on, is not counted among the others."""
         return compare(self._loaded, self._level, before, kind, key)
 
+    @property
+    def certainty(self) -> int:
+        """How sure a guess must be to hide a post, in percent."""
+        return round(100 * self._loaded.judge.scorer.weights.blend.threshold)
+
+    def at_certainty(self, percent: int) -> list[JudgedPost]:
+        """The loaded posts whose verdicts another certainty may change, judged with it."""
+        low, high = sorted((percent / 100, self._loaded.judge.scorer.weights.blend.threshold))
+        contexts = (self._loaded.context(judged.key) for judged in self.posts if _is_between(judged.verdict, low, high))
+        return self._loaded.judge.judge([context for context in contexts if context is not None], percent)
+
     def set_level(self, level: Level) -> Change:
         """Switch the level; it is stored for the next start."""
         before = self._level
@@ -310,3 +323,10 @@ def _stored_level(archive: Archive, config: Config) -> Level:
     if isinstance(stored, str) and stored in Level.__members__:
         return Level[stored]
     return config.level
+
+
+def _is_between(verdict: Verdict, low: float, high: float) -> bool:
+    """Whether one of the two probabilities that hide a post, of noise and of sales or spam, is in a range."""
+    scores = verdict.scores
+    noise, worse = 1 - scores["person"], scores["sales"] + scores["spam"]
+    return low - _ROUNDED <= noise <= high + _ROUNDED or low - _ROUNDED <= worse <= high + _ROUNDED

@@ -9,11 +9,12 @@ from ..models.verdict import Level
 
 _AMOUNTS = (
     *("refresh_minutes", "compose_delay", "first_sync_posts", "keep_days", "keep_posts"),
-    *("monthly_budget", "monthly_posts"),
+    *("monthly_budget", "monthly_posts", "hide_above"),
 )
 _LARGEST_BUDGET = 100_000
 """A larger budget is a typing mistake, or infinite."""
 _LONGEST_DELAY = 3600
+_LEAST_SURE = 50
 _PICTURES = ("auto", "kitty", "sixel", "blocks", "off")
 
 
@@ -67,6 +68,7 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         ("keep_posts", int, "a number of posts"),
         ("monthly_budget", (int, float), "a number of dollars"),
         ("monthly_posts", int, "a number of posts"),
+        ("hide_above", int, "a number of percent"),
     ):
         if name in values and (not isinstance(values[name], kinds) or isinstance(values[name], bool)):
             raise UsageError(f"{path}: {name} should be {what}.")
@@ -80,6 +82,8 @@ def _config(values: dict[str, Any], path: Path) -> Config:
         raise UsageError(
             f"{path}: compose_delay cannot be above {_LONGEST_DELAY} seconds: `quietfeed post --at 2h` sends later."
         )
+    if values.get("hide_above", 0) and not _LEAST_SURE <= values["hide_above"] < 100:
+        raise UsageError(f"{path}: hide_above should be 0, or from {_LEAST_SURE} to 99 percent.")
     if not values.get("monthly_budget", 0) <= _LARGEST_BUDGET:
         raise UsageError(f"{path}: monthly_budget cannot be above {_LARGEST_BUDGET} dollars.")
     return Config(**values)

@@ -212,7 +212,8 @@ class Original:
 
     def _over(self, archive: Archive, demo: Demo, **parts: Any) -> Session:
         accounts = Accounts(archive, None, {demo.account.key: demo})
-        return Session(archive, Config(first_sync_posts=1000), accounts, None, **parts)
+        config = parts.pop("config", Config(first_sync_posts=1000))
+        return Session(archive, config, accounts, None, **parts)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from quietfeed.models.config import Config
 from quietfeed.models.review import Estimate
 from quietfeed.models.verdict import Category, Level
 from quietfeed.models.view import JudgedPost
@@ -13,7 +14,7 @@ from quietfeed.session import Session
 from quietfeed.session.clock import Clock
 from quietfeed.session.estimate import LEAST_CHANCE, Answers, estimate
 from quietfeed.session.safety import SAMPLE
-from quietfeed.session.what_if import preview_levels
+from quietfeed.session.what_if import preview_certainties, preview_levels
 from quietfeed.store.archive import Archive
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -189,3 +190,24 @@ def test_the_preview_of_a_level_is_what_choosing_it_does(demo_world: Demo) -> No
                 f"{preview.appear} posts by {preview.authors} accounts would appear"
             )
             assert "wire@newsdesk.example 32" in preview_text(preview)
+
+
+@pytest.mark.parametrize("percent", [70, 99])
+def test_the_preview_of_a_certainty_is_what_choosing_it_does(demo_world: Demo, percent: int) -> None:
+    session, chosen = demo_world(now=NOW), demo_world(now=NOW, config=Config(hide_above=percent))
+    for each in (session, chosen):
+        each.timeline.set_level(Level.quiet)
+        # The fixture copies verdicts.
+        each._loaded.judge_again([judged.key for judged in each.timeline.posts])
+    previews = {each.percent: each for each in preview_certainties(session.timeline, session.links.handles_of)}
+    before, after = session.timeline.shown(), chosen.timeline.shown()
+    assert (previews[percent].appear, previews[percent].vanish) == (len(after - before), len(before - after))
+    assert len(after) > len(before) or percent < 90
+    assert session.timeline.certainty not in previews
+
+
+def test_a_training_keeps_the_own_certainty(demo_world: Demo) -> None:
+    session = demo_world(now=NOW, config=Config(hide_above=97))
+    session.marks.set(session.timeline.posts[0].key, "person")
+    session.learning.train_pending()
+    assert session.timeline.certainty == 97

@@ -217,6 +217,8 @@ def test_the_price_is_shown_with_its_date_its_source_and_the_budget() -> None:
         ('monthly_budget = "5"', "should be a number of dollars"),
         ("monthly_posts = 1.5", "should be a number of posts"),
         ("owned_reads = 1", "should be true or false"),
+        ("hide_above = 30", "from 50 to 99 percent"),
+        ("hide_above = 100", "from 50 to 99 percent"),
     ],
 )
 def test_an_invalid_budget_is_an_error(tmp_path: Path, line: str, sentence: str) -> None:

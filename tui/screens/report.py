@@ -17,11 +17,11 @@ from ...models.mark import Mark
 from ...models.verdict import CATEGORIES
 from ...models.view import HIDE_CAUSES
 from ...phrases.report import certainty_text
-from ...phrases.review import contradictions_title, estimate_text, preview_text
+from ...phrases.review import certainty_heading, contradictions_title, estimate_text, preview_text
 from ...session import Session
 from ...session.report import Report, guesses, make_report
 from ...session.training import GOAL
-from ...session.what_if import preview_levels
+from ...session.what_if import preview_certainties, preview_levels
 from ..context import app_of, key_of
 from ..guard import catches_errors
 from ..keys import rebind
@@ -160,11 +160,14 @@ class ReportScreen(ModalScreen[str | None]):
         return lines
 
     def _what_if(self) -> list[Line]:
-        """Which posts would appear or vanish at the other levels."""
+        """Which posts would appear or vanish at the other levels, and with another certainty."""
         timeline = self._session.timeline
         lines: list[Line] = [("\nAt another level\n", HEADING)]
         for each in preview_levels(timeline.posts, timeline.level, self._session.links.handles_of):
             lines += self._entry(f"{int(each.level)} {each.level.name}", preview_text(each))
+        lines.append((f"\n{certainty_heading(timeline.certainty)}\n", HEADING))
+        for other in preview_certainties(timeline, self._session.links.handles_of):
+            lines += self._entry(f"{other.percent}%", preview_text(other))
         return lines
 
     @staticmethod
