@@ -22,6 +22,10 @@ WRITES = {
 """The methods of the archive's parts that store what comes from outside."""
 
 
+STEPS = {"train_pending", "make_job", "purge", "purged", "store_page", "add_new"}
+"""Methods that are one step of a service's work. A user interface does not call them."""
+
+
 def attributes(path: Path) -> Iterator[ast.Attribute]:
     """All attributes that a file names."""
     return (each for each in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(each, ast.Attribute))
@@ -50,6 +54,13 @@ def test_data_from_outside_enters_the_store_only_through_ingest() -> None:
             if isinstance(each.value, ast.Attribute) and each.attr in WRITES.get(each.value.attr, ())
         ]
         assert bool(writes) == (path.name == "ingest.py"), writes
+
+
+def test_user_interfaces_leave_the_steps_of_a_service_to_it() -> None:
+    root = FILES[0].parent.parent
+    for path in (*(root / "cli").glob("*.py"), *(root / "tui").rglob("*.py")):
+        used = {each.attr for each in attributes(path)} & STEPS
+        assert not used, f"{path.name}: {used}"
 
 
 def test_the_documentation_lists_every_service(demo_world: Callable[..., Session]) -> None:
