@@ -45,7 +45,7 @@ def find_post(session: Session, given: str, account: str | None) -> PostKey:
         raise NotFound(
             f"There is no post {given}: `quietfeed sync` fetches posts, `quietfeed timeline --all --json` lists them."
         )
-    if len(keys) > 1:
+    if len(keys) > 1 and len({judged.post.identity for judged in session.timeline.get_or_load(keys)}) == 1:
         writing = {each.key for each in session.accounts if each.writing}
         able = [key for key in keys if key[0] in writing]
         keys = able if len(able) == 1 else keys

@@ -15,6 +15,7 @@ from .author_marks import mark_on_post, noise_marks, overridden, shown_by_marks
 from .explaining import (
     DECISIVE,
     hiding_labels,
+    imitation,
     lead_with,
     notes,
     reasons_for_noise,
@@ -56,7 +57,7 @@ def mark(facts: Facts) -> Verdict | None:
     if category is None:
         return None
     reason = Reason("post_mark", (category,), DECISIVE)
-    return Verdict(_STRICTEST_LEVEL[category], category, _MARKED[category], (reason,), "mark")
+    return Verdict(_STRICTEST_LEVEL[category], category, _MARKED[category], (reason, *imitation(facts.context)), "mark")
 
 
 def mute(facts: Facts) -> Verdict | None:
@@ -71,7 +72,7 @@ def mute(facts: Facts) -> Verdict | None:
         reason = Reason("booster_muted", (booster.shown_name, context.booster_tie.muted, now), DECISIVE)
     else:
         return None
-    return facts.verdict(Level.everything, "mute", (reason,))
+    return _hidden(facts, "mute", reason)
 
 
 def server_block(facts: Facts) -> Verdict | None:
@@ -79,7 +80,7 @@ def server_block(facts: Facts) -> Verdict | None:
     reason = block_on(facts.context, DECISIVE)
     if reason is None:
         return None
-    return facts.verdict(Level.everything, "server_block", (reason,))
+    return _hidden(facts, "server_block", reason)
 
 
 def server_mute(facts: Facts) -> Verdict | None:
@@ -87,7 +88,7 @@ def server_mute(facts: Facts) -> Verdict | None:
     reason = mute_on(facts.context, DECISIVE)
     if reason is None:
         return None
-    return facts.verdict(Level.everything, "server_mute", (reason,))
+    return _hidden(facts, "server_mute", reason)
 
 
 def server_filter(facts: Facts) -> Verdict | None:
@@ -96,7 +97,7 @@ def server_filter(facts: Facts) -> Verdict | None:
     if not post.server_hides:
         return None
     reason = Reason("server_filter", post.server_filters, DECISIVE)
-    return facts.verdict(Level.everything, "server_filter", (reason,))
+    return _hidden(facts, "server_filter", reason)
 
 
 def vouch(facts: Facts) -> Verdict | None:
@@ -131,7 +132,7 @@ def label(facts: Facts) -> Verdict | None:
     if not hiding:
         return None
     reason = Reason("label_hides", (hiding[0],), DECISIVE)
-    return facts.verdict(Level.everything, "label", (reason,))
+    return _hidden(facts, "label", reason)
 
 
 def noise(facts: Facts) -> Verdict | None:
@@ -222,6 +223,11 @@ def decide(
         if verdict is not None:
             return verdict
     return stranger(facts)
+
+
+def _hidden(facts: Facts, cause: Cause, reason: Reason) -> Verdict:
+    """A verdict that only level everything shows, with the warning of an imitation: an unhidden post needs it too."""
+    return facts.verdict(Level.everything, cause, (reason, *imitation(facts.context)))
 
 
 def _level_for_people(facts: Facts) -> Level:

@@ -57,7 +57,7 @@ def notes(facts: Facts) -> list[Reason]:
 def _notes(context: PostContext, evidence: Sequence[Evidence]) -> list[Reason]:
     post = context.post
     found = [reason for speaks_for, reason in evidence if speaks_for == "person"]
-    found += _imitation(context)
+    found += imitation(context)
     if post.server_filters:
         found.append(Reason("server_warning", post.server_filters))
     if post.labels:
@@ -65,7 +65,7 @@ def _notes(context: PostContext, evidence: Sequence[Evidence]) -> list[Reason]:
     return found
 
 
-def _imitation(context: PostContext) -> list[Reason]:
+def imitation(context: PostContext) -> list[Reason]:
     """The warning that the author looks like somebody the user knows. It is among the first reasons."""
     known = context.imitates
     if known is None:
@@ -174,7 +174,7 @@ def _reasons_for_noise(
 ) -> tuple[Reason, ...]:
     found = _noise_first(model.explain(context, scored or model.score(context), category), category, evidence)
     if first is None:
-        return lead_with(found[0], [*found[1:], *_imitation(context)])
+        return lead_with(found[0], [*found[1:], *imitation(context)])
     return lead_with(first, [*found, *_notes(context, evidence)])
 
 
@@ -185,7 +185,9 @@ def _noise_first(explained: Sequence[Reason], category: Category, evidence: Sequ
     reason only compares posts, bio or style to noise. It comes first only if nothing concrete has a part.
     """
     agree = [reason for speaks_for, reason in evidence if speaks_for == category]
-    agree += explained
+    counted = any(reason.kind == "repeated" for _, reason in evidence)
+    # "They post the same thing again and again" adds nothing to how many posts are the same.
+    agree += [reason for reason in explained if not (counted and reason.values == ("repeats",))]
     others = [
         reason
         for speaks_for, reason in evidence

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 
 from ..models.context import PostContext
 from ..models.mark import NO_MARKS, UserMarks
-from ..models.post import Post
 from ..models.verdict import Cause, Level, Reason, Verdict
 from ..models.weights import Weights
 from .author_marks import MARKS_TO_OVERRIDE_TIE, marks_on_author, overridden
 from .deciders import decide
-from .explaining import changed, hiding_labels, lead_with
+from .explaining import changed, hiding_labels, imitation, lead_with
 from .score import Scorer, scorer
 from .ties import name_of, strength
 
@@ -68,18 +67,18 @@ def _judge_pending(context: PostContext, model: Scorer, marks: UserMarks, now: d
     level = _milder_level(context, verdict, model, marks, now)
     if level == verdict.strictest_level:
         return verdict
-    reasons = changed(verdict.reasons, partial(_pending_first, verdict, context.post))
+    reasons = changed(verdict.reasons, partial(_pending_first, verdict, context))
     return replace(verdict, strictest_level=level, reasons=reasons, cause="unsure")
 
 
-def _pending_first(verdict: Verdict, post: Post, others: Sequence[Reason]) -> tuple[Reason, ...]:
+def _pending_first(verdict: Verdict, context: PostContext, others: Sequence[Reason]) -> tuple[Reason, ...]:
     """The reasons of a verdict, led by the one that the relationship with the author is unknown."""
     if verdict.strictest_level == Level.quiet:
         # The first reason already states how little is known about a stranger, and how certain the guess is.
         others = [reason for reason in others if reason.kind not in _TOLD_BY_PENDING]
     elif verdict.cause == "label":
         # The label that hides a stranger's post only covers a friend's.
-        others = [Reason("label_pending", (label,)) for label in hiding_labels(post)]
+        others = [Reason("label_pending", (label,)) for label in hiding_labels(context.post)] + imitation(context)
     return lead_with(Reason("pending"), others)
 
 

@@ -170,7 +170,7 @@ def _mass_answers(answers: int, seen: int, followers: int) -> str:
 
 
 def _repeated(repeated: int, seen: int) -> str:
-    return f"{repeated} of their last {seen} posts are the same"
+    return f"{repeated} of their last {seen} posts repeat one another"
 
 
 def _posts_alike(category: Category) -> str:

@@ -306,7 +306,8 @@ class ComposingService:
             if not self._outbox.withdraw_posts(entries):
                 stored = [self._outbox.stored(entry.id) for entry in entries]
                 scheduled = [each for each in stored if each is not None and scheduled_id(each)]
-                if len(scheduled) == len(entries):
+                due = draft.scheduled_at is not None and draft.scheduled_at <= self._clock.now()
+                if len(scheduled) == len(entries) and not due:
                     return self._unschedule(draft, scheduled)
                 states = [each.state if each else None for each in stored]
                 if set(states) <= {"done"}:

@@ -131,6 +131,10 @@ class Directory:
                 raise NotPossible(lacking_sentence(kind, where.name, label_of(where.network)))
 
     def _one(self, found: Sequence[Handle], able: Sequence[Account]) -> Handle:
+        handles = dict.fromkeys(person.handle.casefold() for person in found)
+        if len(handles) > 1:
+            # Two servers may give the same id to different people.
+            raise UsageError(f"This names several people ({', '.join(handles)}): type the handle of one.")
         having = [each for each in able if any(person.account == each.key for person in found)]
         (chosen,) = self._choose(having)
         return next(person for person in found if person.account == chosen.key)

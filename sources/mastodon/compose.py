@@ -61,7 +61,9 @@ class MastodonComposer:
         response = await self._send("POST", "/api/v1/statuses", data=form, headers={"Idempotency-Key": key.record_key})
         if not isinstance(response.value, dict) or not text_of(response.value, "id"):
             raise Unconfirmed(self._http.host, "post")
-        return self._receipt(response.value, draft, scheduled=draft.scheduled_at is not None)
+        # A status that was scheduled for a time in the past is published at once.
+        scheduled = draft.scheduled_at is not None and part_of(response.value, "account") is None
+        return self._receipt(response.value, draft, scheduled=scheduled)
 
     async def edit(self, action: Edit) -> Receipt:
         """Replace the text and warning of a status. Its attachments and its poll stay."""

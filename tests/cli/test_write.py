@@ -176,3 +176,24 @@ def test_a_user_name_of_two_accounts_sends_nothing_and_removes_nothing(mastodon:
     assert run("post", "Hello", "--account", names[1]).returncode == 0
     assert run("post", "Both", "--account", names[0], "--account", names[1]).returncode == 0
     assert [server.posts.texts() for server in servers] == [["Both"], ["Hello", "Both"]]
+
+
+def test_an_id_that_two_servers_give_to_different_things_does_nothing(mastodon: Callable[..., Any], run: Run) -> None:
+    """Only one of the accounts may write, but the id may be that of the other account's post or person."""
+    servers = [mastodon(posts=3), mastodon(posts=3, scopes=("read", "write"))]
+    for number, (server, options) in enumerate(zip(servers, ((), ("--write",)), strict=True)):
+        server.world.me = {**server.world.me, "acct": f"june{number}"}
+        for status in server.world.home:
+            status["uri"] = f"https://{number}.example/{status['id']}"
+        run("account", "add", "mastodon", "--server", server.url, "--token-stdin", *options, stdin="good\n")
+    person = servers[1].world.people["2"]
+    person |= {"acct": "bo@else.example", "username": "bo", "url": "https://else.example/@bo"}
+    run("sync")
+    post = next(each for each in servers[0].world.home if each["account"]["id"] == "2")
+    for command in (("boost", post["id"]), ("post", "Yes", "--reply-to", post["id"])):
+        several = run(*command)
+        assert (several.returncode, "More than one account has the post" in several.stderr) == (1, True)
+    several = run("follow", post["account"]["id"])
+    assert (several.returncode, "ada@there.example, bo@else.example" in several.stderr) == (2, True)
+    assert run("boost", post["id"], "--account", "june1").returncode == 0
+    assert run("outbox").stdout.count("\n") == 1

@@ -5,15 +5,18 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.imitation import KnownNames
 from quietfeed.filters.judge import judge
 from quietfeed.models.account import Account
 from quietfeed.models.context import PostContext
+from quietfeed.models.mark import UserMarks
 from quietfeed.models.person import Person
-from quietfeed.models.post import Post
-from quietfeed.models.tie import Interaction, Relationship
+from quietfeed.models.post import Label, Post
+from quietfeed.models.tie import FOREVER, Interaction, Relationship, Tie
+from quietfeed.models.verdict import CATEGORIES, Category
 from quietfeed.phrases.reasons import reason_text
 from quietfeed.session.imitations import Imitations
 from quietfeed.store.archive import Archive
@@ -22,6 +25,7 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 ADA = Person("1", "ada@there.example", "Ada Lovelace")
 BO = Person("2", "bojan.example", "Bo")
 WILL = Person("3", "william@x.example", "Will")
+EVE = Person("9", "ada@evil.example", "Ada Lovelace")
 KNOWN = KnownNames([ADA, BO, WILL])
 
 
@@ -90,6 +94,30 @@ def test_an_imitation_is_pointed_out_and_scored_like_any_other(text: str) -> Non
     assert (warned.strictest_level, warned.scores, warned.cause) == (plain.strictest_level, plain.scores, plain.cause)
     told = [reason_text(reason) for reason in warned.reasons]
     assert "looks like Ada Lovelace (@ada@there.example), whom you know, but is a different account" in told
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_mark_does_not_remove_the_warning(category: Category) -> None:
+    context = PostContext(Post("p", EVE, "tea"), imitates=ADA)
+    marks = UserMarks(posts={context.post.key: category})
+    assert [reason.kind for reason in judge(context, base_model(), marks=marks, now=NOW).reasons] == [
+        "post_mark",
+        "imitates",
+    ]
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        PostContext(Post("p", EVE, "tea"), Tie(muted=FOREVER)),
+        PostContext(Post("p", EVE, "tea", server_filters=("tea",), server_hides=True), Tie()),
+        PostContext(Post("p", EVE, "tea", labels=(Label("rude", "l", effect="hide"),)), Tie()),
+    ],
+)
+def test_a_mute_a_filter_or_a_label_does_not_remove_the_warning(context: PostContext) -> None:
+    verdict = judge(replace(context, imitates=ADA), base_model(), now=NOW)
+    assert verdict.cause in ("mute", "server_filter", "label")
+    assert "imitates" in [reason.kind for reason in verdict.reasons]
 
 
 def test_follows_are_read_from_the_store() -> None:

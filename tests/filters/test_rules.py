@@ -81,7 +81,7 @@ FIRES: list[tuple[Rule, PostContext, Category, str]] = [
         repeated_text,
         PostContext(POST, habits=Habits(10, 0, 3, 6, 3.0)),
         "spam",
-        "6 of their last 10 posts are the same",
+        "6 of their last 10 posts repeat one another",
     ),
     (
         no_replies_seen,

@@ -52,7 +52,7 @@ SENTENCES: list[tuple[ReasonKind, tuple[Any, ...], str]] = [
     ("answers_alike", (7, 8), "7 of their last 8 posts are replies, in words that fit any post"),
     ("mass_answers", (18, 20, 90_000), "18 of their last 20 posts are replies, and they have 90,000 followers"),
     ("same_form", (7, 8), "7 of 8 of their posts fill in the same form, as machines do"),
-    ("repeated", (8, 20), "8 of their last 20 posts are the same"),
+    ("repeated", (8, 20), "8 of their last 20 posts repeat one another"),
     ("posts_alike", ("spam",), "their posts together read like spam"),
     ("boosted", ("Bob",), "boosted by Bob, whom you know"),
     ("followed_by", (1, "Bob"), "followed by Bob, whom you follow"),

@@ -37,6 +37,8 @@ class PostQuirks:
     """The list of the user's own statuses has no polls, as at snac; the home timeline has them."""
     ignores: tuple[str, ...] = ()
     """Fields of a new status that the server leaves empty while answering 200."""
+    publishes_late: bool = False
+    """The time of a scheduled status has passed, so it is published at once."""
     default_visibility: str = ""
     """The visibility that the user chose for new statuses; empty: the preferences are 404."""
     instance: Json = field(default_factory=dict)
@@ -118,7 +120,10 @@ class Posts:
         if quirks.idempotent and key in self.keys and "scheduled_at" not in form:
             handler._json(self.keys[key])
             return
-        made = self._scheduled(form, text) if "scheduled_at" in form else self._status(handler, form, text)
+        if "scheduled_at" in form and not quirks.publishes_late:
+            made = self._scheduled(form, text)
+        else:
+            made = self._status(handler, form, text)
         self.keys[key] = made
         if quirks.cut_off > 0:
             quirks.cut_off -= 1

@@ -15,6 +15,7 @@ from quietfeed.models.post import PostCounts
 from quietfeed.models.view import PostKey
 from quietfeed.phrases.actions import action_notes, done_sentence
 from quietfeed.session import open_session
+from quietfeed.session.clock import Clock
 from quietfeed.session.sync import ignore_progress
 from quietfeed.sources.addresses import PublicTransport
 from quietfeed.sources.fetch import fetch_public
@@ -285,6 +286,25 @@ async def test_a_scheduled_post_is_taken_back_and_is_a_draft_again(lists: bool, 
     assert (stored.draft.text, stored.draft.scheduled_at, stored.queued) == ("Later", later, False)
     assert toots.session.outbox.entries()[0].state == "done"
     assert await toots.session.history.undo_any() is None
+
+
+async def test_a_post_that_was_scheduled_too_late_is_published_and_u_sends_no_second_one(toots: Any) -> None:
+    session, server = toots.session, toots.server
+    later = session.clock.now() + timedelta(hours=2)
+    server.posts.quirks.publishes_late = True
+    (entry,) = await toots.deliver(replace(session.composing.new(), text="Late", scheduled_at=later))
+    assert (entry.state, entry.receipt.record_id, toots.texts()) == ("done", "new0", ["Late"])
+    assert session.timeline.posts[0].post.text == "Late"
+    with pytest.raises(NotPossible, match="already sent"):
+        await session.history.undo_any()
+    assert session.composing.drafts() == []
+    # The server published this one at its time.
+    server.posts.quirks.publishes_late = False
+    await toots.deliver(replace(session.composing.new(), text="Later", scheduled_at=later))
+    session.composing._clock = Clock(lambda: later)
+    with pytest.raises(NotPossible, match="already sent"):
+        await session.history.undo_any()
+    assert session.composing.drafts() == []
 
 
 async def test_a_published_scheduled_post_is_not_reported_as_deleted(toots: Any) -> None:
