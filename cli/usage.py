@@ -9,6 +9,19 @@ from ..models.text import clean_line
 
 _CHOICE = re.compile(r"(?:argument (\S+): )?invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 _UNKNOWN = "unrecognized arguments: "
+_REQUIRED = "the following arguments are required: "
+_COMMAND_OF = {
+    "compose": "post",
+    "reply": "post",
+    "quote": "post",
+    "report_person": "report",
+    "follow_requests": "follow-requests",
+    "find": "search",
+    "refresh": "sync",
+    "sign_in": "account",
+    "publish_list": "publish",
+}
+"""The commands that do an action with another id."""
 _NOUNS = {"COMMAND": "command", "ACTION": "action"}
 
 EXAMPLES = {
@@ -128,6 +141,8 @@ class Parser(argparse.ArgumentParser):
         if choice:
             choices = [each.strip().strip("'\"") for each in choice[3].split(",")]
             meant = _meant(choice[2], choices)
+            if choice[1] == "COMMAND":
+                meant = _command_meant(choice[2], choices) or meant
             if choice[1] in _NOUNS:
                 return f"There is no {_NOUNS[choice[1]]} {choice[2]!r}{meant}."
             if str(choice[1]).startswith("-"):
@@ -139,7 +154,25 @@ class Parser(argparse.ArgumentParser):
             if given.startswith("-"):
                 meant = _meant(given.split()[0].partition("=")[0], list(self._option_string_actions))
             return f"{given} is not valid here{meant}."
+        if message.startswith(_REQUIRED):
+            # argparse names a positional argument by its variable, without its choices.
+            missing = message.removeprefix(_REQUIRED)
+            for action in self._actions:
+                if action.choices and missing in (action.dest, action.metavar):
+                    command = self.prog.partition(" ")[2]
+                    return f"{command} needs one of {', '.join(map(str, action.choices))}."
         return f"{message[:1].upper()}{message[1:]}."
+
+
+def _command_meant(given: str, commands: list[str]) -> str:
+    """The command that other clients call by this word, such as "retweet"; "" if there is none."""
+    from ..phrases.action_table import ACTIONS
+
+    for action in ACTIONS:
+        command = _COMMAND_OF.get(action.id, action.id)
+        if command in commands and given.casefold() in action.search:
+            return f" (did you mean {command}?)"
+    return ""
 
 
 def _meant(given: str, choices: list[str]) -> str:

@@ -120,7 +120,7 @@ class PeopleService:
     def check_other(self, person: PersonKey) -> None:
         """Raise UsageError for one of the user's own accounts, which nobody mutes, vouches for or does not know."""
         if self._loaded.judge.contexts.is_own(*person):
-            raise UsageError("This is you: choose a post by somebody else.")
+            raise UsageError("This is you: choose somebody else.")
 
     def vouch(self, key: PostKey) -> Change:
         """Always show the author of a post (for a boost, of the original); a second call removes the vouch."""
