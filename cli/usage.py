@@ -10,18 +10,18 @@ from ..models.text import clean_line
 _CHOICE = re.compile(r"(?:argument (\S+): )?invalid choice: '?(.*?)'? \(choose from (.*)\)", re.DOTALL)
 _UNKNOWN = "unrecognized arguments: "
 _REQUIRED = "the following arguments are required: "
-_COMMAND_OF = {
-    "compose": "post",
-    "reply": "post",
-    "quote": "post",
-    "report_person": "report",
-    "follow_requests": "follow-requests",
-    "find": "search",
-    "refresh": "sync",
-    "sign_in": "account",
-    "publish_list": "publish",
+_OTHER_WORDS = {
+    **dict.fromkeys(("toot", "tweet", "compose", "write", "send", "reply", "quote", "dm"), "post"),
+    **dict.fromkeys(("retweet", "repost", "reblog"), "boost"),
+    **dict.fromkeys(("favourite", "favorite", "fav", "star"), "like"),
+    **dict.fromkeys(("login", "signin", "auth"), "account add"),
+    **dict.fromkeys(("fetch", "refresh", "update", "reload"), "sync"),
+    **dict.fromkeys(("find", "grep"), "search"),
+    **dict.fromkeys(("home", "feed", "read", "list"), "timeline"),
+    **dict.fromkeys(("logout", "signout"), "account remove"),
+    **dict.fromkeys(("trust", "allow"), "vouch"),
 }
-"""The commands that do an action with another id."""
+"""Commands of other clients, and ours. The table of actions has more words, but a mistyped command loads no library."""
 _NOUNS = {"COMMAND": "command", "ACTION": "action"}
 
 EXAMPLES = {
@@ -141,8 +141,8 @@ class Parser(argparse.ArgumentParser):
         if choice:
             choices = [each.strip().strip("'\"") for each in choice[3].split(",")]
             meant = _meant(choice[2], choices)
-            if choice[1] == "COMMAND":
-                meant = _command_meant(choice[2], choices) or meant
+            if choice[1] == "COMMAND" and choice[2].casefold() in _OTHER_WORDS:
+                meant = f" (did you mean {_OTHER_WORDS[choice[2].casefold()]}?)"
             if choice[1] in _NOUNS:
                 return f"There is no {_NOUNS[choice[1]]} {choice[2]!r}{meant}."
             if str(choice[1]).startswith("-"):
@@ -162,17 +162,6 @@ class Parser(argparse.ArgumentParser):
                     command = self.prog.partition(" ")[2]
                     return f"{command} needs one of {', '.join(map(str, action.choices))}."
         return f"{message[:1].upper()}{message[1:]}."
-
-
-def _command_meant(given: str, commands: list[str]) -> str:
-    """The command that other clients call by this word, such as "retweet"; "" if there is none."""
-    from ..phrases.action_table import ACTIONS
-
-    for action in ACTIONS:
-        command = _COMMAND_OF.get(action.id, action.id)
-        if command in commands and given.casefold() in action.search:
-            return f" (did you mean {command}?)"
-    return ""
 
 
 def _meant(given: str, choices: list[str]) -> str:

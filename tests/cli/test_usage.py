@@ -81,6 +81,7 @@ def test_an_example_is_a_command(example: str, capsys: pytest.CaptureFixture[str
         (["timeline", "--level", "nois"], "--level does not take 'nois' (did you mean noise?)."),
         (["retweet", "109348"], "There is no command 'retweet' (did you mean boost?)."),
         (["toot"], "(did you mean post?)"),
+        (["login"], "(did you mean account add?)"),
         (["export"], "export needs one of marks, ties, posts, all."),
         (["account"], "account needs one of add, list, refresh, remove."),
         (["export", "xml"], "'xml' is not valid here: choose from marks, ties, posts, all."),
