@@ -10,7 +10,7 @@ from ..models.account import Account
 from ..models.errors import UsageError
 from ..models.secrets import remember_secret
 from ..models.signin import SignInPrompts
-from ..phrases.changes import count
+from ..phrases.changes import capital, count
 from ..phrases.errors import error_text
 from ..phrases.outbox import dropped_sentence
 from ..session import Session, TokenFileNeeded
@@ -182,7 +182,7 @@ async def _in_browser(session: Session, args: argparse.Namespace, words: SignInP
     url = await signing_in.flow.begin(args.network, where, loopback=False, writing=args.write)
     _show_address(url, writing=args.write)
     print_text(words.paste)
-    code = ask(f"{words.pasted.capitalize()}: ")
+    code = ask(f"{capital(words.pasted)}: ")
     return await signing_in.flow.finish(code, args.handle)
 
 

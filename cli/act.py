@@ -53,7 +53,7 @@ async def run_outbox(session: Session, args: argparse.Namespace) -> int:
 
 
 def _list(session: Session, account: str | None, *, as_json: bool) -> int:
-    named = None if account is None else {each.key for each in session.signing_in.named(account)}
+    named = keys_of(session, account)
     for entry in session.outbox.entries():
         if named is not None and entry.account not in named:
             continue
@@ -75,6 +75,13 @@ def _list(session: Session, account: str | None, *, as_json: bool) -> int:
         if unconfirmed:
             print_text(f"    quietfeed outbox retry {entry.id} sends it, quietfeed outbox drop {entry.id} removes it")
     return 0
+
+
+def keys_of(session: Session, name: str | None) -> set[str] | None:
+    """The keys of the accounts with a name; None without a name, for any account. Raises NotFound."""
+    if name is None:
+        return None
+    return {each.key for each in session.signing_in.named(name)}
 
 
 def report_sent(session: Session, entry: OutboxEntry, *, as_json: bool) -> int:

@@ -1,18 +1,18 @@
 """The commands for actions: find the target, ask for confirmation where the action requires it, and act."""
 
 import argparse
-import sys
 from collections.abc import Awaitable, Callable
 
-from ..models.action import SCHEDULED, Action, Delete, Mute, Report, SetNote, target_of
+from ..models.action import SCHEDULED, Delete, Mute, Report, SetNote, target_of
 from ..models.action_kinds import kind_of, make_action
 from ..models.errors import NotFound, UsageError
 from ..models.view import PostKey
 from ..phrases.actions import question_of
+from ..phrases.posts import translation_origin
 from ..session import Session
 from ..session.delivery import Delivered
 from .act_parser import POST_COMMANDS
-from .asking import agreed
+from .asking import confirmed
 from .output import print_text, write_json
 
 Write = Callable[[Session, argparse.Namespace], Awaitable[Delivered | None]]
@@ -59,14 +59,14 @@ async def _on_post(session: Session, args: argparse.Namespace) -> Delivered | No
         return await _unschedule(session, args)
     key = find_post(session, args.post, args.account)
     action = make_action(args.command, target_of(session.actions.judged(key).post))
-    if kind_of(action).asks and not _agreed(args, action):
+    if kind_of(action).asks and not confirmed(question_of(action), yes=args.yes):
         return None
     return await session.delivery.on_post(args.command, key)
 
 
 async def _unschedule(session: Session, args: argparse.Namespace) -> Delivered | None:
     action = Delete(session.composing.scheduled(args.post, args.account))
-    if not _agreed(args, action):
+    if not confirmed(question_of(action), yes=args.yes):
         return None
     return await session.delivery.do(action)
 
@@ -89,7 +89,7 @@ async def _on_person(session: Session, args: argparse.Namespace) -> Delivered | 
     if isinstance(action, Mute) and args.span is not None:
         action = Mute(target, int(args.span.total_seconds()))
     session.actions.check_person(action)
-    if kind_of(action).asks and not _agreed(args, action):
+    if kind_of(action).asks and not confirmed(question_of(action), yes=args.yes):
         return None
     return await session.delivery.on_person(action)
 
@@ -105,7 +105,7 @@ async def _report(session: Session, args: argparse.Namespace) -> Delivered | Non
         target = await session.directory.person("report", args.person, args.account)
     action = Report(target, args.reason)
     session.actions.check_person(action)
-    if not _agreed(args, action):
+    if not confirmed(question_of(action), yes=args.yes):
         return None
     return await session.delivery.on_person(action)
 
@@ -154,21 +154,8 @@ async def _translate(session: Session, args: argparse.Namespace) -> int:
     if found.warning:
         print_text(f"Warning: {found.warning}")
     print_text(found.text)
-    origin = f"translated from {found.source or 'another language'}"
-    if found.provider:
-        origin += f" by {found.provider}"
-    print_text(f"({origin})")
+    print_text(f"({translation_origin(found)})")
     return 0
-
-
-def _agreed(args: argparse.Namespace, action: Action) -> bool:
-    """Ask on a terminal. Raises UsageError without one, unless --yes is given."""
-    if args.yes:
-        return True
-    question = question_of(action)
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question} Without a terminal, confirm with --yes.")
-    return agreed(question)
 
 
 _WRITES: dict[str, Write] = {

@@ -1,13 +1,24 @@
 """Questions on the terminal."""
 
 import signal
+import sys
 
+from ..models.errors import UsageError
 from .output import print_text
 
 
 def agreed(question: str) -> bool:
     """Ask a question that only "y" or "yes" agrees to."""
     return ask(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def confirmed(question: str, *, yes: bool) -> bool:
+    """Ask a question, unless --yes has answered it. Raises UsageError without a terminal."""
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(f"{question} Without a terminal, confirm with --yes.")
+    return agreed(question)
 
 
 def ask(question: str) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from ..codec.fields import write_time
 from ..session import Session
+from .act import keys_of
 from .output import print_error, print_text, write_json
 
 
@@ -30,7 +31,7 @@ def run_drafts(session: Session, args: argparse.Namespace) -> int:
         if stored.reason:
             print_error(stored.reason)
         return 0
-    named = None if args.account is None else {each.key for each in session.signing_in.named(args.account)}
+    named = keys_of(session, args.account)
     for stored in composing.drafts():
         if named is not None and named.isdisjoint(stored.draft.accounts):
             continue

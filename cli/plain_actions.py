@@ -4,14 +4,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
-from ..models.action import Action, FollowTag, Report, SetNote, Target, target_of
+from ..models.action import Action, FollowTag, Report, SetNote, Target, author_of, target_of
 from ..models.action_kinds import ACTION_KINDS, make_action
-from ..models.joined import Handle
-from ..models.view import UNCHANGED, Change, JudgedPost
+from ..models.view import UNCHANGED, Change
 from ..phrases.action_table import ACTIONS
 from ..phrases.actions import menu_text, question_of
-from ..phrases.changes import change_text
-from ..session.directory import target_of_person
+from ..phrases.changes import as_sentence, change_text
 from .plain_reader import Reader
 
 _WORDS = {
@@ -58,16 +56,11 @@ def _toggle(reader: Reader, kind: str, _count: int, _rest: str) -> None:
         _do(reader, reader.session.actions.toggle(kind, judged.key))
 
 
-def _author(judged: JudgedPost) -> Target:
-    author = judged.post.author
-    return target_of_person(Handle(judged.post.account, author.id, author.handle), judged.post.id)
-
-
 def _person(reader: Reader, kind: str, _count: int, rest: str) -> None:
     judged = reader.here()
     if judged is None:
         return
-    action = make_action(kind, _author(judged))
+    action = make_action(kind, author_of(judged.post))
     reader.session.actions.check_person(action)
     if ACTION_KINDS[kind].asks and not _agreed(reader, action, rest, f"{_WORDS.get(kind, kind)} yes"):
         return
@@ -77,7 +70,7 @@ def _person(reader: Reader, kind: str, _count: int, rest: str) -> None:
 def _toggle_person(reader: Reader, kind: str, count: int, rest: str) -> None:
     judged = reader.here()
     if judged is not None:
-        if reader.session.actions.is_done(kind, _author(judged)):
+        if reader.session.actions.is_done(kind, author_of(judged.post)):
             kind = ACTION_KINDS[kind].opposite
         _person(reader, kind, count, rest)
 
@@ -105,7 +98,7 @@ def _note(reader: Reader, _count: int, rest: str) -> None:
     judged = reader.here()
     if judged is None:
         return
-    target = _author(judged)
+    target = author_of(judged.post)
     before = reader.ask(reader.session.directory.note_on(target))
     if before is None:
         return
@@ -182,6 +175,5 @@ def _do(reader: Reader, doing: Coroutine[Any, Any, Change]) -> None:
     if change is None:
         return
     if change.kind in UNCHANGED:
-        text = change_text(change, reader.session.clock.now())
-        reader.print_lines(f"{text[:1].upper()}{text[1:]}.")
+        reader.print_lines(as_sentence(change_text(change, reader.session.clock.now())))
     reader.walk.update()

@@ -6,7 +6,7 @@ from functools import partial
 from ..models.tie import UNTIL_OVER
 from ..models.verdict import CATEGORIES, Category, is_unlike
 from ..models.view import Change, PostKey
-from ..phrases.changes import change_parts, learned_text, others
+from ..phrases.changes import as_sentence, change_parts, learned_text, others
 from ..phrases.mutes import MUTE_SPANS, UNMUTE, UNTIL_OVER_WORD, mute_end
 from ..phrases.training import guess_text, last_is_marked
 from ..session.events import ActionChanged, Learned, TrainingFailed
@@ -59,7 +59,7 @@ class Changing:
         if judged is None:
             return
         if judged.mark == category and judged.key == self._last_of_list:
-            self._reader.print_lines(f"{last_is_marked(category, 'u').capitalize()}.")
+            self._reader.print_lines(as_sentence(last_is_marked(category, "u")))
             return
         change = self._session.marks.set(judged.key, category)
         self._say_change(change)
@@ -157,11 +157,11 @@ class Changing:
         changed = (*change.hid, *change.showed)
         if changed and change.kind != "level":
             parts = [*parts, "e lists them"]
-        self._reader.print_lines(" ".join(f"{part[:1].upper()}{part[1:]}." for part in parts))
+        self._reader.print_lines(" ".join(as_sentence(part) for part in parts))
 
     def _on_action(self, event: ActionChanged) -> None:
         if event.message:
-            self._reader.print_lines(f"{event.message[:1].upper()}{event.message[1:]}".rstrip(".") + ".")
+            self._reader.print_lines(as_sentence(event.message))
 
     def _on_learned(self, event: Learned) -> None:
         change = event.change

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ..phrases.changes import change_text
+from ..phrases.changes import as_sentence, capital, change_text
 from ..phrases.handles import handle_question
 from ..phrases.imports import file_text, result_text
 from ..phrases.joins import proposal_line
@@ -35,11 +35,11 @@ def _import(reader: Reader, path: Path, *, sure: bool) -> None:
     if sure:
         _, result = session.importing.run(file, path.name, lines)
         reader.feed.update()
-        reader.print_lines(f"{result_text(result, dry=False).capitalize()}; u undoes that.")
+        reader.print_lines(f"{capital(result_text(result, dry=False))}; u undoes that.")
         return
     result = session.importing.preview(file, path.name, lines)
     reader.print_lines(f"{file_text(file, session.importing.label(file.network))}.")
-    reader.print_lines(f"{result_text(result, dry=True).capitalize()}.")
+    reader.print_lines(as_sentence(result_text(result, dry=True)))
     if result.changes:
         reader.print_lines(f"import yes {path} imports it.")
 
@@ -52,7 +52,7 @@ def tell_proposals(reader: Reader, rest: str = "") -> None:
     if number.isdecimal() and 0 < int(number) <= len(asked) and word.strip() in ("yes", "no"):
         answer = questions.same if word.strip() == "yes" else questions.different
         text = change_text(answer(asked[int(number) - 1]), reader.session.clock.now())
-        reader.print_lines(f"{text[:1].upper()}{text[1:]}.")
+        reader.print_lines(as_sentence(text))
         return
     for place, each in enumerate(asked, 1):
         reader.print_lines(f"{place}: {handle_question(each)} proposals {place} yes, or proposals {place} no.")

@@ -2,6 +2,7 @@
 
 from ..models.link import Link, link_at, without_tracking
 from ..models.post import PLAYED, Post, links_of
+from ..phrases.changes import as_sentence
 from ..phrases.links import host_words, link_words, refused_words, trick_sentences
 from ..session.browser import SYSTEM_BROWSER, Browser, play
 from .plain_reader import Reader
@@ -58,7 +59,7 @@ def _open(reader: Reader, link: Link, number: int, browser: Browser, *, opens: b
     if reader.session.config.strip_tracking:
         url = without_tracking(url)
     if not link.opens:
-        reader.print_lines(f"{refused_words(link)[:1].upper()}{refused_words(link)[1:]}.")
+        reader.print_lines(as_sentence(refused_words(link)))
     elif not agreed:
         reader.print_lines(*trick_sentences(link), f"The address is {url}")
         if opens:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from ..phrases.changes import as_sentence
 from ..phrases.training import progress
 from ..session.browser import can_open
 from ..session.report import guesses, make_report
@@ -96,7 +97,7 @@ def _open(reader: Reader, _count: int, _rest: str) -> None:
     if not before and not after and not copies:
         reason = reader.session.signing_in.spending.replies_note(judged.post.network)
         if reason:
-            reader.print_lines(f"{reason[:1].upper()}{reason[1:]}.")
+            reader.print_lines(as_sentence(reason))
         else:
             reader.print_lines("There is no conversation around it.")
         return

@@ -1,5 +1,6 @@
 """The outbox in --plain: `outbox` lists actions, `outbox 3 retry` sends one, `outbox 3 drop` removes it."""
 
+from ..phrases.changes import as_sentence
 from ..phrases.outbox import NOTHING_WAITS, waiting_sentence
 from ..session import Session
 from .plain_reader import Reader
@@ -10,8 +11,7 @@ def waiting_lines(session: Session) -> list[str]:
     waiting = len(session.outbox.waiting())
     if not waiting:
         return []
-    sentence = waiting_sentence(waiting, "outbox and Enter")
-    return [f"{sentence[:1].upper()}{sentence[1:]}."]
+    return [as_sentence(waiting_sentence(waiting, "outbox and Enter"))]
 
 
 def show_outbox(reader: Reader, rest: str) -> None:
@@ -19,7 +19,7 @@ def show_outbox(reader: Reader, rest: str) -> None:
     outbox, words = reader.session.outbox, rest.split()
     if not words:
         lines = [f"{entry.id}: {line}." for entry, line in outbox.lines()]
-        reader.print_lines(*lines or [f"{NOTHING_WAITS.capitalize()}."])
+        reader.print_lines(*lines or [as_sentence(NOTHING_WAITS)])
         return
     if len(words) != 2 or not words[0].isdecimal() or words[1] not in ("retry", "drop"):
         reader.print_lines("Type its number and what to do: outbox 3 retry, or outbox 3 drop.")

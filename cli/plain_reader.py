@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TextIO, TypeVar
 
 from ..models.view import JudgedPost, PostKey, Progress, RefreshResult
+from ..phrases.changes import as_sentence, capital
 from ..phrases.gaps import unfillable
 from ..phrases.posts import also_text, takeover_text
 from ..session import Session
@@ -101,7 +102,7 @@ class Reader:
         copies = [each.post for each in self.session.crossposts.copies(judged.key)]
         self.session.unread.read([judged.key, *(copy.key for copy in copies)])
         if also := also_text(judged.post, copies, self.session.crossposts.same().places):
-            self.print_lines(f"{also[:1].upper()}{also[1:]}: open and Enter reads it there too.")
+            self.print_lines(f"{capital(also)}: open and Enter reads it there too.")
         if not judged.verdict.shown_at(self.session.timeline.level):
             self.print_lines(hidden_words(judged))
 
@@ -258,8 +259,7 @@ class Reader:
             if newer >= 0 and older < len(keys):
                 _, gap = between(self.session, keys[newer], keys[older])
                 if gap is not None and not gap.fillable:
-                    why = unfillable(gap)
-                    self.print_lines(f"{why[:1].upper()}{why[1:]}.")
+                    self.print_lines(as_sentence(unfillable(gap)))
                     return
                 if gap is not None:
                     self.print_lines(self.arrived(self.ask(self.session.fetching.fill(gap, self.report))))

@@ -2,7 +2,7 @@
 
 from ..models.errors import StoreError
 from ..models.review import Contradiction
-from ..phrases.changes import change_text
+from ..phrases.changes import as_sentence, change_text
 from ..phrases.review import (
     KEPT,
     NO_CONTRADICTION,
@@ -32,7 +32,7 @@ def check_hidden(reader: Reader) -> None:
     if keys:
         reader.open(fixed("the safety check", "safety", keys))
     else:
-        reader.print_lines(_sentence(NOTHING_TO_CHECK))
+        reader.print_lines(as_sentence(NOTHING_TO_CHECK))
 
 
 def keep_hidden(reader: Reader) -> None:
@@ -40,9 +40,9 @@ def keep_hidden(reader: Reader) -> None:
     session, judged = reader.session, reader.here()
     if judged is None:
         return
-    reader.print_lines(_sentence(change_text(session.safety.keep_hidden(judged.key), session.clock.now())))
+    reader.print_lines(as_sentence(change_text(session.safety.keep_hidden(judged.key), session.clock.now())))
     if all(session.safety.answer(key) for key in reader.walk.keys):
-        reader.print_lines(_sentence(f"End of the check: {estimate_text(session.safety.estimate())}"))
+        reader.print_lines(as_sentence(f"End of the check: {estimate_text(session.safety.estimate())}"))
     else:
         reader.do_down(1, "")
 
@@ -53,7 +53,7 @@ def contradictions(reader: Reader, rest: str) -> None:
     found = session.contradictions.find()
     number, _, word = rest.partition(" ")
     if not found:
-        reader.print_lines(_sentence(NO_CONTRADICTION))
+        reader.print_lines(as_sentence(NO_CONTRADICTION))
     elif not number.isdecimal() or not 0 < int(number) <= len(found):
         reader.print_lines(contradictions_title(len(found)))
         for place, each in enumerate(found, 1):
@@ -70,10 +70,10 @@ def _settle(reader: Reader, place: int, each: Contradiction, word: str) -> None:
     session, words = reader.session, settle_words(each)
     if word == _KEEP:
         session.contradictions.keep(each)
-        reader.print_lines(_sentence(KEPT))
+        reader.print_lines(as_sentence(KEPT))
     elif word in words:
         change = session.contradictions.settle(each, words[word])
-        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))} u undoes that.")
+        reader.print_lines(f"{as_sentence(change_text(change, session.clock.now()))} u undoes that.")
         reader.walk.update()
     else:
         reader.print_lines(_answers(place, each))
@@ -107,7 +107,3 @@ def offer_line(session: Session) -> list[str]:
         # The disk is full. It is offered another time.
         return []
     return [offer_text(posts, "H and Enter")] if posts else []
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."

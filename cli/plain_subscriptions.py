@@ -3,7 +3,7 @@
 from ..models.post import is_article
 from ..models.subscription import Subscription
 from ..models.view import Change, JudgedPost
-from ..phrases.changes import change_text, count
+from ..phrases.changes import capital, change_text, count
 from ..phrases.subscriptions import nothing_found, recommended_text, state_text
 from .plain_list import fixed
 from .plain_reader import Reader
@@ -26,9 +26,9 @@ def subscribe(reader: Reader, address: str) -> None:
         return
 
     def show(change: Change) -> None:
-        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}.")
+        reader.print_lines(f"{capital(change_text(change, session.clock.now()))}.")
         if found.recommended:
-            sentence = _sentence(recommended_text(found))
+            sentence = capital(recommended_text(found))
             reader.print_lines(f"{sentence}: `quietfeed subscribe URL --all` subscribes to them.")
 
     result = reader.ask(session.subscriptions.subscribe_and_fetch(found.feeds[:1], show))
@@ -66,11 +66,11 @@ def list_subscriptions(reader: Reader, rest: str) -> None:
         )
     elif word.strip() == "off":
         change = session.subscriptions.unsubscribe([found[int(number) - 1]])
-        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
+        reader.print_lines(f"{capital(change_text(change, session.clock.now()))}; u undoes.")
         reader.feed.update()
     elif word.strip() in ("mine", "not mine"):
         change = session.subscriptions.set_mine(found[int(number) - 1], mine=word.strip() == "mine")
-        reader.print_lines(f"{_sentence(change_text(change, session.clock.now()))}; u undoes.")
+        reader.print_lines(f"{capital(change_text(change, session.clock.now()))}; u undoes.")
         reader.feed.update()
     else:
         _read(reader, found[int(number) - 1])
@@ -82,8 +82,3 @@ def _read(reader: Reader, subscription: Subscription) -> None:
         reader.open(fixed(subscription.shown_name, f"subscription {subscription.id}", keys))
     else:
         reader.print_lines(f"No posts of {subscription.shown_name} yet.")
-
-
-def _sentence(text: str) -> str:
-    """Capitalize the first letter only, so that names stay as they are."""
-    return f"{text[:1].upper()}{text[1:]}"

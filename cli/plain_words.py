@@ -8,7 +8,7 @@ from ..models.post import Media, Poll, Post, is_article
 from ..models.verdict import CATEGORIES, Level, warning_reason
 from ..models.view import Counts, HideCause, JudgedPost, TieView, Why, hide_cause
 from ..phrases.actions import action_notes, action_states
-from ..phrases.changes import count
+from ..phrases.changes import as_sentence, count
 from ..phrases.joins import reason_text
 from ..phrases.people import contact_sentences, first_contact, numbers, profile, shares
 from ..phrases.posts import COVERED, audience, changes, label_text, warning_text
@@ -59,7 +59,7 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
     if (careful := warning_reason(judged.verdict)) is not None:
         lines.append(f"Careful: {verdict_reason_text(careful)}.")
     if cover and post.is_private:
-        return [*lines, f"{COVERED.capitalize()}."]
+        return [*lines, as_sentence(COVERED)]
     if post.covered:
         warning = f"Warning: {warning_text(post)}."
         if not opened:
@@ -71,9 +71,9 @@ def read_post(judged: JudgedPost, place: str, now: datetime, *, opened: bool, co
         return lines
     lines += text
     lines += extras(post, now)
-    lines += [f"{label_text(label).capitalize()}." for label in post.labels if label.effect == "inform"]
+    lines += [as_sentence(label_text(label)) for label in post.labels if label.effect == "inform"]
     if note := " ".join(action_notes(judged.actions)):
-        lines.append(f"{note[:1].upper()}{note[1:]}".rstrip(".") + ".")
+        lines.append(as_sentence(note))
     lines += [f"A filter on your server matched: {title}." for title in post.server_filters]
     return lines
 
@@ -143,11 +143,11 @@ def person_lines(judged: JudgedPost, tie: TieView) -> list[str]:
     lines = [", ".join([f"{author.shown_name}, {author.handle}", *numbers(author)]) + "."]
     if author.bio:
         lines.append(f"About: {' '.join(author.bio.split())}")
-    lines += [f"{each[:1].upper()}{each[1:]}." for each in profile(author)]
+    lines += [as_sentence(each) for each in profile(author)]
     lines.append("This is you." if tie.own else f"To you: {judged.tie_name}. {tie_text(tie)}.")
     lines += contact_sentences(judged.tie)
     if first := first_contact(judged.tie):
-        lines.append(f"{first.capitalize()}.")
+        lines.append(as_sentence(first))
     return lines
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from msgspec.structs import replace
 
+from ..phrases.changes import as_sentence
 from ..phrases.composing import audience_text, you_answer
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def write_post(reader: "Reader", kind: str, judged: "JudgedPost | None") -> None
         draft = quoting
     if draft.reply_to is not None:
         view = session.people.tie_to((draft.reply_to.account, draft.reply_to.person_id))
-        reader.print_lines(f"{you_answer(view).capitalize()}.")
+        reader.print_lines(as_sentence(you_answer(view)))
     if draft.audience != "public":
         reader.print_lines(f"Audience: {audience_text(draft.audience)}.")
     reader.print_lines("Type lines; a line with only a full stop sends them, and one with only ? saves a draft.")

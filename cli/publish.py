@@ -1,7 +1,6 @@
 """`quietfeed publish`: keeps a list of the people the user knows on a server, and undoes the last change."""
 
 import argparse
-import sys
 from typing import Any
 
 from ..models.errors import UsageError
@@ -9,7 +8,7 @@ from ..models.published import DEFAULT_NAME, ListPlan
 from ..phrases.publishing import plan_lines, short_question
 from ..session import Session
 from .act import report_sent
-from .asking import agreed
+from .asking import confirmed
 from .output import print_text, write_json
 
 
@@ -42,7 +41,7 @@ async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -
         return 0
     if not plan.changes:
         return 0
-    if plan.public and plan.action.add and not _agreed(plan, args):
+    if plan.public and plan.action.add and not confirmed(short_question(plan), yes=args.yes):
         print_text("nothing changed")
         return 0
     entry = await session.delivery.publish(plan)
@@ -50,15 +49,6 @@ async def _publish(session: Session, plan: ListPlan, args: argparse.Namespace) -
         print_text("the change was not sent yet and is dropped")
         return 0
     return report_sent(session, entry, as_json=args.json)
-
-
-def _agreed(plan: ListPlan, args: argparse.Namespace) -> bool:
-    if args.yes:
-        return True
-    question = short_question(plan)
-    if not sys.stdin.isatty():
-        raise UsageError(f"{question} Without a terminal, confirm with --yes.")
-    return agreed(question)
 
 
 def _record(plan: ListPlan) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ..models.errors import NotFound
 from ..models.subscription import FoundFeed, FoundFeeds, Subscription
 from ..models.text import clean_line
 from ..models.view import Change
-from ..phrases.changes import change_text
+from ..phrases.changes import capital, change_text
 from ..phrases.subscriptions import NO_SUBSCRIPTION, feed_line, nothing_found, recommended_text, state_text
 from ..session import Session
 from .output import print_error, print_text, write_json
@@ -36,7 +36,7 @@ async def _subscribe(session: Session, args: argparse.Namespace) -> int:
     found = await session.subscriptions.find(args.address)
     if found.is_list and not args.all:
         _show_recommended(found)
-        raise NotFound(f"{recommended_text(found).capitalize()}: --all subscribes to all of them.")
+        raise NotFound(f"{capital(recommended_text(found))}: --all subscribes to all of them.")
     if args.all:
         feeds: Sequence[FoundFeed] = (*found.feeds[:1], *found.recommended)
     else:

@@ -1,4 +1,4 @@
-"""Fields of a record, checked strictly: an error for a value of a wrong type names the field."""
+"""Fields of a record, checked strictly: a value of a wrong type raises RecordError, which names the field."""
 
 from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, MINYEAR, UTC, datetime

@@ -1,4 +1,4 @@
-"""The parts of posts as records: spans, labels, media, polls, counts and so on."""
+"""The parts of posts as records: spans, labels, media, polls, counts and so on. Invalid records raise RecordError."""
 
 from collections.abc import Mapping
 from typing import Any, get_args

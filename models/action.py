@@ -329,6 +329,11 @@ class PostAction(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+def author_of(post: Post) -> Target:
+    """The author of a post as the target of an action at that post."""
+    return Target(post.account, item_id=post.id, person_id=post.author.id, handle=post.author.handle)
+
+
 def target_of(post: Post) -> Target:
     """The post as the target of an action. The target of a boost is the original."""
     author = post.author

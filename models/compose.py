@@ -162,12 +162,13 @@ def measure(draft: Draft, rules: ComposeRules) -> Length:
 
 def _counted_pieces(text: str, rules: ComposeRules) -> list[Piece]:
     """The links and mentions that do not count as their own length."""
-    return [
-        piece
-        for piece in pieces_in(text)
-        if (piece.kind == "link" and rules.url_characters)
-        or (piece.kind == "mention" and rules.short_mentions and "@" in piece.target)
-    ]
+
+    def is_counted(piece: Piece) -> bool:
+        if piece.kind == "link":
+            return bool(rules.url_characters)
+        return piece.kind == "mention" and rules.short_mentions and "@" in piece.target
+
+    return [piece for piece in pieces_in(text) if is_counted(piece)]
 
 
 class _Counter:

@@ -202,8 +202,10 @@ def not_done(receipt: Receipt) -> str:
     """The parts of a confirmed action that a server did not do; "" if it did all of them."""
     sentences = []
     if receipt.refused:
-        them = "one of the people" if len(receipt.refused) == 1 else f"{len(receipt.refused)} of the people"
-        sentences.append(f"the server rejected {them}")
+        rejected = "one"
+        if len(receipt.refused) > 1:
+            rejected = f"{len(receipt.refused):,}"
+        sentences.append(f"the server rejected {rejected} of the people")
     parts = [_LEFT_OUT[each] for each in receipt.left_out if each in _LEFT_OUT]
     if parts:
         sentences.append(f"the server left out {' and '.join(parts)}")

@@ -133,6 +133,16 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}s"
 
 
+def capital(words: str) -> str:
+    """Words with a capital first letter. All other letters stay, as in names."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def as_sentence(words: str) -> str:
+    """A status line as a sentence: "Added 1 post."."""
+    return f"{capital(words).rstrip('.')}."
+
+
 def listed(names: Sequence[str]) -> str:
     """ "ada, bob and eve"."""
     if len(names) < 2:

@@ -46,9 +46,7 @@ NOTHING_KEPT = "quietfeed does not store bookmarks or block servers, so it impor
 
 def file_text(file: ImportedFile, label: str) -> str:
     """What a file is, in one line: "X archive of ada, 2009 to 2022: 100,000 posts, 812 follows"."""
-    words = _KINDS[file.kind]
-    if label:
-        words = f"{label} {words}"
+    words = _kind_name(file.kind, label)
     if file.account is not None:
         words += f" of {file.account.handle}"
     if file.since is not None and file.until is not None:
@@ -86,10 +84,14 @@ def run_text(run: ImportRun, label: str) -> str:
 
 
 def _run_name(run: ImportRun, label: str) -> str:
-    kind = _KINDS[run.kind]
+    return f"{run.name}, {_kind_name(run.kind, label)}"
+
+
+def _kind_name(kind: ImportKind, label: str) -> str:
+    """The name of a kind of file, after the label of its network."""
     if label:
-        kind = f"{label} {kind}"
-    return f"{run.name}, {kind}"
+        return f"{label} {_KINDS[kind]}"
+    return _KINDS[kind]
 
 
 def _rows(changes: Mapping[str, int]) -> str:

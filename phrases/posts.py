@@ -5,6 +5,7 @@ from datetime import datetime
 
 from ..models.person import Person
 from ..models.post import Label, Poll, Post
+from ..models.translation import Translation
 
 COVERED = "private post, covered"
 
@@ -161,6 +162,14 @@ def ago(at: datetime | None, now: datetime) -> str:
     if (now - at).days < 300:
         return f"{local.day} {local:%b}"
     return f"{local:%b %Y}"
+
+
+def translation_origin(translation: Translation) -> str:
+    """ "translated from de by DeepL"."""
+    origin = f"translated from {translation.source or 'another language'}"
+    if translation.provider:
+        return f"{origin} by {translation.provider}"
+    return origin
 
 
 def poll_line(poll: Poll, now: datetime) -> str:

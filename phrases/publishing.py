@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ..models.action import ListMember
 from ..models.published import LeftOut, ListPlan
+from .changes import as_sentence
 
 _LEFT_OUT: dict[LeftOut, str] = {
     "not_followed": "whom you do not follow: this server's lists take only people you follow",
@@ -29,8 +30,7 @@ def plan_lines(plan: ListPlan, *, shown: int = 0) -> list[str]:
     action, name = plan.action, plan.action.target.list_name
     lines = [f'The list "{name}" of {plan.account.name}. {audience_text(plan)}']
     if not plan.changes:
-        text = already_text(plan)
-        lines.append(f"{text[:1].upper()}{text[1:]}.")
+        lines.append(as_sentence(already_text(plan)))
     elif plan.is_new:
         lines.append("The list is new.")
     if action.add:

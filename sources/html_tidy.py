@@ -1,4 +1,4 @@
-"""Removes superfluous white space from a text with spans."""
+"""Moves the spans of a text: removes superfluous white space, and puts a title above the text."""
 
 import re
 from bisect import bisect_right
@@ -49,6 +49,13 @@ def tidy(text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
         if start < stop:
             kept.append(replace(span, start=start, end=stop))
     return out, kept
+
+
+def below_title(title: str, text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
+    """The text of an article below its title, which becomes a heading."""
+    ahead = len(title) + 2
+    moved = (replace(span, start=span.start + ahead, end=span.end + ahead) for span in spans)
+    return f"{title}\n\n{text}", (Span(0, len(title), "heading"), *moved)
 
 
 def _superfluous(match: re.Match[str]) -> Iterator[tuple[int, int]]:

@@ -93,7 +93,9 @@ class Response:
 
 
 class Http:
-    """A connection to one server. Tests pass a `transport` for failures that no real server can produce.
+    """A connection to one server. Its requests raise SourceError.
+
+    Tests pass a `transport` for failures that no real server can produce.
 
     `max_bytes` limits the size of a response, and `timeout` its seconds; 0 uses the defaults. `pacing` replaces the
     default for the server. `sign_in` is the command that signs in again, for error sentences. `public_only`: the

@@ -1,7 +1,7 @@
 """Changes a list of the user's own: compares it with the server first, and sends only what is missing.
 
 So sending a partly sent change again completes it, and nothing is sent twice. A network passes its requests as
-`ListCalls`.
+`ListCalls`; their errors (SourceError) are passed on.
 """
 
 from collections.abc import Awaitable, Callable, Sequence

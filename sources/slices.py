@@ -58,7 +58,10 @@ class SlicedPages:
 
 
 class SlicedReader:
-    """Splits pages of a server with opaque cursors. A slice's cursor holds the page's cursor and the last key above."""
+    """Splits pages of a server with opaque cursors. A slice's cursor holds the page's cursor and the last key above.
+
+    `fetch` requests a page, and `key` names an item. `read` raises the errors of `fetch`.
+    """
 
     def __init__(self, fetch: Fetch, key: Callable[[Entity], str]) -> None:
         self._fetch = fetch

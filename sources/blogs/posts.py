@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
 
-from msgspec.structs import replace
-
 from ...models.person import Person
 from ...models.post import Media, MediaKind, Post, PostCounts, Span
 from ...models.subscription import Subscription
 from ...models.text import clean_line, is_blank
 from ..entities import EARLIEST
 from ..html import Article, read_article
+from ..html_tidy import below_title
 from .parsed import ParsedEntry, ParsedFeed
 
 NETWORK = "blogs"
@@ -95,9 +94,7 @@ def _with_title(title: str, article: Article) -> tuple[str, Sequence[Span]]:
         return text, spans
     if not text:
         return title, (Span(0, len(title), "heading"),)
-    ahead = len(title) + 2
-    moved = (replace(span, start=span.start + ahead, end=span.end + ahead) for span in spans)
-    return f"{title}\n\n{text}", (Span(0, len(title), "heading"), *moved)
+    return below_title(title, text, spans)
 
 
 def _repeats(title: str, text: str) -> bool:

@@ -36,7 +36,7 @@ _FIND_SECONDS = 90.0
 
 
 class Blogs:
-    """All subscribed feeds. A failing feed does not stop the others.
+    """All subscribed feeds. Raises SourceError and nothing else. A failing feed does not stop the others.
 
     `timeout`: the seconds that the request of a feed may take. `dice` returns numbers in [0, 1) for the jitter.
     """
@@ -224,17 +224,17 @@ class Blogs:
         profiles = profiles_in(links, subscription.address, same_site=on_site)
         if profiles == subscription.links:
             return FeedNews(subscription)
-        posts = [
-            replace(
-                post, author=replace(post.author, links=tuple(dict.fromkeys((*profiles, *(post.author.links or ())))))
-            )
-            for post in news.posts
-            if post.author.id == subscription.id
-        ]
-        return FeedNews(replace(subscription, links=profiles), tuple(posts))
+        posts = tuple(_with_profiles(post, profiles) for post in news.posts if post.author.id == subscription.id)
+        return FeedNews(replace(subscription, links=profiles), posts)
 
     async def close(self) -> None:
         """Does nothing: no connection stays open between requests."""
+
+
+def _with_profiles(post: Post, profiles: Sequence[str]) -> Post:
+    """A post whose author has these addresses of profiles first."""
+    links = tuple(dict.fromkeys((*profiles, *(post.author.links or ()))))
+    return replace(post, author=replace(post.author, links=links))
 
 
 def _parsed(

@@ -1,4 +1,8 @@
-"""Requests data about many people in batches, and splits a batch that the server rejects."""
+"""Requests data about many people in batches, and splits a batch that the server rejects.
+
+https://docs.bsky.app/docs/api/app-bsky-graph-get-relationships and
+https://docs.bsky.app/docs/api/app-bsky-actor-get-profiles. The requests raise SourceError.
+"""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -56,7 +60,7 @@ async def request_in_batches(
 
 
 async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str]) -> list[Relationship]:
-    """Request follows and blocks. For deleted accounts every field is unknown."""
+    """Request follows and blocks between `own_id` and others (DIDs). For deleted accounts every field is unknown."""
     found: list[Relationship] = []
 
     async def request(batch: Sequence[str]) -> Entity:
@@ -72,7 +76,7 @@ async def read_relationships(page: Page, own_id: str, person_ids: Sequence[str])
 
 
 async def read_profiles(page: Page, person_ids: Sequence[str]) -> list[Person]:
-    """Request profiles with current counts. People the server rejects are left out."""
+    """Request the profiles of people (DIDs) with current counts. People the server rejects are left out."""
     found: list[Person] = []
     now = datetime.now(UTC)
 

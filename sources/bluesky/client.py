@@ -175,7 +175,7 @@ async def refresh_session(http: Http, secret: Secret) -> Secret:
 
 
 async def delete_session(http: Http, secret: Mapping[str, str]) -> None:
-    """End the session (com.atproto.server.deleteSession). Both tokens stop working."""
+    """End the session (com.atproto.server.deleteSession). Both tokens stop working. Raises SourceError."""
     headers = {"Authorization": f"Bearer {secret.get('refresh', '')}"}
     raise_rejection(await http.request("POST", "/xrpc/com.atproto.server.deleteSession", headers=headers), http.host)
 

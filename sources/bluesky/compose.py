@@ -19,7 +19,6 @@ from ...models.errors import (
     RecordError,
     RequestRejected,
     SourceError,
-    Unreachable,
 )
 from ...models.post import Post
 from ...models.writer import Report
@@ -31,7 +30,7 @@ from .compose_rules import COMPOSE_RULES
 from .handles import is_did
 from .parse import post_of
 from .people import did_of
-from .requests import Repo, call, uri_of, written
+from .requests import Repo, call, get_record, uri_of, written
 from .richtext import facets_of, first_link, handles_in
 from .video import TYPES, upload_video
 from .write_scopes import BLOBS
@@ -231,18 +230,8 @@ class BlueskyComposer:
         return views[0]
 
     async def _own_record(self, uri: str) -> Entity | None:
-        collection = uri.split("/")[-2]
-        params = [("repo", self._account.remote_id), ("collection", collection), ("rkey", _rkey(uri))]
-        try:
-            response = await self._client.get("com.atproto.repo.getRecord", params)
-        except RequestRejected as error:
-            words = error.words
-            if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
-                return None
-            raise
-        if not isinstance(response, dict):
-            raise Unreachable("The server did not return the record; quietfeed will try again.")
-        return response
+        repo = Repo(self._client, self._account.remote_id)
+        return await get_record(repo, uri.split("/")[-2], uri)
 
     async def _echo(self, uri: str, cid: str, record: Entity) -> Post | None:
         """The new post for the timeline, built from its record because the AppView may not have it yet."""

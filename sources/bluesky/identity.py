@@ -139,7 +139,10 @@ async def document_of(did: str) -> dict[str, Any]:
 
 
 def pds_of(document: dict[str, Any], *, allow_loopback: bool | None = None) -> str:
-    """The PDS in a DID document. `allow_loopback` None allows loopback if the directory is on loopback."""
+    """The address of the PDS in a DID document. `allow_loopback` None allows loopback if the directory is on loopback.
+
+    Raises SourceError if the document names none, or one on the user's own network.
+    """
     services = document.get("service")
     for service in services if isinstance(services, list) else ():
         if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):

@@ -201,11 +201,11 @@ def labeler_of(view: Entity) -> tuple[str, Labeler]:
     """The DID and definitions of a labelerViewDetailed, with names in the user's language."""
     creator = part_of(view, "creator") or {}
     did = text_of(creator, "did")
-    definitions = {
-        text_of(each, "identifier"): _definition(each)
-        for each in parts_of(part_of(view, "policies") or {}, "labelValueDefinitions")[:_MOST]
-        if _CUSTOM.fullmatch(text_of(each, "identifier"))
-    }
+    definitions = {}
+    for each in parts_of(part_of(view, "policies") or {}, "labelValueDefinitions")[:_MOST]:
+        name = text_of(each, "identifier")
+        if _CUSTOM.fullmatch(name):
+            definitions[name] = _definition(each)
     return did, Labeler(text_of(creator, "displayName") or text_of(creator, "handle") or did, definitions)
 
 

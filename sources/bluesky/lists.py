@@ -1,7 +1,8 @@
 """The user's lists (https://docs.bsky.app/docs/api/app-bsky-graph-get-list), which everybody can read.
 
 A list is a record, and so is each person in it. They are read from the user's repository and not from the AppView,
-which lags. The keys of new records follow from the key of the action, so a repeated request creates none twice.
+which lags. The requests raise SourceError. The keys of new records follow from the key of the action, so a repeated
+request creates none twice.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -34,7 +35,11 @@ https://docs.bsky.app/docs/advanced-guides/resolving-identities lists it among t
 async def find_list(repo: Repo, name: str, list_id: str) -> ServerList | None:
     """The user's list with this URI, or with this name if it is "". Moderation lists are left out."""
     async for uri, record in _records(repo, LIST):
-        if (uri == list_id) if list_id else (text_of(record, "name") == name and is_timeline(record)):
+        if list_id:
+            is_wanted = uri == list_id
+        else:
+            is_wanted = text_of(record, "name") == name and is_timeline(record)
+        if is_wanted:
             return ServerList(uri, text_of(record, "name"), frozenset([each async for each, _ in _items(repo, uri)]))
     return None
 

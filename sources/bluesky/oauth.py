@@ -130,18 +130,17 @@ async def finish(authorization: Authorization, code: str) -> Credentials:
         "code_verifier": authorization.verifier,
     }
     signer = DPoPSigner(authorization.key)
-    async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
-        response = await signer.send(http, "POST", issuer.token, data=form)
+    response, host = await _send(issuer, signer, issuer.token, form)
     if response.status >= 300:
-        raise CodeRejected(http.host)
-    tokens = _tokens(response, http.host)
+        raise CodeRejected(host)
+    tokens = _tokens(response, host)
     did = str(response.value.get("sub"))
     if not is_did(did) or authorization.person not in ("", did):
-        raise WrongAccount(http.host)
+        raise WrongAccount(host)
     found = await identity.resolve(did)
     public_only = not _has_same_host(found.pds, issuer.url)
     if await authorization_server(found.pds, public_only=public_only) != issuer.url:
-        raise SignInNeeded(f"{http.host} is not the sign-in server of {found.handle}; nothing was saved.")
+        raise SignInNeeded(f"{host} is not the sign-in server of {found.handle}; nothing was saved.")
     await _verify_account(signer, found.pds, did, tokens["access"])
     client = {"issuer": issuer.url, "client_id": authorization.client_id, "key": authorization.key}
     secret = {"kind": "oauth", "did": did, "pds": found.pds, **client, **tokens}
@@ -198,13 +197,12 @@ async def renew(signer: DPoPSigner, secret: Mapping[str, str]) -> dict[str, str]
         "refresh_token": secret.get("refresh", ""),
         "client_id": secret.get("client_id", ""),
     }
-    async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
-        response = await signer.send(http, "POST", issuer.token, data=form)
+    response, host = await _send(issuer, signer, issuer.token, form)
     if response.status >= 300:
-        raise SignInEnded(http.host, AGAIN, expired=True)
-    tokens = _tokens(response, http.host)
+        raise SignInEnded(host, AGAIN, expired=True)
+    tokens = _tokens(response, host)
     if response.value.get("sub") != secret.get("did"):
-        raise TokenUnusable("other_account", AGAIN, http.host)
+        raise TokenUnusable("other_account", AGAIN, host)
     return {**secret, **tokens, "refresh": tokens["refresh"] or secret.get("refresh", "")}
 
 
@@ -214,8 +212,13 @@ async def revoke(secret: Mapping[str, str]) -> None:
     if not issuer.revoke:
         return
     data = {"token": secret.get("refresh", "") or secret.get("access", ""), "client_id": secret.get("client_id", "")}
+    await _send(issuer, DPoPSigner(secret.get("key", "")), issuer.revoke, data)
+
+
+async def _send(issuer: Issuer, signer: DPoPSigner, address: str, form: Mapping[str, str]) -> tuple[Response, str]:
+    """Post a form to an authorization server. Returns the response and the host. Raises SourceError."""
     async with Http(issuer.url, max_bytes=MAX_BYTES, timeout=TIMEOUT) as http:
-        await DPoPSigner(secret.get("key", "")).send(http, "POST", issuer.revoke, data=data)
+        return await signer.send(http, "POST", address, data=form), http.host
 
 
 def _error_detail(response: Response) -> str:

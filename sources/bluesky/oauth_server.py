@@ -42,7 +42,7 @@ async def find_server(where: str) -> tuple[str, str, str, bool]:
     """Find the authorization server for what the user typed.
 
     Returns the expected DID ("" if unknown), the hint for the sign-in page, the URL of the authorization server, and
-    whether the user typed its host, which may then be on their own network.
+    whether the user typed its host, which may then be on their own network. Raises SourceError.
     """
     handle = handle_in(where)
     if not handle:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ...models.action import ActionKey, Receipt
-from ...models.errors import PermissionMissing, Unconfirmed
+from ...models.errors import PermissionMissing, Unconfirmed, Unreachable
 from ..entities import Entity, part_of, text_of
 from ..http_errors import RequestRejected
 from .client import Client
@@ -45,19 +45,22 @@ async def create(repo: Repo, collection: str, key: ActionKey, fields: Entity) ->
 
 
 async def delete(repo: Repo, collection: str, uri: str) -> None:
-    """Delete a record by its URI or key. A missing record is not an error."""
+    """Delete a record by its URI or key. A missing record is not an error. Raises SourceError."""
     body = {"repo": repo.did, "collection": collection, "rkey": uri.rpartition("/")[2]}
     await call(repo, "com.atproto.repo.deleteRecord", body, collection)
 
 
 async def exists(repo: Repo, collection: str, uri: str) -> bool:
-    """Whether the account's server has a record."""
-    return await _record(repo, collection, uri) is not None
+    """Whether the account's server has a record, by its URI or key. Raises SourceError."""
+    return await get_record(repo, collection, uri) is not None
 
 
 async def read(repo: Repo, collection: str, uri: str) -> tuple[str, Entity]:
-    """The version (CID) and the fields of a record; both empty if there is none."""
-    found = await _record(repo, collection, uri) or {}
+    """The version (CID) and the fields of a record, by its URI or key; both empty if there is none.
+
+    Raises SourceError.
+    """
+    found = await get_record(repo, collection, uri) or {}
     return text_of(found, "cid"), part_of(found, "value") or {}
 
 
@@ -68,20 +71,30 @@ async def replace_record(repo: Repo, collection: str, rkey: str, fields: Entity,
     await call(repo, "com.atproto.repo.putRecord", body, collection)
 
 
-async def _record(repo: Repo, collection: str, uri: str) -> Entity | None:
+async def get_record(repo: Repo, collection: str, uri: str) -> Entity | None:
+    """A record with its URI and version (`value`, `uri`, `cid`); None if there is none. Raises SourceError.
+
+    `uri` is the URI of the record, or only its key. https://docs.bsky.app/docs/api/com-atproto-repo-get-record
+    """
     params = [("repo", repo.did), ("collection", collection), ("rkey", uri.rpartition("/")[2])]
     try:
-        found: Entity = await repo.client.get("com.atproto.repo.getRecord", params)
+        found = await repo.client.get("com.atproto.repo.getRecord", params)
     except RequestRejected as error:
         words = error.words
         if error.status in (400, 404) and ("notfound" in words or "could not locate record" in words):
             return None
         raise
+    if not isinstance(found, dict):
+        raise Unreachable("The server did not return the record; quietfeed will try again.")
     return found
 
 
 async def call(repo: Repo, nsid: str, body: Entity, needs: str) -> Entity:
-    """Call a procedure. `needs` is the required permission, for the error message."""
+    """Call a procedure of the account's server, and return its response.
+
+    `nsid` names it ("com.atproto.repo.createRecord"), and `needs` is the required permission, for the error message.
+    Raises PermissionMissing and SourceError, and Unconfirmed if the response does not show what was done.
+    """
     try:
         response = await repo.client.post(nsid, body)
     except PermissionMissing as error:

@@ -1,7 +1,7 @@
 """Reads the user's blocks and mutes, direct ones and those from moderation lists.
 
 https://docs.bsky.app/docs/api/app-bsky-graph-get-mutes and related methods. A list that the
-server rejects stays unknown.
+server rejects stays unknown. The requests raise SourceError if the server fails.
 """
 
 from collections.abc import Awaitable, Callable, Iterable

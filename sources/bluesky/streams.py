@@ -1,4 +1,8 @@
-"""Reads interactions (notifications, posts, likes, conversations) since the last sync."""
+"""Reads interactions (notifications, posts, likes, conversations) since the last sync.
+
+https://docs.bsky.app/docs/api/app-bsky-notification-list-notifications and
+https://docs.bsky.app/docs/api/chat-bsky-convo-list-convos. The requests raise SourceError.
+"""
 
 from collections.abc import AsyncIterator, Callable, Iterable
 

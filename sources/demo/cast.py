@@ -245,15 +245,10 @@ def _interactions(
     """Interactions in the four years before the last contact, which was `years` ago."""
     last = now - timedelta(days=_YEAR * years)
     directions: tuple[Direction, Direction] = ("to_you", "from_you")
-    return tuple(
-        Interaction(
-            f"{person.id}-{kind}-{direction}-{number}",
-            person,
-            kind,
-            direction,
-            last - timedelta(days=4 * _YEAR * rng.random() ** 2),
-        )
-        for kind, counts in passed.items()
-        for direction, count in zip(directions, counts, strict=True)
-        for number in range(count)
-    )
+    found = []
+    for kind, counts in passed.items():
+        for direction, count in zip(directions, counts, strict=True):
+            for number in range(count):
+                at = last - timedelta(days=4 * _YEAR * rng.random() ** 2)
+                found.append(Interaction(f"{person.id}-{kind}-{direction}-{number}", person, kind, direction, at))
+    return tuple(found)

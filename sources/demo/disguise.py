@@ -64,9 +64,10 @@ def _outside(text: str, change: Change) -> str:
 def _words(part: str, change: Change, share: float, rng: random.Random) -> str:
     """Apply `change` to a share of the longer words."""
     words = re.split(r"(\s+)", part)
-    return "".join(
-        change(word) if len(word) > 3 and word.isascii() and rng.random() < share else word for word in words
-    )
+    for number, word in enumerate(words):
+        if len(word) > 3 and word.isascii() and rng.random() < share:
+            words[number] = change(word)
+    return "".join(words)
 
 
 def _swapped(part: str, rng: random.Random) -> str:

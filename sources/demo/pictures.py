@@ -59,15 +59,7 @@ def _scene(seed: bytes) -> list[bytes]:
     sky = (150 + seed[0] % 90, 150 + seed[1] % 70, 170 + seed[2] % 80)
     land = (40 + seed[3] % 90, 60 + seed[4] % 90, 50 + seed[5] % 80)
     sun_x, sun_y, sun = 20 + seed[6] % 100, 10 + seed[7] % 25, 6 + seed[8] % 6
-    crests = [
-        [
-            _HIGH * (0.42 + 0.19 * row)
-            + 7 * sin(x / (9 + seed[9 + row] % 17) + seed[12 + row])
-            + 4 * sin(x / (5 + seed[15 + row] % 9) + seed[18 + row])
-            for x in range(_WIDE)
-        ]
-        for row in range(3)
-    ]
+    crests = [_crest(seed, row) for row in range(3)]
     lines = []
     for y in range(_HIGH):
         line = bytearray()
@@ -83,6 +75,13 @@ def _scene(seed: bytes) -> list[bytes]:
                 line += bytes(min(int(part * glow), 255) for part in sky)
         lines.append(bytes(line))
     return lines
+
+
+def _crest(seed: bytes, row: int) -> list[float]:
+    """The height of a row of hills at each x: a long wave and a short one."""
+    base = _HIGH * (0.42 + 0.19 * row)
+    long, short = 9 + seed[9 + row] % 17, 5 + seed[15 + row] % 9
+    return [base + 7 * sin(x / long + seed[12 + row]) + 4 * sin(x / short + seed[18 + row]) for x in range(_WIDE)]
 
 
 def _face(seed: bytes) -> list[bytes]:

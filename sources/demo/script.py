@@ -123,6 +123,15 @@ def post_id_of(line: Line) -> str:
     return f"d{line.number:04}"
 
 
+def _poll(written: str) -> Poll | None:
+    """A poll written as "yes:12|no:3"; None for an empty text."""
+    if not written:
+        return None
+    pairs = [option.rpartition(":") for option in written.split("|") if option]
+    options = tuple(PollOption(word, int(votes)) for word, _, votes in pairs)
+    return Poll(options, voters=sum(int(votes) for _, _, votes in pairs))
+
+
 def _post(
     line: Line,
     author: Person,
@@ -135,8 +144,6 @@ def _post(
     options, text = line.options, clean(line.text)
     spans = tuple(_spans(text, people))
     card = options.get("card", "").partition("|")
-    poll = tuple(option.rpartition(":") for option in options.get("poll", "").split("|") if option)
-    votes = [int(count) for _, _, count in poll]
     return Post(
         id=post_id_of(line),
         author=author,
@@ -152,7 +159,7 @@ def _post(
         tags=tuple(span.target for span in spans if span.kind == "hashtag"),
         media=tuple(_media(kind, options[name]) for name, kind in _MEDIA.items() if name in options),
         warning=options.get("cw", ""),
-        poll=Poll(tuple(PollOption(word, int(count)) for word, _, count in poll), voters=sum(votes)) if poll else None,
+        poll=_poll(options.get("poll", "")),
         card=Card(card[2], card[0]) if card[0] else None,
         quote=Quote(quoted.author.handle, quoted.text, quoted.url) if quoted else None,
         reply_to=answered.author.handle if answered else None,

@@ -28,7 +28,7 @@ _ARRIVE = 3
 
 
 class Demo:
-    """A timeline that needs no account and no network."""
+    """A timeline that needs no account and no network. Only an unknown feed raises SourceError."""
 
     def __init__(self, seed: int = 1, now: datetime | None = None, *, pauses: bool = False) -> None:
         """With `pauses`, the first page is short, and other tasks run before each further page.

@@ -59,7 +59,7 @@ def _max_id(cursor: str | None) -> str:
 
 
 class Pages:
-    """Reads pages of statuses, and splits pages that are longer than requested."""
+    """Reads pages of statuses, and splits pages that are longer than requested. Raises SourceError."""
 
     def __init__(self, http: Http) -> None:
         self._http = http

@@ -4,14 +4,11 @@ https://docs.joinmastodon.org/entities/Status/ and the servers that differ from 
 Pixelfed, Friendica, Sharkey, snac.
 """
 
-from collections.abc import Sequence
 from html import escape
 from typing import get_args
 
-from msgspec.structs import replace
-
 from ...models.errors import RecordError
-from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, Span, ViewerState
+from ...models.post import Card, Media, MediaKind, Poll, PollOption, Post, PostCounts, Quote, ViewerState
 from ...models.text import clean
 from ..entities import (
     Entity,
@@ -26,6 +23,7 @@ from ..entities import (
     time_of,
 )
 from ..html import read_html
+from ..html_tidy import below_title
 from .interaction_policy import quote_permission, reply_permission
 from .people import handle_of, person_of
 
@@ -70,7 +68,7 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
     warning = text_of(original, "spoiler_text")
     if warning and warning == text_of(part_of(original, "friendica") or {}, "title"):
         # Friendica sends the title of an article as its warning.
-        text, spans, warning = *_titled(warning, text, spans), ""
+        text, spans, warning = *below_title(warning, text, spans), ""
     booster, boosted_at, original_id = None, None, ""
     if reblog is not None:
         by = part_of(status, "account")
@@ -117,13 +115,6 @@ def post_of(status: Entity, account: str = "", host: str = "") -> Post:
             quote=quote_permission(original),
         ),
     )
-
-
-def _titled(title: str, text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
-    """The text of an article below its title."""
-    ahead = len(title) + 2
-    moved = (replace(span, start=span.start + ahead, end=span.end + ahead) for span in spans)
-    return f"{title}\n\n{text}", (Span(0, len(title), "heading"), *moved)
 
 
 def _plain(status: Entity) -> str:

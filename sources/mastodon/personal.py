@@ -1,4 +1,8 @@
-"""Reads private data: notes, follow requests, known followers and translations. Also finds people by handle."""
+"""Reads private data: notes, follow requests, known followers and translations. Also finds people by handle.
+
+https://docs.joinmastodon.org/methods/accounts/ and https://docs.joinmastodon.org/methods/follow_requests/. The requests
+raise SourceError.
+"""
 
 from collections.abc import Sequence
 
@@ -29,7 +33,7 @@ async def read_note(http: Http, person_id: str) -> str:
 
 
 async def read_follow_requests(http: Http, host: str) -> list[Person]:
-    """The people who requested to follow the user, newest first."""
+    """The people who requested to follow the user, newest first. `host` completes the handles of local accounts."""
     people: list[Person] = []
     path: str | None = "/api/v1/follow_requests?limit=80"
     for _ in range(_PAGES):
@@ -64,7 +68,7 @@ async def read_known_followers(http: Http, person_ids: Sequence[str]) -> dict[st
 
 
 async def find_person(http: Http, host: str, handle: str) -> Person | None:
-    """Find a person by handle. The server fetches unknown people from their own server."""
+    """Find a person by full handle; None if there is none. The server fetches unknown people from their own server."""
     name = handle.removesuffix(f"@{host}")
     for path, params in (
         ("/api/v1/accounts/lookup", [("acct", name)]),
@@ -84,7 +88,11 @@ async def find_person(http: Http, host: str, handle: str) -> Person | None:
 
 
 async def translate(http: Http, post: Post, language: str) -> Translation:
-    """A translation of a post by the server: https://docs.joinmastodon.org/methods/statuses/#translate."""
+    """A translation of a post by the server: https://docs.joinmastodon.org/methods/statuses/#translate.
+
+    `language` is a code such as "de"; "" is the language of the account. Raises SourceError if the server has no
+    translations, or none for this post.
+    """
     form = {"lang": language} if language else {}
     try:
         response = await http.post(f"/api/v1/statuses/{at(post.original_id or post.id)}/translate", form)

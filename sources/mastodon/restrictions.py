@@ -1,7 +1,7 @@
 """Reads the user's blocks, mutes and filters from the client API.
 
 https://docs.joinmastodon.org/methods/blocks/, /mutes/, /domain_blocks/ and /filters/. A list that the
-server lacks or rejects stays unknown.
+server lacks or rejects stays unknown. The requests raise TRANSIENT_ERRORS.
 """
 
 from collections.abc import Iterator

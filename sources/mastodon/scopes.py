@@ -52,14 +52,14 @@ def permission_for(path: str) -> Permission:
 def missing_from(granted: Iterable[str]) -> list[Permission]:
     """The permissions missing from these scopes, each once. `read` includes every `read:...`."""
     scopes = {each.strip() for each in granted}
-    lacking = {
-        each.scope: each
-        for each in reversed(PERMISSIONS)
-        if each.scope not in scopes
-        and each.scope.partition(":")[0] not in scopes
+    if "profile" in scopes:
         # A token with only "profile" can still identify its account.
-        and not (each.scope == "read:accounts" and "profile" in scopes)
-    }
+        scopes.add("read:accounts")
+    lacking = {}
+    for each in reversed(PERMISSIONS):
+        whole, _, _ = each.scope.partition(":")
+        if each.scope not in scopes and whole not in scopes:
+            lacking[each.scope] = each
     return list(reversed(lacking.values()))
 
 

@@ -120,7 +120,10 @@ async def _entities(http: Http, path: str, params: dict[str, object]) -> list[En
 
 
 async def written_text(http: Http, status_id: str) -> tuple[str, str]:
-    """The text and the warning of one of the user's statuses as they were written."""
+    """The text and the warning of one of the user's statuses as they were written. Raises SourceError.
+
+    https://docs.joinmastodon.org/methods/statuses/#source
+    """
     response = await ask(http, f"/api/v1/statuses/{quote(status_id, safe='')}/source")
     if not isinstance(response.value, dict):
         raise SourceError(f"{http.host} did not send the text of the post.")

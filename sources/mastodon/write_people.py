@@ -76,7 +76,7 @@ async def _find(check: Check, http: Http, action: Action, key: ActionKey) -> Rec
 
 
 async def relationship_with(http: Http, person_id: str) -> Entity:
-    """The current relationship with a person; {} if the server does not return it."""
+    """The current relationship with a person (id); {} if the server does not return it. Raises SourceError."""
     response = await ask(http, "/api/v1/accounts/relationships", [("id[]", person_id)])
     found = response.value if isinstance(response.value, list) else []
     return next((each for each in found if isinstance(each, dict) and text_of(each, "id") == person_id), {})

@@ -1,7 +1,7 @@
 """The client of X's API for one account. Every request is counted by the meter before it is sent.
 
-Tokens are renewed shortly before they expire, or when X rejects them. The renewed tokens are stored before the first
-request with them.
+The addresses and their errors are in requests.py. Tokens are renewed shortly before they expire, or when X rejects
+them. The renewed tokens are stored before the first request with them.
 """
 
 from collections.abc import Iterable, Mapping

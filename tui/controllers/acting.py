@@ -4,14 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from ...models.account import Account
-from ...models.action import Action, Report, SetNote, Target, target_of
+from ...models.action import Action, Report, SetNote, author_of, target_of
 from ...models.action_kinds import ACTION_KINDS, kind_of, make_action
-from ...models.errors import NotFound, WritingOff
-from ...models.joined import Handle
+from ...models.errors import WritingOff
 from ...models.view import UNCHANGED, Change, JudgedPost, PostKey
 from ...phrases.actions import REPORT_REASONS, question_of
 from ...phrases.changes import NOTHING_TO_UNDO, change_text
-from ...session.directory import target_of_person
 from ...session.events import ActionChanged
 from ..guard import run_task
 from .consent import ask_for_writing
@@ -54,7 +52,7 @@ class Acting:
         elif kind == "note":
             self._note(judged)
         elif entry.subject == "person":
-            self._ask_then(make_action(kind, author_of(judged)))
+            self._ask_then(make_action(kind, author_of(judged.post)))
         elif entry.asks:
             self._ask_then(make_action(kind, target_of(judged.post)), judged.key)
         else:
@@ -98,7 +96,7 @@ class Acting:
     def _toggle_person(self, kind: str) -> None:
         judged = self.here()
         if judged is not None:
-            if self._view.session.actions.is_done(kind, author_of(judged)):
+            if self._view.session.actions.is_done(kind, author_of(judged.post)):
                 kind = ACTION_KINDS[kind].opposite
             self.do(kind, judged)
 
@@ -144,7 +142,7 @@ class Acting:
     def _note(self, judged: JudgedPost) -> None:
         from ..screens.line import LineScreen
 
-        target, session = author_of(judged), self._view.session
+        target, session = author_of(judged.post), self._view.session
 
         async def show() -> None:
             before = await session.directory.note_on(target)
@@ -202,13 +200,4 @@ class Acting:
         ask_for_writing(view.screen, view.session, account, view.ask, lambda: self.start(work))
 
     def _account(self, key: str) -> Account:
-        found = next((account for account in self._view.session.accounts if account.key == key), None)
-        if found is None:
-            raise NotFound("This account is no longer signed in.")
-        return found
-
-
-def author_of(judged: JudgedPost) -> Target:
-    """The author of a post as the target of an action."""
-    author = judged.post.author
-    return target_of_person(Handle(judged.post.account, author.id, author.handle), judged.post.id)
+        return self._view.session.composing.account(key)

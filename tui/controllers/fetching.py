@@ -10,6 +10,7 @@ from textual.timer import Timer
 from ...models.errors import QuietfeedError
 from ...models.jitter import after_limit, spread
 from ...models.view import Gap, Progress, ProgressKind, RefreshResult
+from ...phrases.changes import as_sentence
 from ...phrases.errors import refusal_text
 from ...phrases.progress import NOTHING_NEW, PROGRESS
 from ...session.events import PostsArrived
@@ -87,8 +88,7 @@ class Fetching:
         if not gap.fillable:
             from ...phrases.gaps import unfillable
 
-            why = unfillable(gap)
-            self._view.show_message(f"{why[:1].upper()}{why[1:]}.")
+            self._view.show_message(as_sentence(unfillable(gap)))
         elif self.progress is None:
             self._request(self._view.session.fetching.fill(gap, self._report), "gap")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -45,19 +46,19 @@ class _Paths(Suggester):
 
 
 def _completed(value: str) -> str | None:
-    folder, _, begin = value.rpartition("/")
+    folder, slash, begin = value.rpartition("/")
+    found = []
     try:
-        with os.scandir(Path(f"{folder}/" if "/" in value else ".").expanduser()) as entries:
-            found = sorted(
-                (each.name + ("/" if each.is_dir() else ""))
-                for _, each in zip(range(_MOST), entries, strict=False)
-                if each.name.startswith(begin) and (begin or not each.name.startswith("."))
-            )
+        with os.scandir(Path(f"{folder}{slash}" or ".").expanduser()) as entries:
+            for entry in islice(entries, _MOST):
+                is_offered = entry.name.startswith(begin) and (begin or not entry.name.startswith("."))
+                if is_offered:
+                    found.append(f"{entry.name}/" if entry.is_dir() else entry.name)
     except (OSError, ValueError, RuntimeError):
         return None
     if not found:
         return None
-    return value.removesuffix(begin) + found[0] if begin else value + found[0]
+    return f"{folder}{slash}{min(found)}"
 
 
 def path_of(text: str) -> Path:

@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList, Static
 
 from ...models.joined import Handle, PersonKey
 from ...models.view import Change, JudgedPost
+from ...phrases.changes import as_sentence
 from ...phrases.joins import reason_text
 from ...session import Session
 from ...session.linking import LinkCandidate
@@ -51,7 +52,7 @@ def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkCh
         yes, no = f"yes: @{handle.handle} is {name}", f"no: @{handle.handle} is somebody else; never ask again"
         choices.append(LinkChoice(yes, lambda key=handle.key: session.links.link(person, [key], judged.key)))  # type: ignore[misc]
         choices.append(LinkChoice(no, lambda key=handle.key: session.links.mark_distinct(person, key, judged.key)))  # type: ignore[misc]
-    question = f"Is {name} also {also(proposed)}? {_sentence(reason_text(proposals))}"
+    question = f"Is {name} also {also(proposed)}? {as_sentence(reason_text(proposals))}"
     if joined:
         unlink = f"unlink @{judged.post.author.handle}: a separate person again"
         choices.append(LinkChoice(unlink, lambda: session.links.unlink(person, judged.key)))
@@ -60,10 +61,6 @@ def link_choices(session: Session, judged: JudgedPost) -> tuple[str, list[LinkCh
     if choices:
         choices.append(LinkChoice("another handle of theirs …"))
     return question, choices
-
-
-def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 @catches_errors

@@ -7,6 +7,7 @@ from textual.binding import BindingType
 from textual.screen import ModalScreen
 
 from ...models.translation import Translation
+from ...phrases.posts import translation_origin
 from ..context import app_of
 from ..guard import catches_errors
 from ..keys import rebind
@@ -30,9 +31,7 @@ class TranslationScreen(ModalScreen[str | None]):
         warning = []
         if found.warning:
             warning.append((f"⚠ {found.warning}\n\n", QUIET))
-        origin = f"translated from {found.source or 'another language'}"
-        if found.provider:
-            origin += f" by {found.provider}"
+        origin = translation_origin(found)
         yield from compose_panel(
             [(f"{self._handle}\n\n", HEADING), *warning, found.text, (f"\n\n{origin} · esc closes", QUIET)]
         )
