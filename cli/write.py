@@ -77,7 +77,7 @@ async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int
 
 
 def _addressed(mentions: str, text: str) -> str:
-    """A reply with the people it mentions. Those whom the text already mentions are not repeated."""
+    """A reply with the people it mentions. People the text already mentions are not repeated."""
     missing = [each for each in mentions.split() if each.casefold() not in text.casefold()]
     return " ".join([*missing, text])
 

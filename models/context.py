@@ -64,8 +64,8 @@ class PostContext(msgspec.Struct, frozen=True, gc=False):
     """One post before judging: the ties to its author and its booster (None: no boost), and the author's habits.
 
     `habits` is None if too few posts are known; it then has no effect. `relationship_known` is False until the
-    server has returned the relationship between the user and the author: the author may be a friend whatever the tie
-    contains so far. `own` is set if the user wrote or boosted the post.
+    server has returned the relationship between the user and the author. Until then the author may be a friend,
+    even if the tie contains nothing. `own` is set if the user wrote or boosted the post.
     """
 
     post: Post
@@ -84,7 +84,7 @@ class PostContext(msgspec.Struct, frozen=True, gc=False):
     """False for a feed of a site, which has no replies, so that missing replies prove nothing."""
 
     imitates: Person | None = None
-    """Somebody the user knows whom the author's name or handle imitates. It changes no score, and is always shown."""
+    """The known person that the author's name or handle imitates. It changes no score, and is always shown."""
 
     followed_by: FollowedBy | None = None
     """None if the network does not report it."""

@@ -40,7 +40,7 @@ class Term(msgspec.Struct, frozen=True):
 
 @lru_cache(maxsize=64)
 def terms(query: str) -> tuple[Term, ...]:
-    """The terms of a query, all of which a post must match; empty if nothing was typed."""
+    """The terms of a query. A post must match all of them. Empty if nothing was typed."""
     found: list[Term] = []
     for quoted, plain in _TERM.findall(query.replace("\0", " ")):
         text = (quoted or plain).strip()

@@ -55,9 +55,9 @@ class TieSource(Source, Protocol):
     """Capability "ties": relationships and interactions between the user and others."""
 
     async def relationships(self, person_ids: Sequence[str]) -> list[Relationship]:
-        """Who follows whom, for any number of people (batched inside); None in a field that the response lacked.
+        """The follows, blocks and mutes between the user and any number of people, in batches.
 
-        People without a response are left out; request them again later.
+        A field that the response lacked is None. People without a response are left out; request them again later.
         """
 
     def interactions(self, since: dict[str, str]) -> AsyncIterator[InteractionPage]:

@@ -257,7 +257,8 @@ class Change(msgspec.Struct, frozen=True):
 class TieView(msgspec.Struct, frozen=True):
     """A tie with the values to describe it.
 
-    `own`: it is one of the user's own accounts. `relationship_known`: the server has returned who follows whom.
+    `own`: it is one of the user's own accounts. `relationship_known`: the server has returned the follows between the
+    user and the person.
     """
 
     handle: str

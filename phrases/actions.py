@@ -42,7 +42,7 @@ WORDS = {
     "vote": _Words("voting in {}", "voted", "not voted", "vote", "you have already voted in {}"),
     "delete": _Words("deleting {}", "deleted", "not deleted", "deletion"),
     "follow": _Words("following {}", "followed", "not followed", "follow",
-                     "you already follow {}, or have asked to"),
+                     "you already follow {}, or have requested to"),
     "unfollow": _Words("unfollowing {}", "unfollowed", "not unfollowed", "unfollow", "you do not follow {}"),
     "hide_boosts": _Words("hiding the boosts of {}", "boosts hidden", "boosts not hidden",
                           "hiding of the boosts", "the boosts of {} are already hidden", "mute", "--boosts"),
@@ -129,7 +129,7 @@ _LEFT_OUT: dict[str, str] = {
     "poll": "the poll",
     "attachments": "attachments",
     "quote": "the quoted post",
-    "reply": "which post it answers",
+    "reply": "which post it replies to",
     "warning": "the content warning",
 }
 
@@ -235,7 +235,7 @@ def unsent_sentence(kind: str, about: str, reason: str, number: int) -> str:
 
 def cannot_compare(kind: str) -> str:
     """Why quietfeed does not retry an action that may have been done."""
-    return f"the {WORDS[kind].noun} may have arrived, and the server does not tell: retry it or drop it"
+    return f"the server has not confirmed the {WORDS[kind].noun}, so it may have arrived: retry it or drop it"
 
 
 def action_states(judged: JudgedPost) -> list[str]:

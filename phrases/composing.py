@@ -1,4 +1,4 @@
-"""Sentences about posts that are being written: their length, their problems, and whom they reply to."""
+"""Sentences about posts that are being written: their length, their problems, and the posts they reply to."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -132,7 +132,7 @@ def you_answer(view: TieView) -> str:
 
 def imitates(handle: str, known: str) -> str:
     """The warning about a name that looks like that of somebody the user knows."""
-    return f"{handle} looks like {known}, whom you know, but is a different account."
+    return f"{handle} looks like {known}, who you know, but is a different account."
 
 
 def scheduled_text(at: datetime) -> str:
@@ -268,7 +268,7 @@ NO_DRAFTS = "no drafts"
 
 
 def draft_line(draft: Draft, reason: str) -> str:
-    """A draft in a list: its beginning, whom it replies to, and why it was rejected."""
+    """A draft in a list: its beginning, the person it replies to, and why it was rejected."""
     text = " ".join(draft.text.split())[:60] or "(no text)"
     if draft.reply_to is not None:
         text = f"to {draft.reply_to.handle}: {text}"

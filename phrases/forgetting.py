@@ -25,7 +25,7 @@ def person_question(names: Sequence[str]) -> str:
 
 def account_question(name: str) -> str:
     """The question before an account is forgotten."""
-    return f"Sign out of {name}, and forget everything it fetched and everything you taught with it? {_THERE}"
+    return f"Sign out of {name}, and forget everything it fetched and your marks on its posts? {_THERE}"
 
 
 EVERYTHING_QUESTION = (

@@ -29,8 +29,8 @@ def handle_question(change: HandleChange) -> str:
     if change.kind == "renamed":
         return f"Is @{change.handle} still the person you vouched for as @{change.former}?"
     if change.kind == "first":
-        return f"Is @{change.handle}, the first account seen with this name, the person you vouched for?"
-    return f"Is @{change.handle}, whose name had another account before, the person you vouched for?"
+        return f"@{change.handle} is the first account seen with this name. Is it the person you vouched for?"
+    return f"Another account had the name @{change.handle} before. Is this one the person you vouched for?"
 
 
 def vouches(count: int) -> str:

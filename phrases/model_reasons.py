@@ -25,7 +25,7 @@ _SHAPES: Mapping[str, str] = {
     "disguise": "it is written to evade filters",
     "long": "it is long",
     "short": "it is short",
-    "reply": "it answers somebody",
+    "reply": "it is a reply",
     "question": "it asks a question",
     "media": "it has pictures",
     "first_person": "it is written in the first person",
@@ -43,7 +43,7 @@ _BIOS: Mapping[str, str] = {
 
 _HABITS: Mapping[str, str] = {
     "links": "nearly all of their posts contain a link",
-    "answers": "they answer people",
+    "answers": "they reply to people",
     "repeats": "they post the same thing again and again",
 }
 

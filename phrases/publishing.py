@@ -7,10 +7,10 @@ from ..models.published import LeftOut, ListPlan
 from .changes import as_sentence
 
 _LEFT_OUT: dict[LeftOut, str] = {
-    "not_followed": "whom you do not follow: this server's lists take only people you follow",
-    "asked": "who asked not to be shown to everybody",
-    "removed": "whom you removed from the list or unfollowed since: add them on the server yourself",
-    "hidden": "whom you mute or block, or who block you",
+    "not_followed": "because you do not follow them: this server's lists take only people you follow",
+    "asked": "because they asked not to be shown to everybody",
+    "removed": "because you removed them from the list or unfollowed them since: add them on the server yourself",
+    "hidden": "because you mute or block them, or they block you",
 }
 _SHOWN = 12
 NOTHING_TO_TAKE_BACK = (

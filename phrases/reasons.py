@@ -131,11 +131,11 @@ def _overall(category: Category) -> str:
 
 
 def _never_answered(tried: int) -> str:
-    return f"they never answered you, though you wrote to them {times(tried)}"
+    return f"they never replied to you, though you wrote to them {times(tried)}"
 
 
 def _never_answered_likes(liked: int) -> str:
-    return f"they never answered you, though you liked their posts {times(liked)}"
+    return f"they never replied to you, though you liked their posts {times(liked)}"
 
 
 def _rhythm(a_day: float) -> str:
@@ -178,18 +178,18 @@ def _posts_alike(category: Category) -> str:
 
 
 def _boosted(name: str) -> str:
-    return f"boosted by {name}, whom you know"
+    return f"boosted by {name}, who you know"
 
 
 def _followed_by(count: int, name: str) -> str:
     if count == 1:
-        return f"followed by {name}, whom you follow"
+        return f"followed by {name}, who you follow"
     others = "one other" if count == 2 else f"{count - 1:,} others"
-    return f"followed by {name} and {others} whom you follow"
+    return f"followed by {name} and {others} you follow"
 
 
 def _imitates(name: str, handle: str) -> str:
-    return f"looks like {name} (@{handle}), whom you know, but is a different account"
+    return f"looks like {name} (@{handle}), who you know, but is a different account"
 
 
 _TAKEN_OVER = "the account may have been taken over"

@@ -75,7 +75,7 @@ def check_ended(found: Estimate | None, leave: str) -> str:
 def estimate_text(found: Estimate | None) -> str:
     """ "about 1 of 100 posts hidden by a guess was by a person (between 0 and 5), from 24 answers"."""
     if found is None:
-        return "no hidden post was checked yet"
+        return "no hidden post has been checked yet"
     answers = count(found.asked, "answer")
     if found.asked < _FEW:
         return f"{answers} so far: too few for an estimate"

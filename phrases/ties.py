@@ -73,7 +73,7 @@ def _sentence(tie: Tie) -> str:
     if follows := _follows(tie):
         parts.append(follows)
     if tie.requested and not tie.you_follow:
-        parts.append("you asked to follow them, and they have not answered yet")
+        parts.append("you requested to follow them, and they have not accepted yet")
     if tie.follows_you and tie.they_follow is not None and tie.they_follow > SELECTIVE:
         parts.append(f"they follow {tie.they_follow:,} accounts")
     parts += _contact_with_date(tie)
@@ -142,7 +142,7 @@ def _month(at: datetime) -> str:
 def _contact(tie: Tie) -> list[str]:
     """The two strongest kinds of contact between them."""
     parts = _direct(tie)
-    parts += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they answered you", "you answered them")
+    parts += _both_ways(tie.replies_to_you, tie.replies_from_you, "reply", "they replied to you", "you replied to them")
     parts += _both_ways(
         tie.mentions_to_you, tie.mentions_from_you, "mention", "they mentioned you", "you mentioned them"
     )
@@ -170,7 +170,7 @@ def _both_ways(theirs: int | None, yours: int | None, noun: str, they: str, you:
     if not yours:
         return []
     if noun == "reply" and theirs == 0:
-        return [f"{you} {times(yours)}, they never answered"]
+        return [f"{you} {times(yours)}, they never replied"]
     return [f"{you} {times(yours)}"]
 
 

@@ -47,7 +47,7 @@ def is_bridged(handle: str) -> bool:
 def returns_replies(handle: str) -> bool:
     """Whether the server of a handle sends on the likes and replies of its people.
 
-    The people of the fediverse whom Bridgy Fed copies can only reply if their own server is bridged.
+    People of the fediverse with a copy by Bridgy Fed can only reply if their own server is bridged.
     """
     host = handle.rpartition("@")[2].casefold()
     return host not in _WITHOUT_REPLIES and not host.endswith(_FROM_FEDIVERSE)

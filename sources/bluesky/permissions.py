@@ -15,9 +15,9 @@ CHAT = "chat.bsky.convo.listConvos"
 _PURPOSES = {
     "app.bsky.feed.getTimeline": "read your timeline",
     "app.bsky.notification.listNotifications": "see who replies to, mentions and likes you",
-    "app.bsky.feed.getAuthorFeed": "see whom you reply to",
+    "app.bsky.feed.getAuthorFeed": "see who you reply to",
     "app.bsky.feed.getActorLikes": "see whose posts you like",
-    "app.bsky.graph.getRelationships": "see whom you follow",
+    "app.bsky.graph.getRelationships": "see who you follow",
     "app.bsky.actor.getProfiles": "see people's profiles",
     "app.bsky.actor.getPreferences": "follow your settings",
     "app.bsky.feed.getPostThread": "read conversations",
@@ -28,7 +28,7 @@ _PURPOSES = {
     "app.bsky.labeler.getServices": "read what labels mean",
     **dict.fromkeys(
         (f"app.bsky.graph.get{name}" for name in ("Blocks", "ListBlocks", "ListMutes", "Mutes")),
-        "see whom you mute and block",
+        "see who you mute and block",
     ),
     "app.bsky.feed.getFeed": "read your feeds",
     "app.bsky.feed.getListFeed": "read your lists",

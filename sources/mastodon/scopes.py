@@ -27,7 +27,7 @@ PERMISSIONS = (
     Permission("read:accounts", "identify your account", ("accounts/verify_credentials",), required=True),
     Permission(
         "read:follows",
-        "see whom you follow",
+        "see who you follow",
         ("accounts/relationships", "accounts/familiar_followers", "followed_tags"),
     ),
     Permission("read:notifications", "see who replies to, mentions and likes you", ("notifications",)),

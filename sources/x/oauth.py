@@ -29,7 +29,7 @@ _MAX_BYTES = 1_000_000
 _TIMEOUT = 30.0
 _LONGEST = 200
 _LONGEST_LIFE = 10**7
-_KINDS = {"tweet.read": "your timeline", "users.read": "profiles", "follows.read": "whom you follow"}
+_KINDS = {"tweet.read": "your timeline", "users.read": "profiles", "follows.read": "who you follow"}
 
 
 def parse_start(text: str) -> tuple[str, str]:

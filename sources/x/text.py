@@ -16,7 +16,7 @@ _MOST = 100
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A person whom a post mentions; `id` is "" if the entity has none."""
+    """A person that a post mentions; `id` is "" if the entity has none."""
 
     id: str
     handle: str

@@ -92,7 +92,7 @@ def test_an_imitation_is_pointed_out_in_every_list() -> None:
     reason = Reason("imitates", ("Ada", "ada@there.example"), 10.0)
     plain = judged("what a nice day")
     careful = replace(plain, verdict=replace(plain.verdict, reasons=(reason,)))
-    words = "looks like Ada (@ada@there.example), whom you know, but is a different account"
+    words = "looks like Ada (@ada@there.example), who you know, but is a different account"
     now = datetime(2026, 5, 4, tzinfo=UTC)
     assert any(words in line for line in post_lines(careful, Level.quiet))
     assert f"Careful: {words}." in read_post(careful, "1 of 2", now, opened=False)

@@ -93,7 +93,7 @@ def test_an_imitation_is_pointed_out_and_scored_like_any_other(text: str) -> Non
     warned = judge(PostContext(Post("p", author, text), imitates=ADA), base_model(), now=NOW)
     assert (warned.strictest_level, warned.scores, warned.cause) == (plain.strictest_level, plain.scores, plain.cause)
     told = [reason_text(reason) for reason in warned.reasons]
-    assert "looks like Ada Lovelace (@ada@there.example), whom you know, but is a different account" in told
+    assert "looks like Ada Lovelace (@ada@there.example), who you know, but is a different account" in told
 
 
 @pytest.mark.parametrize("category", CATEGORIES)

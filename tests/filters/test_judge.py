@@ -93,7 +93,7 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         PostContext(post(author=BOB, booster=ADA), UNANSWERED, FRIEND),
         CELEBRITY,
         Level.noise,
-        "they never answered you, though you wrote to them 9 times",
+        "they never replied to you, though you wrote to them 9 times",
     ),
     (
         "the colleague who slides into daily sales posts",
@@ -107,7 +107,7 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         PostContext(post(), UNANSWERED),
         CELEBRITY,
         Level.noise,
-        "they never answered you, though you wrote to them 9 times",
+        "they never replied to you, though you wrote to them 9 times",
     ),
     (
         "a news bot",
@@ -130,7 +130,7 @@ PEOPLE: list[tuple[str, PostContext, Weights, Level, str]] = [
         PostContext(post(booster=BOB), NO_TIE, FRIEND),
         PERSONAL,
         Level.quiet,
-        "boosted by Bob, whom you know",
+        "boosted by Bob, who you know",
     ),
     (
         "a friend boosted by a stranger",
@@ -491,7 +491,7 @@ def test_the_reason_names_the_deciding_words() -> None:
 
 def test_the_reason_names_the_friend_who_boosted() -> None:
     found = verdict(PostContext(post(booster=BOB), NO_TIE, FRIEND), PERSONAL)
-    assert reason_text(found.reasons[0]) == "boosted by Bob, whom you know"
+    assert reason_text(found.reasons[0]) == "boosted by Bob, who you know"
 
 
 def test_many_at_once_are_judged_as_one_by_one() -> None:

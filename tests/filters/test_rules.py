@@ -39,13 +39,13 @@ FIRES: list[tuple[Rule, PostContext, Category, str]] = [
         never_replied,
         PostContext(POST, replace(UNANSWERED, replies_from_you=7)),
         "celebrity",
-        "they never answered you, though you wrote to them 7 times",
+        "they never replied to you, though you wrote to them 7 times",
     ),
     (
         never_replied,
         PostContext(POST, replace(UNANSWERED, likes_from_you=1)),
         "celebrity",
-        "they never answered you, though you liked their posts once",
+        "they never replied to you, though you liked their posts once",
     ),
     (
         rhythm,
@@ -95,7 +95,7 @@ FIRES: list[tuple[Rule, PostContext, Category, str]] = [
         "sales",
         "their posts together read like sales",
     ),
-    (boosted_by_known, PostContext(BOOSTED, NO_TIE, FRIEND), "person", "boosted by Bob, whom you know"),
+    (boosted_by_known, PostContext(BOOSTED, NO_TIE, FRIEND), "person", "boosted by Bob, who you know"),
 ]
 
 

@@ -53,9 +53,9 @@ def test_followers_count_by_the_number_of_their_follows(
 @pytest.mark.parametrize(
     ("count", "name", "text"),
     [
-        (1, "Ada", "followed by Ada, whom you follow"),
-        (2, "Ada", "followed by Ada and one other whom you follow"),
-        (1_201, "Ada", "followed by Ada and 1,200 others whom you follow"),
+        (1, "Ada", "followed by Ada, who you follow"),
+        (2, "Ada", "followed by Ada and one other you follow"),
+        (1_201, "Ada", "followed by Ada and 1,200 others you follow"),
     ],
 )
 def test_the_reason_names_one_of_them(count: int, name: str, text: str) -> None:
@@ -101,4 +101,4 @@ def test_it_is_a_reason_but_never_the_first_one() -> None:
     tie = Tie(you_follow=False, follows_you=False)
     verdict = judge(PostContext(post, tie, followed_by=FollowedBy(7, 7.0, "Ada")), base_model(), now=NOW)
     assert verdict.cause == "stranger"
-    assert "followed by Ada and 6 others whom you follow" in map(reason_text, verdict.reasons)
+    assert "followed by Ada and 6 others you follow" in map(reason_text, verdict.reasons)

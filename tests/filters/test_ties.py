@@ -332,10 +332,10 @@ TOLD: list[tuple[Tie, str]] = [
     (Tie(you_follow=False, follows_you=True), "they follow you, you do not follow them"),
     (
         Tie(you_follow=True, follows_you=False, replies_to_you=0, replies_from_you=12),
-        "you follow them, they do not follow you; you answered them 12 times, they never answered",
+        "you follow them, they do not follow you; you replied to them 12 times, they never replied",
     ),
-    (Tie(you_follow=True, replies_from_you=2), "you follow them; you answered them twice"),
-    (Tie(replies_to_you=1), "they answered you once"),
+    (Tie(you_follow=True, replies_from_you=2), "you follow them; you replied to them twice"),
+    (Tie(replies_to_you=1), "they replied to you once"),
     (Tie(direct=1, likes_to_you=2, likes_from_you=3), "1 direct conversation; 5 likes both ways"),
     (Tie(boosts_to_you=1200), "they boosted you 1,200 times"),
     (Tie(vouched=True, you_follow=True, follows_you=True), "you vouched for them; you follow each other"),
@@ -359,7 +359,7 @@ NOT_SAID = "your relationship is not known yet"
         (NO_TIE, NOT_SAID),
         (Tie(), NOT_SAID),
         (Tie(replies_to_you=0, replies_from_you=0), NOT_SAID),
-        (Tie(replies_to_you=1), "they answered you once; not all of it is known yet"),
+        (Tie(replies_to_you=1), "they replied to you once; not all of it is known yet"),
         (Tie(you_follow=True, follows_you=True), "you follow each other"),
     ],
 )

@@ -168,7 +168,7 @@ async def test_an_old_sign_in_reports_its_missing_permissions_once(bluesky: Serv
     told = [*(await sync(source, archive)).messages, *(await sync(source, archive, 1)).messages]
     # The first sync cannot compare: the permissions of an app password are only known from responses.
     assert told == [
-        "This sign-in lacks permissions, so quietfeed cannot see whom you mute and block:"
+        "This sign-in lacks permissions, so quietfeed cannot see who you mute and block:"
         " `quietfeed account add bluesky` signs in again.",
         f"This sign-in at {server.host} lacks the permission app.bsky.feed.getPosts, which quietfeed needs to notice"
         " deleted posts: `quietfeed account add bluesky` signs in again.",

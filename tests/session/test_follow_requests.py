@@ -46,7 +46,7 @@ async def test_a_request_made_elsewhere_is_shown_and_withdrawn(open_net: Opens) 
     key = (about.account, about.item_id)
     judged = net.session.actions.judged(key)
     assert (judged.tie.you_follow, judged.tie.requested) == (False, True)
-    assert "you asked to follow them, and they have not answered yet" in tie_text(
+    assert "you requested to follow them, and they have not accepted yet" in tie_text(
         net.session.people.tie_to((key[0], about.person_id))
     )
     assert "unfollow" in net.session.menu.of(judged)

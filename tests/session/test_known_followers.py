@@ -51,7 +51,7 @@ async def test_a_sync_shows_who_follows_a_stranger(mastodon: Serve, home: Path) 
     await session.fetching.refresh(ignore_progress)
     theirs = [judged for judged in session.timeline.posts if judged.post.author.id == STRANGER]
     texts = {reason_text(reason) for judged in theirs for reason in judged.verdict.reasons}
-    assert any(text.startswith("followed by ") and "and one other whom you follow" in text for text in texts), texts
+    assert any(text.startswith("followed by ") and "and one other you follow" in text for text in texts), texts
     await session.close()
 
 

@@ -175,7 +175,7 @@ def test_the_estimate_in_words() -> None:
         "about 1 of 100 posts hidden by a guess was by a person (between 0 and 5), from 24 answers"
     )
     assert estimate_text(Estimate(3, 1, 0, 40)) == "3 answers so far: too few for an estimate"
-    assert estimate_text(None) == "no hidden post was checked yet"
+    assert estimate_text(None) == "no hidden post has been checked yet"
 
 
 def test_the_preview_of_a_level_is_what_choosing_it_does(demo_world: Demo) -> None:

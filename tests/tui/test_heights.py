@@ -1,4 +1,4 @@
-"""Positions of rows of which only some were measured: exact near the requested ones, and in order everywhere."""
+"""Positions of rows when only some were measured: exact near the requested ones, and in order everywhere."""
 
 from itertools import accumulate
 

@@ -20,7 +20,7 @@ def tuning(small_window: Tuning) -> Tuning:
 
 
 def kept(scripted: "type[Scripted]", home: Path, hidden: set[int], count: int = 400, **parts: Tuning) -> Session:
-    """A session over stored posts, of which these are hidden."""
+    """A session over stored posts. These are hidden."""
     network = scripted.network([])
     posts = [scripted.post(n, scripted.star if n in hidden else scripted.friend) for n in range(count)]
     return scripted.session(network, home, scripted.store(home, posts), **parts)

@@ -1,4 +1,4 @@
-"""A long timeline of which only a window is loaded: the reader's post stays on its line."""
+"""A long timeline with only a window of posts loaded: the reader's post stays on its line."""
 
 from datetime import UTC, datetime
 from pathlib import Path

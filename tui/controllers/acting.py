@@ -173,9 +173,9 @@ class Acting:
         if not undo and change.kind not in UNCHANGED and ACTION_KINDS[change.action].opposite:
             hint = f" · {self._view.key_of('undo')} undoes"
         sentence = change_text(change, self._view.session.clock.now())
-        self._view.show_message(f"{sentence}{self._as_whom(change)}{hint}")
+        self._view.show_message(f"{sentence}{self._as_account_name(change)}{hint}")
 
-    def _as_whom(self, change: Change) -> str:
+    def _as_account_name(self, change: Change) -> str:
         """The account that acts, if there are several of the network."""
         if change.action not in ACTION_KINDS or change.key is None:
             return ""

@@ -63,7 +63,7 @@ class StyleTable:
 class ScreenLine(Strip):
     """A strip whose caches are created when they are first used.
 
-    Textual's strip creates seven caches, 900 bytes, of which a line of the timeline uses none. `divide` also caches the
+    Textual's strip creates seven caches (900 bytes). A line of the timeline uses none of them. `divide` also caches the
     strip in itself when nothing divides it, so that only the garbage collector would remove a line that left the
     screen.
     """
