@@ -103,7 +103,7 @@ class Level(IntEnum):
 class Reason(msgspec.Struct, frozen=True, gc=False):
     """One piece of evidence for a verdict: its kind, its values, and its weight in log-odds (>= 0).
 
-    phrases/verdicts.py turns it into a sentence.
+    phrases/reasons.py turns it into a sentence.
     """
 
     kind: ReasonKind

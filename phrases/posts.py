@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..models.person import Person
 from ..models.post import Label, Poll, Post
-from ..models.translation import Translation
+
+# Imported on demand: the first screen shows no translation.
+if TYPE_CHECKING:
+    from ..models.translation import Translation
 
 COVERED = "private post, covered"
 
@@ -164,7 +168,7 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{local:%b %Y}"
 
 
-def translation_origin(translation: Translation) -> str:
+def translation_origin(translation: "Translation") -> str:
     """ "translated from de by DeepL"."""
     origin = f"translated from {translation.source or 'another language'}"
     if translation.provider:

@@ -32,7 +32,7 @@ def unwanted_host(facts: Facts) -> Verdict | None:
     """Hide posts that link to the unwanted website."""
     if not any(f"://{UNWANTED}/" in link for link in facts.context.post.links or ()):
         return None
-    # "host" is an existing kind of reason. A new kind goes into ReasonKind, its sentence into phrases/verdicts.py.
+    # "host" is an existing kind of reason. A new kind goes into ReasonKind, its sentence into phrases/reasons.py.
     reason = Reason("host", (UNWANTED,), 10.0)
     return facts.verdict(Level.everything, "user_rule", (reason,))
 

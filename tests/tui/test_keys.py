@@ -240,12 +240,12 @@ async def test_a_letter_for_the_palette_or_for_going_back_can_be_typed_in_a_sear
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(5)])
-    session = scripted.session(network, tmp_path, keys={"palette": ":", "back": "Z"})
+    session = scripted.session(network, tmp_path, keys={"palette": ":", "back": "ü"})
     async with opened(session) as screens:
         await screens.press("slash")
         await screens.type("y:y")
         assert screens.app.screen.query_one("#search", Input).value == "y:y"
-        await screens.press("escape", "h", "Z")
+        await screens.press("escape", "h", "ü")
         assert screens.names == ["HomeScreen"]
         await screens.press(":")
         assert screens.names[-1] == "CommandPalette"
@@ -257,16 +257,16 @@ async def test_rebound_motions_move_in_panels_and_choices_too(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:
     network = scripted.network([scripted.post(number) for number in range(5)])
-    session = scripted.session(network, tmp_path, keys={"down": "Z", "quit": "f10", "bottom": "f9"})
+    session = scripted.session(network, tmp_path, keys={"down": "ü", "quit": "f10", "bottom": "f9"})
     async with opened(session, size=(80, 24)) as screens:
         await screens.press("question_mark", "j")
         panel = screens.app.screen.query_one(".panel")
         assert panel.scroll_y == 0
-        await screens.press("Z")
+        await screens.press("ü")
         assert panel.scroll_y == 1
         await screens.press("f9")
         assert panel.scroll_y == panel.max_scroll_y > 10
-        await screens.press("f10", "m", "Z")
+        await screens.press("f10", "m", "ü")
         assert screens.app.screen.query_one(OptionList).highlighted == 1
         await screens.press("q")
         assert screens.names[-1] == "ChoiceScreen"
