@@ -83,7 +83,7 @@ ReasonKind = Literal[
     "habit",
     "account",
 ]
-"""The kinds of reasons. The values of each kind are the parameters of its sentence in phrases/verdicts.py."""
+"""The kinds of reasons. The values of each kind are the parameters of its sentence in phrases/reasons.py."""
 
 _UNLIKE: frozenset[ReasonKind] = frozenset(("unlike_burst", "unlike_words"))
 _WARNINGS: frozenset[ReasonKind] = _UNLIKE | {"imitates"}

@@ -85,7 +85,7 @@ def too_many_files(count: int, network: str) -> str:
 
 
 def long_description(name: str, limit: int) -> str:
-    """The error about a description that is too long."""
+    """The error about a description of more than `limit` characters."""
     return f"The description of {name} is longer than {limit:,} characters."
 
 
@@ -141,7 +141,7 @@ def scheduled_text(at: datetime) -> str:
 
 
 def held_text(count: int, seconds: int, undo_key: str) -> str:
-    """How many posts are sent soon, and the key that cancels them."""
+    """How many posts are sent in so many seconds, and the key that cancels them."""
     what, it = ("the post is", "it") if count == 1 else (f"{count} posts are", "them")
     return f"{what} sent in {seconds} second{'' if seconds == 1 else 's'} · {undo_key} cancels {it}"
 

@@ -6,7 +6,7 @@ from ..models.paid import DOLLAR, PriceList, Spending
 
 
 def dollars(amount: int) -> str:
-    """An amount with two decimals, or with three if it has tenths of a cent."""
+    """An amount in millionths of a dollar, with two decimals, or with three if it has tenths of a cent."""
     if amount % (DOLLAR // 100):
         return f"${amount / DOLLAR:.3f}"
     return f"${amount / DOLLAR:.2f}"

@@ -50,7 +50,7 @@ def bounds(right: int, of: int) -> tuple[int, int]:
 
 
 def guess(category: Category, probability: float) -> str:
-    """The filter's guess about a post before it is marked."""
+    """The filter's guess about a post before it is marked, and its probability (0 to 1)."""
     return f"guess: {category}, {probability:.0%} sure"
 
 

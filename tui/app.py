@@ -142,7 +142,7 @@ class QuietfeedApp(App[int]):
         await self._input.put(event)
 
     def is_repeated(self, since: float) -> bool:
-        """Whether the last key or click repeats one from before a time: a held key, or a double click."""
+        """Whether the last key or click repeats one from before a time of `seconds`: it is held, or a double click."""
         return self._input.presses.since < since
 
     def on_key(self, event: events.Key) -> None:

@@ -26,7 +26,7 @@ class AppContext(Protocol):
         """Seconds since the last key or click."""
 
     def is_repeated(self, since: float) -> bool:
-        """Whether the last key or click repeats one from before a time: a held key, or a double click."""
+        """Whether the last key or click repeats one from before a time of `seconds`: it is held, or a double click."""
 
     def toggle_theme(self) -> str:
         """Switch between light and dark, and return the name of the theme."""

@@ -272,7 +272,7 @@ def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]
 
 
 def footer(keys: Mapping[str, str], width: int, here: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str, str]]:
-    """The main keys as (key, word, id): as many as fit a width, separated by two spaces.
+    """The main keys as (key, word, id): as many as fit a width in cells, separated by two spaces.
 
     `here` are the actions of what is under the cursor, as (id, word); they come first.
     """

@@ -70,7 +70,7 @@ class WritingArea(TextArea):
         return super().edit(replace(edit, text=clean_typed(edit.text)))
 
     def mark_excess(self, at: int | None) -> None:
-        """Mark the text from an offset on; None marks nothing."""
+        """Mark the text from an offset in characters on; None marks nothing."""
         place = None
         if at is not None:
             before = self.text[:at]
