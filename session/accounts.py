@@ -223,6 +223,15 @@ class Accounts:
 
     async def remove(self, account: Account) -> None:
         """Sign out: revoke and delete the token, and delete fetched data. Marks stay; unsent posts become drafts."""
+        opened = self._opened.pop(account.key, None)
+        try:
+            if opened is not None:
+                # Closing waits for a running renewal, which stores a token: delete it too.
+                await opened.close()
+        finally:
+            await self._sign_out(account)
+
+    async def _sign_out(self, account: Account) -> None:
         from ..phrases.composing import removed_reasons
 
         secret = await in_daemon_thread(partial(self._secret, account))
@@ -231,9 +240,6 @@ class Accounts:
         if self._tokens is not None:
             for key in (account.key, *account.former_keys):
                 await in_daemon_thread(partial(self._tokens.forget, key))
-        if account.key in self._opened:
-            # An open source could store a renewed token after the deletion.
-            await self._opened.pop(account.key).close()
         self._archive.remove_account(account.key, *removed_reasons(account.name))
         self.reload()
 

@@ -1,5 +1,7 @@
 """A session closes everything that it opened, even if one part of it cannot be closed."""
 
+from pathlib import Path
+
 import pytest
 
 from quietfeed.models.account import Account
@@ -10,6 +12,8 @@ from quietfeed.session.accounts import Accounts
 from quietfeed.session.training_job import TrainingJob
 from quietfeed.sources.demo import Demo
 from quietfeed.store.archive import Archive
+from quietfeed.store.places import find_places
+from quietfeed.store.tokens import TokenStore
 
 
 class FailingSource(Demo):
@@ -67,3 +71,29 @@ async def test_a_trainer_that_cannot_be_ended_leaves_nothing_else_open(session: 
     with pytest.raises(QuietfeedError, match="not ended"):
         await session.close()
     assert FailingSource.closed == 2
+
+
+async def test_signing_out_deletes_a_token_that_closing_the_source_stores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    archive, tokens = Archive(None), TokenStore(find_places(tmp_path))
+    account = archive.add_account(Account("mastodon", "http://127.0.0.1:9", "me@here.example", "7"))
+
+    class Renewing(Demo):
+        """A source whose token is being renewed: closing waits until the new one is stored."""
+
+        async def close(self) -> None:
+            tokens.save(account.key, {"token": "renewed"}, allow_file=True)
+
+    accounts = Accounts(archive, tokens, {account.key: Renewing()})
+    await accounts.remove(account)
+    assert tokens.find(account.key) is None
+    assert accounts.all() == ()
+
+
+async def test_signing_out_goes_on_if_the_source_cannot_be_closed(session: Session) -> None:
+    (account,) = session.accounts
+    with pytest.raises(SourceError):
+        await session.signing_in.remove(account)
+    assert session.accounts == ()
