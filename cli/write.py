@@ -55,7 +55,7 @@ async def _start(session: Session, args: argparse.Namespace) -> tuple[Draft, int
     """The draft that the options name, and its number; 0 for a new one."""
     composing, only = session.composing, (args.account or [None])[0]
     if args.draft is not None:
-        draft = composing.draft(args.draft).draft
+        draft = composing.unsent(args.draft).draft
         if args.text is not None:
             draft = replace(draft, text=_text(args.text))
         return draft, args.draft

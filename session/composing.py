@@ -269,12 +269,18 @@ class ComposingService:
             raise NotFound(f"There is no draft {number}: `quietfeed drafts` lists them.")
         return found
 
-    def delete(self, number: int) -> None:
-        """Delete a draft. Raises NotFound, and NotPossible for one in the outbox."""
-        if self.draft(number).queued:
+    def unsent(self, number: int) -> StoredDraft:
+        """A draft to continue. Raises NotFound, and NotPossible for one in the outbox, which would be sent twice."""
+        found = self.draft(number)
+        if found.queued:
             raise NotPossible(
                 f"Draft {number} is being sent: `quietfeed outbox` lists it, and `quietfeed outbox drop ID` stops it."
             )
+        return found
+
+    def delete(self, number: int) -> None:
+        """Delete a draft. Raises NotFound, and NotPossible for one in the outbox."""
+        self.unsent(number)
         self._archive.drafts.delete(number)
 
     # Sending.

@@ -26,11 +26,11 @@ class Drafts:
         self._db = db
 
     def save(self, draft: Draft, now: datetime, number: int = 0) -> int:
-        """Store a draft, or a new version of one; returns its number."""
+        """Store a draft, or a new version of one; returns its number. One in the outbox stays as it is."""
         record = msgspec.json.encode(draft).decode()
         with self._db.transaction():
             if number and self._db.run(
-                "update draft set record = ?, at = ?, queued = 0 where id = ?", (record, micros(now), number)
+                "update draft set record = ?, at = ? where id = ? and queued = 0", (record, micros(now), number)
             ):
                 return number
             row = self._db.row("insert into draft (record, at) values (?, ?) returning id", (record, micros(now)))

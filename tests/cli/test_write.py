@@ -197,3 +197,17 @@ def test_an_id_that_two_servers_give_to_different_things_does_nothing(mastodon: 
     assert (several.returncode, "ada@there.example, bo@else.example" in several.stderr) == (2, True)
     assert run("boost", post["id"], "--account", "june1").returncode == 0
     assert run("outbox").stdout.count("\n") == 1
+
+
+def test_a_draft_that_is_in_the_outbox_is_not_sent_again(server: Any, run: Run) -> None:
+    server.quirks.unwell = ("/api/v1/statuses",)
+    unsent = run("post", "Only once")
+    assert (unsent.returncode, server.posts.texts()) == (1, [])
+    server.quirks.unwell = ()
+    for text in ((), ("Another text",)):
+        again = run("post", "--draft", "1", *text)
+        assert (again.returncode, again.stderr.partition(":")[2].strip()[:22]) == (1, "Draft 1 is being sent:")
+    assert run("outbox", "--json").stdout.count("\n") == 1
+    assert run("outbox", "retry", "1").returncode == 0
+    assert server.posts.texts() == ["Only once"]
+    assert run("drafts").stdout == ""

@@ -105,6 +105,27 @@ async def test_a_post_waits_and_u_undoes_it(opened: "Open", scripted: "type[Scri
         assert [each.draft.text for each in pen.sent] == ["Wait"]
 
 
+async def test_a_draft_that_another_window_sent_is_not_sent_again(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path
+) -> None:
+    pen = Pen()
+    session = writing_session(scripted, tmp_path, pen)
+    async with opened(session) as screens:
+        await screens.press("C")
+        await screens.type("Once")
+        other = Archive(find_places(tmp_path).database).drafts
+        (stored,) = session.composing.drafts()
+        other.queue(stored.id)
+        await screens.press("ctrl+s")
+        assert screens.line("message").startswith(f"Draft {stored.id} is being sent")
+        other.delete(stored.id)
+        await screens.press("ctrl+s")
+        assert screens.line("message") == "this draft was sent or deleted elsewhere: ctrl+s sends it as a new post"
+        assert pen.sent == []
+        await screens.press("ctrl+s")
+        assert [each.draft.text for each in pen.sent] == ["Once"]
+
+
 async def test_esc_saves_a_draft_and_discards_an_empty_one(
     opened: "Open", scripted: "type[Scripted]", tmp_path: Path
 ) -> None:

@@ -123,7 +123,7 @@ class Composing:
         self._view.ask(ChoiceScreen("Drafts", lines, "esc closes"), chosen)
 
     def _resume(self, number: int) -> None:
-        stored = self._view.session.composing.draft(number)
+        stored = self._view.session.composing.unsent(number)
         pointer = stored.draft.reply_to or stored.draft.quote
         answered = None
         if pointer is not None:

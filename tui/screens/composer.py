@@ -14,7 +14,7 @@ from textual.style import Style
 from textual.widgets import Static, TextArea
 
 from ...models.draft import Draft
-from ...models.errors import NotPossible, WritingOff
+from ...models.errors import NotFound, NotPossible, WritingOff
 from ...models.view import JudgedPost
 from ...phrases.action_table import COMPOSER_ACTIONS
 from ...phrases.composing import (
@@ -205,6 +205,17 @@ class ComposerScreen(Screen[list[int] | None]):
 
     def _send(self) -> None:
         composing = self.session.composing
+        try:
+            if self._number:
+                composing.unsent(self._number)
+        except NotFound:
+            self._number = 0
+            key = key_of(self, "write_send")
+            self.show_message(f"this draft was sent or deleted elsewhere: {key} sends it as a new post")
+            return
+        except NotPossible as error:
+            self.show_message(error_text(error))
+            return
         self._number = composing.save(self.draft, self._number)
 
         async def work() -> None:
