@@ -8,6 +8,9 @@ from .changes import count, listed
 
 NO_CONTRADICTION = "no marks contradict each other"
 NOTHING_TO_CHECK = "no unchecked post is hidden by a guess"
+CHECK_KEYS = (("hidden", "right to hide"), ("mark_person", "bring back"))
+"""The actions that answer on the screen of the safety check, with their words in its footer."""
+
 CHECK_EMPTY = "No post of this check is stored any more."
 KEPT = "both are right: this is not asked again"
 _FEW = 6

@@ -271,12 +271,14 @@ def table(keys: Mapping[str, str]) -> list[tuple[str, list[tuple[str, str, str]]
     return list(groups.items())
 
 
-def footer(keys: Mapping[str, str], width: int, here: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str, str]]:
+def footer(keys: Mapping[str, str], width: int, here: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str, str]]:
     """The main keys as (key, word, id): as many as fit a width in cells, separated by two spaces.
 
-    `here` are the actions of what is under the cursor, as (id, word); they come first.
+    `here` are the actions of the screen or of what is under the cursor, as (id, word). They come first, and replace the
+    word of a main key.
     """
-    usual = [(each.id, each.short) for each in SCREEN_ACTIONS if each.short]
+    replaced = {name for name, _ in here}
+    usual = [(each.id, each.short) for each in SCREEN_ACTIONS if each.short and each.id not in replaced]
     parts = [(first_key(keys, name), word, name) for name, word in (*here, *usual) if keys.get(name)]
     for name in _DROPPED_FIRST:
         if sum(len(key) + len(word) + 3 for key, word, _ in parts) <= width:

@@ -1,5 +1,6 @@
 """The safety check is offered in one line next to the timeline."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,3 +31,12 @@ async def test_a_check_that_is_due_is_offered_and_not_forced(
         said = [notice.message for notice in screens.app._notifications]
         assert said == ["Safety check: should these 12 posts stay hidden? H shows them."]
         assert screens.names == ["HomeScreen"]
+
+
+async def test_the_footer_of_a_check_names_its_answers(opened: "Open", demo_world: Callable[..., Session]) -> None:
+    async with opened(demo_world(), size=(120, 40)) as screens:
+        await screens.press("H")
+        foot = screens.line("keys")
+        assert "h right to hide" in foot
+        assert "p bring back" in foot
+        assert "h hidden" not in foot

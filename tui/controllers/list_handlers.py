@@ -1,6 +1,6 @@
 """The handlers of a screen with a list of posts for mounting, resizing and resuming."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.events import Resize
@@ -15,8 +15,14 @@ class ListHandlers:
     """The parts of a screen's Textual handlers that all lists of posts share."""
 
     def __init__(
-        self, screen: Screen[Any], frame: ListFrame, redraw: Callable[[], None], draw_title: Callable[[], None]
+        self,
+        screen: Screen[Any],
+        frame: ListFrame,
+        redraw: Callable[[], None],
+        draw_title: Callable[[], None],
+        here: Sequence[tuple[str, str]] = (),
     ) -> None:
+        self._here = here
         self._screen = screen
         self._frame = frame
         self._redraw = redraw
@@ -32,7 +38,7 @@ class ListHandlers:
         """Draw the lines whose length depends on the width."""
         if event.size.width:
             self._draw_title()
-            self._frame.draw_keys(app_of(self._screen).keys, event.size.width)
+            self._frame.draw_keys(app_of(self._screen).keys, event.size.width, self._here)
 
     def resume(self) -> None:
         """Redraw after a screen above closed: posts may have been marked there."""

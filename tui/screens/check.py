@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from ...models.view import Change, PostKey
-from ...phrases.review import CHECK_EMPTY, answer_text, check_ended, check_title
+from ...phrases.review import CHECK_EMPTY, CHECK_KEYS, answer_text, check_ended, check_title
 from ...session import Session
 from ..context import key_of
 from ..controllers.controls import Controls
@@ -35,7 +35,7 @@ class CheckScreen(Screen[None]):
         view = View(self, session, self._frame.timeline, self._frame.message, self.redraw)
         self.controls = Controls(view)
         own = {"hidden": self._keep_hidden, "safety": lambda: close(self)}
-        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title)
+        self._handlers = ListHandlers(self, self._frame, self.redraw, self._draw_title, CHECK_KEYS)
         self.commands = self.controls.commands(own, leave=lambda: close(self))
 
     def compose(self) -> ComposeResult:
