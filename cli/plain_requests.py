@@ -30,9 +30,7 @@ class Requests:
 
     def send_due(self) -> None:
         """Send due actions: new ones, those of an earlier run, and retries. Their results are events."""
-        due = self._session.outbox.next_due()
-        if due is not None and due <= self._session.clock.now():
-            self._wait_for(self._session.outbox.send_due())
+        self._wait_for(self._session.outbox.send_due())
 
     def _wait_for(self, request: Coroutine[Any, Any, T]) -> tuple[T] | None:
         """The result of a request; None after Ctrl+C or an error."""

@@ -5,6 +5,7 @@ The screens do the same work in the background, each part at its own time.
 
 import asyncio
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -66,7 +67,7 @@ class FullSync:
         """
         accounts = self._accounts.all()
         # Sending and fetching do not wait for each other, and a slow server delays only the results after its own.
-        sending = asyncio.create_task(self._send())
+        sending = asyncio.create_task(self._outbox.send_due())
         refreshes = [asyncio.create_task(self._fetching.refresh(ignore_progress, [each])) for each in accounts]
         try:
             for account, refresh in zip(accounts, refreshes, strict=True):
@@ -75,17 +76,13 @@ class FullSync:
                 report(self._synced(account, result))
             await sending
         finally:
-            tasks = [*refreshes, sending]
+            tasks: list[asyncio.Task[Any]] = [*refreshes, sending]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         for sentence in await self._upkeep.run():
             notice(sentence)
         self._learning.train_pending()
-
-    async def _send(self) -> None:
-        if self._outbox.next_due() is not None:
-            await self._outbox.send_due()
 
     def _synced(self, account: Account, result: RefreshResult) -> Synced:
         new = self._timeline.get_or_load(result.new)
