@@ -6,9 +6,8 @@ filters/features.py), the others by name. The blend weighs the base model agains
 
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
 from typing import TypeAlias
 
 import msgspec
@@ -100,9 +99,8 @@ class HashedWeights(Mapping[int, FourNumbers]):
         return self.sum([key])
 
     def __iter__(self) -> Iterator[int]:
-        for high, (start, end) in enumerate(pairwise(self.starts)):
-            for low in self.low_bits[start:end]:
-                yield high << 16 | low
+        for at, low in enumerate(self.low_bits):
+            yield bisect_right(self.starts, at) - 1 << 16 | low
 
     def __len__(self) -> int:
         return len(self.low_bits)
@@ -169,9 +167,11 @@ def pack(hashed: Mapping[int, FourNumbers], step: float = 1.0) -> HashedWeights:
         return hashed
     keys = sorted(hashed)
     starts = array("I")
+    if len(keys) <= 0xFFFF:
+        starts = array("H")
     for number, key in enumerate(keys):
-        starts.extend([number] * ((key >> 16) + 1 - len(starts)))
-    starts.extend([len(keys)] * (STARTS - len(starts)))
+        starts.extend(array(starts.typecode, [number]) * ((key >> 16) + 1 - len(starts)))
+    starts.extend(array(starts.typecode, [len(keys)]) * (STARTS - len(starts)))
     values = (value for key in keys for value in hashed[key])
     if step == 1.0:
         class_weights: Numbers = array("f", values)
