@@ -33,6 +33,13 @@ _READERS_OF_OTHERS: dict[Visibility, str] = {
 NOTHING_WRITTEN = "There is nothing to send: the text is empty."
 
 
+def draft_not_saved(why: str, key: str) -> str:
+    """Says that a draft cannot be stored, and that `key` closes the composer without it."""
+    return (
+        f"{why} The draft is not saved; its text is copied, if the terminal allows it. {key} again closes without it."
+    )
+
+
 def length_text(length: "Length") -> str:
     """The length of a text: "12 of 500", in bytes if the limit in bytes is exceeded."""
     if length.byte_limit and length.text_bytes > length.byte_limit:

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from textual.widgets import Static
 
 from quietfeed.models.action import Action, ActionKey, Compose, Receipt
-from quietfeed.models.errors import RequestRejected, SourceError, UsageError
+from quietfeed.models.draft import Draft
+from quietfeed.models.errors import RequestRejected, SourceError, StoreError, UsageError
 from quietfeed.models.person import Person
 from quietfeed.phrases.action_table import COMPOSER_ACTIONS
 from quietfeed.store.archive import Archive
@@ -239,6 +240,33 @@ async def test_a_mistake_in_a_line_is_said_there_and_keeps_the_line(
             assert typed in screens.text()
             await screens.press("escape")
         assert area(screens).text == "x"
+
+
+async def test_a_draft_that_cannot_be_stored_is_not_closed_at_once(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_draft: Draft, _number: int = 0) -> int:
+        raise StoreError("The disk is full.")
+
+    async with opened(writing_session(scripted, tmp_path, Pen())) as screens:
+        await screens.press("C", "a")
+        with monkeypatch.context() as patch:
+            patch.setattr(screens.session.composing, "save", full)
+            await screens.press("b")
+            await screens.press("escape")
+            assert (screens.names[-1], area(screens).text) == ("ComposerScreen", "ab")
+            assert "The disk is full. The draft is not saved" in screens.line("message")
+            assert screens.app.clipboard == "ab"
+        # There is space again.
+        await screens.press("c", "escape")
+        assert screens.names[-1] == "HomeScreen"
+        assert [each.draft.text for each in screens.session.composing.drafts()] == ["abc"]
+        await screens.press("C", "d")
+        patched = pytest.MonkeyPatch()
+        patched.setattr(screens.session.composing, "save", full)
+        await screens.press("e", "escape", "escape")
+        patched.undo()
+        assert screens.names[-1] == "HomeScreen"
 
 
 async def test_a_rejected_post_is_a_draft_again(opened: "Open", scripted: "type[Scripted]", tmp_path: Path) -> None:

@@ -14,12 +14,13 @@ from textual.style import Style
 from textual.widgets import Static, TextArea
 
 from ...models.draft import Draft
-from ...models.errors import NotFound, NotPossible, WritingOff
+from ...models.errors import NotFound, NotPossible, StoreError, WritingOff
 from ...models.view import JudgedPost
 from ...phrases.action_table import COMPOSER_ACTIONS
 from ...phrases.composing import (
     composer_line,
     composer_notes,
+    draft_not_saved,
     you_answer,
 )
 from ...phrases.errors import error_text
@@ -57,6 +58,8 @@ class ComposerScreen(Screen[list[int] | None]):
         self.draft = draft
         self._started_with = draft.text
         self._number = number
+        self._unsaved = False
+        self._may_lose = False
         self._answered = answered
         self._area = WritingArea(draft.text, id="writing")
         self._tie = Static("", id="answering", markup=False)
@@ -131,8 +134,14 @@ class ComposerScreen(Screen[list[int] | None]):
                 draft = self.session.composing.with_accounts(draft, draft.accounts)
             self.draft = draft
             if draft_kept(draft, self._started_with) or self._number:
-                self._number = self.session.composing.save(draft, self._number)
+                self._save()
         self._show()
+
+    def _save(self) -> None:
+        """Store the draft. Raises StoreError, for example if the disk is full."""
+        self._unsaved = True
+        self._number = self.session.composing.save(self.draft, self._number)
+        self._unsaved = False
 
     def _show(self) -> None:
         composing, draft = self.session.composing, self.draft
@@ -233,7 +242,16 @@ class ComposerScreen(Screen[list[int] | None]):
         run_task(self, work, name="sending", group="composing", exclusive=True)
 
     def _keep(self) -> None:
-        """Close. A draft with a text stays on disk; an empty one is deleted."""
+        """Close. A draft with a text stays on disk; an empty one is deleted. One that cannot be stored closes on the
+        second press."""
+        if self._unsaved and draft_kept(self.draft, self._started_with) and not self._may_lose:
+            try:
+                self._save()
+            except StoreError as error:
+                self._may_lose = True
+                self.app.copy_to_clipboard(self._area.text)
+                self.show_message(draft_not_saved(error_text(error), key_of(self, "write_keep")))
+                return
         if self._number and not draft_kept(self.draft, self._started_with):
             self.session.composing.delete(self._number)
             self._number = 0
