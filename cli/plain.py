@@ -15,7 +15,7 @@ from ..models.errors import NotFound, QuietfeedError, StoreError
 from ..models.verdict import Level
 from ..phrases.changes import change_text
 from ..phrases.errors import error_text
-from ..phrases.plain_keys import plain_help
+from ..phrases.plain_keys import no_key, plain_help
 from ..session import Session
 from ..session.browser import can_open
 from ..session.logfile import report_unexpected
@@ -127,7 +127,7 @@ class Plain:
         action, count, rest = parse(line, words)
         command = self.commands.get(action)
         if command is None:
-            self.reader.print_lines(f"There is no key {line[:40]!r}: ? and Enter lists all keys.")
+            self.reader.print_lines(no_key(line[:40]))
             return
         if not takes(action, rest):
             word = line[: len(line) - len(rest)].strip()

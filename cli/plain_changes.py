@@ -156,7 +156,7 @@ class Changing:
         """Print phrases as sentences, and the key that lists the changed posts."""
         changed = (*change.hid, *change.showed)
         if changed and change.kind != "level":
-            parts = [*parts, "e lists them"]
+            parts = [*parts, "type e to list them"]
         self._reader.print_lines(" ".join(as_sentence(part) for part in parts))
 
     def _on_action(self, event: ActionChanged) -> None:

@@ -134,7 +134,10 @@ def count(number: int, noun: str) -> str:
 
 
 def capital(words: str) -> str:
-    """Words with a capital first letter. All other letters stay, as in names."""
+    """Words with a capital first letter, unless they begin with a handle or a host. All other letters stay."""
+    first = words.partition(" ")[0].rstrip(".:;,")
+    if "@" in first or "." in first:
+        return words
     return f"{words[:1].upper()}{words[1:]}"
 
 

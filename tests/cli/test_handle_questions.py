@@ -30,7 +30,7 @@ def test_a_changed_handle_is_a_question_that_can_be_answered(run: Run, home: Pat
     assert '"kind": "renamed"' in run("join", "--json").stdout
     said = run("--plain", stdin="proposals\nproposals 1 yes\nproposals\nforget\nforget yes\nq\n").stdout
     assert f"1: {question}" in said
-    assert "Bea@here.example is the person you vouched for: the vouch stays." in said
+    assert "bea@here.example is the person you vouched for: the vouch stays." in said
     assert "No proposals." in said
     assert "Forget bea@here.example" in said
     assert "Type forget yes to do it." in said

@@ -5,7 +5,7 @@ import pytest
 from quietfeed.phrases.action_table import ACTIONS, SCREEN_ACTIONS, Action
 from quietfeed.phrases.mutes import MUTE_SPANS, UNMUTE
 from quietfeed.phrases.palette import search_rank, title
-from quietfeed.phrases.plain_keys import PLAIN_WORDS, plain_help
+from quietfeed.phrases.plain_keys import PLAIN_WORDS, no_key, plain_help
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.id)
@@ -82,6 +82,14 @@ def test_the_help_of_plain_names_every_key_once() -> None:
     lines = plain_help()
     assert len(lines) == sum(bool(action.plain) for action in ACTIONS)
     assert "q: back; from the timeline, quit (marks are saved as you make them)." in lines
+
+
+def test_a_word_of_another_client_names_the_key_of_plain() -> None:
+    assert no_key("retweet") == (
+        "There is no key 'retweet'; b and Enter: boost the post for your followers (again: undo it)."
+    )
+    assert no_key("unread") == "There is no key 'unread'; n and Enter: next unread post."
+    assert no_key("frob") == "There is no key 'frob': ? and Enter lists all keys."
 
 
 def test_the_help_of_mute_names_the_spans() -> None:

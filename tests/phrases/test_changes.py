@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from quietfeed.models.tie import FOREVER
 from quietfeed.models.verdict import Level
 from quietfeed.models.view import Change, ChangeKind
-from quietfeed.phrases.changes import change_parts, change_text, learned_text, listed, short_text
+from quietfeed.phrases.changes import as_sentence, change_parts, change_text, learned_text, listed, short_text
 from quietfeed.phrases.posts import unfolded_text
 from quietfeed.phrases.review import offer_text
 
@@ -165,3 +165,9 @@ def test_one_post_is_singular() -> None:
     assert unfolded_text(1, "z") == "unfolded 1 hidden post: z on it folds it again"
     assert unfolded_text(2, "z").startswith("unfolded 2 hidden posts: ")
     assert offer_text(1, "H") == "Safety check: should this post stay hidden? H shows it."
+
+
+def test_a_handle_at_the_beginning_of_a_sentence_stays_as_it_is() -> None:
+    assert as_sentence("bob@here.example is muted") == "bob@here.example is muted."
+    assert as_sentence("ada.example is muted") == "ada.example is muted."
+    assert as_sentence("marked spam: hidden") == "Marked spam: hidden."
