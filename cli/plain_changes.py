@@ -150,6 +150,10 @@ class Changing:
         parts = change_parts(change, self._session.clock.now())
         if self._reader.walk.opened_by == "train" and not others(change):
             parts += filter(None, [guess_text(change)])
+        if change.contradicts and not change.undone:
+            from ..phrases.review import contradicts_text
+
+            parts.append(contradicts_text("M"))
         self._say_parts(parts, change)
 
     def _say_parts(self, parts: Sequence[str], change: Change) -> None:

@@ -235,6 +235,8 @@ class Change(msgspec.Struct, frozen=True):
     """The new level; for a mark, the level that still shows the post, or None if the post is hidden now."""
     was_hidden: bool = False
     """Whether a marked post was hidden before."""
+    contradicts: bool = False
+    """Whether the marks on this author contradict each other since this mark."""
     count: int = 0
     """How many posts were marked or read."""
     marks_missing: int = 0

@@ -46,6 +46,11 @@ def settle_words(each: Contradiction) -> Mapping[str, Category | None]:
     return {category or "remove": category for _, category in settle_choices(each)}
 
 
+def contradicts_text(key: str) -> str:
+    """The note after a mark that contradicts others on the author; `key` asks about them."""
+    return f"your marks on this author go both ways: {key} asks which are right"
+
+
 def contradictions_title(number: int) -> str:
     """The number of contradictions."""
     if number == 1:

@@ -16,10 +16,9 @@ from ..store.archive import Archive
 from ..store.marks import load_readable
 from .links import PersonLinks
 from .mark_index import MarkIndex
-from .marks import MarkService
+from .marks import LEAST_CONTRADICTORY, MarkService
 
 _STATE = "settled_contradictions"
-_LEAST = 3
 """The number of marks on one author from which the user is asked. Two marks may well differ."""
 _COMPARED = 500
 """How many of the newest marks are compared with each other for near-copies."""
@@ -81,7 +80,7 @@ class ContradictionService:
         return [
             _contradiction("author", json.dumps(["author", *person]), group)
             for person, group in groups.items()
-            if len(group) >= _LEAST and _is_both(group)
+            if len(group) >= LEAST_CONTRADICTORY and _is_both(group)
         ]
 
 
@@ -93,7 +92,7 @@ def _by_text(marks: Sequence[Mark]) -> list[Contradiction]:
     return [
         _contradiction("text", json.dumps(["text", *group[0].key]), group)
         for group in groups.values()
-        if len(group) >= _LEAST and _is_both(group)
+        if len(group) >= LEAST_CONTRADICTORY and _is_both(group)
     ]
 
 

@@ -24,6 +24,9 @@ Marks = Mapping[PostKey, Mark | None]
 """The marks of posts; None is no mark."""
 
 _NEAR_COPIES_AMONG = 500
+LEAST_CONTRADICTORY = 3
+"""How many marks on one author's posts contradict each other, if they go both ways."""
+
 """So many of the newest posts are searched for near-copies of a post that a command marks as noise."""
 
 
@@ -241,6 +244,7 @@ class MarkService:
             count=1,
             level=level,
             was_hidden=key not in shown,
+            contradicts=self._contradicts(judged, mark.category),
             marks_missing=missing,
             copies=len(copies or {}),
             marked=(*(copies or {}), *(same or {})),
@@ -249,6 +253,12 @@ class MarkService:
             left=effect.left,
             names=(judged.post.author.handle,),
         )
+
+    def _contradicts(self, judged: JudgedPost, category: Category) -> bool:
+        """Whether a mark is the first by which the marks on an author contradict each other."""
+        after = dict(marks_on_author(judged.post, self._index.snapshot))
+        before = {**after, category: after.get(category, 1) - 1}
+        return _are_contradictory(after) and not _are_contradictory(before)
 
     def _marks_missing(self, judged: JudgedPost, category: Category) -> int:
         """How many more marks as noise are needed before the classifier may hide other posts of a known author."""
@@ -273,3 +283,9 @@ class MarkService:
             if mark is not None:
                 self._index.add(mark)
         self.rejudge(marks)
+
+
+def _are_contradictory(marks: Mapping[Category, int]) -> bool:
+    """Whether so many marks on one author's posts go both ways that `ContradictionService` asks about them."""
+    persons, every = marks.get("person", 0), sum(marks.values())
+    return every >= LEAST_CONTRADICTORY and 0 < persons < every

@@ -211,3 +211,12 @@ def test_a_training_keeps_the_own_certainty(demo_world: Demo) -> None:
     session.marks.set(session.timeline.posts[0].key, "person")
     session.learning.train_pending()
     assert session.timeline.certainty == 97
+
+
+def test_the_mark_that_makes_a_contradiction_says_so_once(demo_world: Demo) -> None:
+    session = demo_world(now=NOW)
+    posts = hidden_authors(session)[0][:5]
+    said: list[Category] = ["person", "sales", "sales", "sales", "person"]
+    changes = [session.marks.set(post.key, category) for post, category in zip(posts, said, strict=True)]
+    assert [change.contradicts for change in changes] == [False, False, True, False, False]
+    assert [each.kind for each in session.contradictions.find()][:1] == ["author"]

@@ -103,6 +103,10 @@ class Marking:
         sentence = change_text(effect, self._view.session.clock.now(), self._author(effect))
         if not others(effect) and (more := self._add_to_message(effect)):
             sentence += f" · {more}"
+        if effect.contradicts and not effect.undone:
+            from ...phrases.review import contradicts_text
+
+            sentence += f" · {contradicts_text(self._view.key_of('contradictions'))}"
         self.say_changed(sentence, effect, undo=not effect.undone and effect.kind not in UNCHANGED)
         return True
 
