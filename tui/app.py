@@ -9,11 +9,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.widget import MountError
 from textual.widgets import Input
 
 from ..models.errors import QuietfeedError
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from .screens.welcome import OpenTimeline, SignedIn
 
 _PALETTE = 5
+_WIDGETS_GONE = (MountError, NoMatches, NoScreen, ScreenStackError)
 
 
 def _commands() -> "type[Commands]":
@@ -172,6 +176,9 @@ class QuietfeedApp(App[int]):
 
         Without a screen, the sentence is printed when the program ends.
         """
+        if not self.is_running and isinstance(error, _WIDGETS_GONE):
+            # The program is closing, and a screen was about to open or to change.
+            return
         log_unexpected(error, doing)
         if screen is None:
             self._return_code = 1

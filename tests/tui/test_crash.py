@@ -1,10 +1,13 @@
 """A crash of the screens prints one sentence, without traceback, local variables or error message."""
 
+import asyncio
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from textual.app import ComposeResult
+from textual.dom import NoScreen
 from textual.events import Key
 from textual.screen import Screen
 from textual.widgets import Static
@@ -53,6 +56,23 @@ async def test_an_error_while_closing_is_printed_in_one_sentence(
     printed = capsys.readouterr().err
     assert "closing failed unexpectedly (RuntimeError)" in " ".join(printed.split())
     assert SECRET not in printed
+
+
+async def test_a_screen_that_was_about_to_open_when_the_program_closed_is_no_error(
+    opened: "Open", scripted: "type[Scripted]", tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(scripted.session(scripted.network([scripted.post(1)]), tmp_path)) as screens:
+        log = logging.getLogger("quietfeed")
+        log.addHandler(caplog.handler)
+        screen = screens.app.screen
+        screens.app.exit(0)
+        while screens.app.is_running:
+            await asyncio.sleep(0)
+        screens.app.report_error(screen, NoScreen("node has no screen"), "opening")
+        assert caplog.messages == []
+        screens.app.report_error(screen, RuntimeError(SECRET), "opening")
+        log.removeHandler(caplog.handler)
+        assert caplog.messages[:1] == ["opening failed unexpectedly"]
 
 
 async def test_a_key_after_the_screens_closed_does_nothing(
