@@ -260,7 +260,7 @@ from quietfeed.tui import app
 from quietfeed.tui.screens.home import HomeScreen
 
 def boom(self):
-    # What a screen raises is told on it; only what Textual itself catches ends the program.
+    # An error of a screen is shown on it. Only an error that Textual itself catches ends the program.
     try:
         raise RuntimeError("boom")
     except RuntimeError as error:
