@@ -147,9 +147,12 @@ def scheduled_text(at: datetime) -> str:
     return f"scheduled for {at.astimezone():%Y-%m-%d %H:%M}"
 
 
-def held_text(count: int, seconds: int, undo_key: str) -> str:
-    """How many posts are sent in so many seconds, and the key that cancels them."""
-    what, it = ("the post is", "it") if count == 1 else (f"{count} posts are", "them")
+def held_text(count: int, seconds: int, undo_key: str, *, edits: bool = False) -> str:
+    """How many posts, or edits, are sent in so many seconds, and the key that cancels them."""
+    noun = "edit" if edits else "post"
+    what, it = f"{count} {noun}s are", "them"
+    if count == 1:
+        what, it = f"the {noun} is", "it"
     return f"{what} sent in {seconds} second{'' if seconds == 1 else 's'} · {undo_key} cancels {it}"
 
 

@@ -166,4 +166,5 @@ def test_a_reply_names_the_author_and_the_mentioned_but_not_oneself() -> None:
 
 def test_posts_that_wait_are_counted() -> None:
     assert held_text(1, 1, "u") == "the post is sent in 1 second · u cancels it"
+    assert held_text(1, 10, "u", edits=True) == "the edit is sent in 10 seconds · u cancels it"
     assert held_text(2, 10, "u") == "2 posts are sent in 10 seconds · u cancels them"

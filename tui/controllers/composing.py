@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ...models.action import Edit
 from ...models.draft import Draft
 from ...models.errors import QuietfeedError
 from ...models.view import JudgedPost
@@ -95,7 +96,8 @@ class Composing:
         if held:
             until = max(each.hold_until or each.next_at for each in held)
             seconds = round((until - self._view.session.clock.now()).total_seconds())
-            self._view.show_message(held_text(len(held), seconds, self._view.key_of("undo")))
+            edits = all(isinstance(each.action, Edit) for each in held)
+            self._view.show_message(held_text(len(held), seconds, self._view.key_of("undo"), edits=edits))
 
     def _drafts(self) -> None:
         """List the drafts; the chosen one is opened or deleted."""
