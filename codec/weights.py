@@ -9,7 +9,6 @@ from array import array
 from ..models.errors import RecordError
 from ..models.weights import (
     FEATURES_VERSION,
-    NO_LIMIT,
     STARTS,
     Blend,
     FourNumbers,
@@ -36,7 +35,15 @@ def weights_to_bytes(weights: Weights) -> bytes:
         "name": weights.name,
         "marks": weights.marks,
         "learned": weights.personal is not None,
-        "stack": [blend.base_model, blend.personal, blend.shift, blend.threshold, *blend.kinds, blend.limit],
+        "stack": [
+            blend.base_model,
+            blend.personal,
+            blend.shift,
+            blend.threshold,
+            *blend.kinds,
+            blend.limit,
+            blend.margin,
+        ],
         "named": {name: list(four) for name, four in model.named.items()},
         "bias": list(model.bias),
         "vector": list(model.vector),
@@ -86,10 +93,8 @@ def weights_from_bytes(data: bytes, base_model: Weights | None = None) -> Weight
         named = {name: _four(four) for name, four in head["named"].items()}
         vector = tuple(map(float, head.get("vector", ())))
         model = Linear(HashedWeights(starts, low_bits, class_weights, step), named, _four(head["bias"]), vector)
-        # The packaged base model has no limit.
-        stack = [*map(float, head["stack"]), NO_LIMIT][:8]
-        scale, personal, shift, threshold, celebrity, sales, spam, limit = stack
-        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit)
+        scale, personal, shift, threshold, celebrity, sales, spam, limit, margin = map(float, head["stack"])
+        blend = Blend(scale, personal, shift, (celebrity, sales, spam), threshold, limit, margin)
         if not learned:
             return Weights(model, None, blend, head["marks"], head["name"])
         if base_model is None or base_model.name != head["name"]:

@@ -167,12 +167,18 @@ class Unseen(msgspec.Struct, frozen=True):
 
 
 def fit_blend(
-    samples: Samples, base: "NDArray[np.float64]", personal: "NDArray[np.float64]", start_at: Blend
+    samples: Samples,
+    base: "NDArray[np.float64]",
+    personal: "NDArray[np.float64]",
+    evidence: "NDArray[np.float64]",
+    start_at: Blend,
 ) -> tuple[Blend, Unseen]:
     """Fit two scales and a shift on predictions that were made before their samples were learned.
 
     `base` and `personal` are the log-odds of noise by the base model, and by the personal model before it learned
-    them.
+    them. `evidence` is what the rules added to them. It is part of the fit, because the training queue offers posts of
+    which the verdict is uncertain: there, evidence and base model contradict each other, and without the evidence the
+    base model would seem to be wrong.
     """
     import numpy as np
     from scipy.optimize import minimize
@@ -184,7 +190,7 @@ def fit_blend(
     anchor = np.array([start_at.base_model, start_at.personal, start_at.shift])
 
     def loss(numbers: "NDArray[np.float64]") -> tuple[float, "NDArray[np.float64]"]:
-        odds = numbers[0] * base + numbers[1] * personal + numbers[2] * later
+        odds = numbers[0] * base + numbers[1] * personal + numbers[2] * later + evidence
         off = (1.0 / (1.0 + np.exp(-np.clip(odds, -500, 500))) - noise) * samples.weights
         pull = numbers - anchor
         value = (samples.weights * (np.logaddexp(0.0, odds) - noise * odds)).sum() + _PULL * (pull**2).sum()

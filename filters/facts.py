@@ -14,12 +14,13 @@ from ..models.weights import FourNumbers
 from .author_marks import MARKS_TO_OVERRIDE_TIE, author_evidence, marks_on_author
 from .rules import RULES, Evidence
 from .score import Scored, Scorer
-from .ties import name_of, strength
-from .together import with_account, with_voice
+from .ties import KNOWN, name_of, strength
+from .together import with_account, with_others, with_voice
 
 TIE_WEIGHT = 8.0
 """Log-odds for `person` of a tie of strength 1. Weaker ties add proportionally less."""
 
+_NO_MARKS: Mapping[Category, int] = {}
 _INDEX = {category: index for index, category in enumerate(CATEGORIES)}
 
 
@@ -66,16 +67,28 @@ class Facts:
         return Verdict(level, self.opinion.category, self.opinion.scores, reasons, cause)
 
 
+def evidence(
+    context: PostContext, scored: Scored, tie: float, now: datetime, marks: Mapping[Category, int] = _NO_MARKS
+) -> list[Evidence]:
+    """The evidence about a post beside its score by the classifier and its tie.
+
+    `tie` is the strength of the tie, `marks` are those on the author's other posts. The personal model adds more.
+    """
+    found = [fired for rule in RULES if (fired := rule(context, tie, now)) is not None]
+    if marks:
+        found += author_evidence(marks)
+    if context.habits is not None and tie < KNOWN:
+        found = with_account(found, context.habits, scored.base_model.author)
+        found = with_others(found, context.habits, scored)
+    return found
+
+
 def _opinion(facts: Facts) -> Opinion:
     context = facts.context
-    found = [fired for rule in RULES if (fired := rule(context, facts.tie, facts.now)) is not None]
-    if facts.author_marks:
-        found += author_evidence(facts.author_marks)
     scored = facts.model.score(context)
-    if not facts.known and context.habits is not None:
-        found = with_account(found, context.habits, scored.base_model.author)
-        if (voice := _voice(facts)) is not None:
-            found = with_voice(found, voice)
+    found = evidence(context, scored, facts.tie, facts.now, facts.author_marks)
+    if not facts.known and (voice := _voice(facts)) is not None:
+        found = with_voice(found, voice)
     scores = scores_of(scored, found, facts.tie, talks_back=facts.known)
     return Opinion(scored, found, scores, max(CATEGORIES, key=scores.__getitem__))
 

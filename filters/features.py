@@ -49,6 +49,7 @@ _READ_BIO = 2_000
 _READ_NAME = 200
 _FOLLOWS_FEW, _SOME_READERS, _MANY_POSTS = 3, 50, 500
 _CROWD = 3_000
+_FEW_POSTS = 4
 _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
 _MAX_LETTERS = 24
@@ -241,7 +242,9 @@ def _account(person: Person, named: dict[str, float]) -> None:
             named["account:counted"] = 1.0
             named["account:asymmetry"] = max(min(crowd - log10(following + 1), 4.0), -3.0) / 2
             if following > 500 and following > 3 * followers:
-                named["account:follows_for_follows"] = 1.0
+                # People who follow very many accounts have usually written more than a few posts.
+                few = person.posts is not None and person.posts * _FEW_POSTS < following
+                named["account:follows_for_follows"] = 1.0 + few
             if person.bio:
                 for name, count in zip(_BIO, bio_words(person.bio[:_READ_BIO]), strict=True):
                     if count:

@@ -15,6 +15,7 @@ personal model is not trusted. The hide threshold depends on how many posts of k
 
 from array import array
 from collections.abc import Sequence
+from math import log
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +44,7 @@ from .blend import (
 )
 from .examples import text_only
 from .training_cache import NEWEST, TrainingCache
-from .training_odds import base_odds, blended
+from .training_odds import base_odds, blended, evidence_odds
 from .training_rows import NAMED_SCALE, row_of
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ _FEW_FOR_VECTORS = 150
 """With this many samples, half of that is added. On topics, vectors of few marks hide more personal posts."""
 
 _STACK_FROM = 8
-_EVEN = 3.0
+_EVEN = 10.0
 """The assumed number of marks of each kind of noise, before the user's own frequencies count."""
 
 _CHECKED = 100
@@ -108,8 +109,9 @@ def learn(
     celebrity, sales, spam = np.log(often * len(often) / often.sum()).tolist()
     blend = Blend(personal=early_trust(samples), kinds=(celebrity, sales, spam), limit=personal_limit(samples))
     if len(samples.contexts) >= _STACK_FROM:
-        odds = base_odds(base_model, samples.contexts, blend, cache), _progressive_odds(table, samples, cache)
-        blend, seen = fit_blend(samples, *odds, blend)
+        base = base_odds(base_model, samples.contexts, blend, cache)
+        evidence = evidence_odds(base_model, samples.contexts, blend, cache)
+        blend, seen = fit_blend(samples, base, _progressive_odds(table, samples, cache), evidence, blend)
         threshold = threshold_of_marks(seen.marked)
         fitted = table.person(samples.targets, samples.weights)
         checked = examples[used : used + _CHECKED]
@@ -130,14 +132,24 @@ def learn(
             if checked:
                 of_people = _Table(checked, cache).odds(table.keys, fitted, vector_share(samples))
                 unseen.append(blended(blend, base_odds(base_model, checked, blend, cache), of_people))
+            safe = threshold
             if checked or used:
-                threshold = max(threshold, safe_threshold(np.concatenate(unseen)))
+                safe = max(threshold, safe_threshold(np.concatenate(unseen)))
             if used:
-                threshold = max(threshold, THRESHOLD_WITH_EXAMPLES)
+                # The base model and the rules saw none of the marks, so only the personal model is doubted.
+                threshold = max(threshold, HIDE_THRESHOLD)
+                margin = _log_odds(max(safe, THRESHOLD_WITH_EXAMPLES)) - _log_odds(threshold)
+                blend = replace(blend, margin=margin)
+            else:
+                threshold = safe
         blend = replace(blend, threshold=threshold)
     else:
         personal = table.fit(samples, table.person(samples.targets, samples.weights))
     return replace(base_model, personal=personal, blend=blend, marks=len(marks))
+
+
+def _log_odds(probability: float) -> float:
+    return log(probability / (1 - probability))
 
 
 class _Table:

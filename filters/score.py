@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import exp, log, log1p
+from operator import add
 
 import msgspec
 
@@ -35,7 +36,15 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     logits: FourNumbers
     found: Features
     base_model: ModelOutput
+    bias: FourNumbers
+    """The base model's bias."""
     personal: ModelOutput | None = None
+
+    @property
+    def words(self) -> FourNumbers:
+        """The base model's logits of the text alone."""
+        person, celebrity, sales, spam = map(add, self.bias, self.base_model.text.logits)
+        return (person, celebrity, sales, spam)
 
 
 class _Kept(msgspec.Struct, frozen=True, gc=False):
@@ -113,24 +122,22 @@ class Scorer:
         known, output = self._texts.read(text, keep=self.keeps_texts)
         found = features(context, known)
         base_model = self._texts.model.read(found, output)
+        bias = self.weights.base_model.bias
         if self._personal is None:
-            return Scored(base_model.logits, found, base_model)
+            return Scored(base_model.logits, found, base_model, bias)
         personal = self._personal.read(found, self._read_personal(self._personal, text, known))
         blend = self.weights.blend
         person, celebrity, sales, spam = base_model.logits
         often_celebrity, often_sales, often_spam = blend.kinds
         celebrity, sales, spam = celebrity + often_celebrity, sales + often_sales, spam + often_spam
         against, for_celebrity, for_sales, for_spam = personal.logits
-        noise = (
-            blend.base_model * (_log_sum(celebrity, sales, spam) - person)
-            + min(-blend.personal * against, blend.limit)
-            + blend.shift
-        )
+        noise = blend.base_model * (_log_sum(celebrity, sales, spam) - person) + blend.shift
+        noise += blend.of_personal(-against)
         celebrity -= KINDS * _softplus(-for_celebrity)
         sales -= KINDS * _softplus(-for_sales)
         spam -= KINDS * _softplus(-for_spam)
         rest = noise - _log_sum(celebrity, sales, spam)
-        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, personal)
+        return Scored((0.0, celebrity + rest, sales + rest, spam + rest), found, base_model, bias, personal)
 
     def _read_personal(self, model: Model, text: Written, known: TextFeatures | KeptFeatures) -> TextOutput:
         output = self._outputs.find(text)
@@ -163,11 +170,11 @@ class Scorer:
         self._texts.model.attribute(shares, self.weights.blend.base_model, scored.base_model, index)
         if self._personal is not None and scored.personal is not None:
             blend = self.weights.blend
-            noise = -blend.personal * scored.personal.logits[0]
-            # If a limit cut the sum, it cuts each part.
+            noise = -scored.personal.logits[0]
+            # If a limit or the margin cut the sum, it cuts each part.
             times = blend.personal
             if noise > 0:
-                times *= min(blend.limit / noise, 1.0)
+                times = blend.of_personal(noise) / noise
             self._personal.attribute(shares, times, scored.personal, index)
         return reasons(shares, category, context.post)[:most]
 

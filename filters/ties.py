@@ -31,6 +31,11 @@ ACQUAINTANCE = 0.15
 SIGNS = 2
 """For `known`, each side must have given this many signs: a follow, replies, direct messages."""
 
+_TRADED = 2_000
+"""A mutual follow without contact, by somebody who follows more accounts than this, loses weight faster: they follow
+back anybody, as sellers of followers do. A word by them, or a reply or like by the user, ends that.
+"""
+
 _BELOW_KNOWN = 0.399
 _FOLLOWS_BACK = 0.73
 """With this selectivity (some 1,870 follows) a mutual follow alone is just not known."""
@@ -61,7 +66,7 @@ def strength(tie: Tie, now: datetime) -> float:
     theirs *= _left(tie.last_to_you or tie.last_contact, now)
     yours *= _left(tie.last_from_you or tie.last_contact, now)
     if _they_follow_you(tie):
-        theirs += FOLLOW * selectivity
+        theirs += FOLLOW * selectivity * _share_of_trade(tie)
     if _you_follow_them(tie):
         yours += FOLLOW
     if tie.contact:
@@ -108,6 +113,17 @@ def _selectivity(tie: Tie) -> float:
     if tie.lists_you or not tie.follows_you or tie.they_follow is None or tie.they_follow <= SELECTIVE:
         return 1.0
     return float((SELECTIVE / tie.they_follow) ** 0.5)
+
+
+def _share_of_trade(tie: Tie) -> float:
+    """The share of a follow that counts: less than 1 for a mutual follow without contact by somebody who follows
+    thousands.
+    """
+    if tie.they_follow is None or tie.they_follow <= _TRADED or tie.lists_you or not _you_follow_them(tie):
+        return 1.0
+    if tie.replies_to_you or _direct_to_you(tie) or _counted(tie, to_you=False):
+        return 1.0
+    return _TRADED / tie.they_follow
 
 
 def with_selectivity(tie: Tie, following: int | None) -> Tie:

@@ -10,7 +10,7 @@ from ..models.context import Habits
 from ..models.verdict import Category, Reason
 from ..models.weights import FourNumbers
 from .rules import NOISE, Evidence
-from .score import noise_odds
+from .score import Scored, noise_odds
 
 _FEW = 3
 """The weight of `n` posts is multiplied by n / (n + 3)."""
@@ -28,8 +28,8 @@ _PERSON, _PERSON_FROM = 1.2, -1.0
 """Log-odds of the words below -1 are evidence for a person: 1.2 times the difference."""
 
 _LARGE_FROM, _LARGE_TO = 3.5, 4.5
-"""That evidence fades while the log-odds of noise of the account alone rise from the first (some 10,000 followers) to
-the second (50,000, and few followed): a celebrity who writes like a friend is still a celebrity.
+"""That evidence fades while the account's log-odds of a broadcaster rise from the first (some 10,000 followers) to the
+second (50,000, and few followed): a celebrity who writes like a friend is still a celebrity.
 """
 
 _VOICE, _VOICE_FROM = 1.5, 0.5
@@ -38,6 +38,12 @@ _VOICE, _VOICE_FROM = 1.5, 0.5
 _MOST_FOR_PERSON, _MOST_OF_VOICE, _MOST_FOR_NOISE = 1.5, 1.0, 4.0
 """An author can gain at most 1.5 from words, and 1.0 from the personal model; noise adds at most 4."""
 
+_OTHERS, _LITTLE, _ENOUGH = 0.8, 1.0, 3.0
+"""The part of the difference between a post's log-odds and the mean of its author's posts that counts. It grows from
+nothing to all while the evidence for noise rises from the second to the third.
+"""
+
+_ALIKE = ("posts_alike", "answers_alike")
 _BY_MACHINE = ("same_form", "repeated")
 _ABOUT_ANSWERS = ("mass_answers", "same_answers", "answers_alike")
 
@@ -53,7 +59,7 @@ def with_account(found: Sequence[Evidence], habits: Habits, account: FourNumbers
     words = noise_odds(habits.words)
     certainty = habits.seen / (habits.seen + _FEW)
     if words < _PERSON_FROM and not any(reason.kind in _BY_MACHINE for _, reason in found):
-        small = min(max((_LARGE_TO - noise_odds(account)) / (_LARGE_TO - _LARGE_FROM), 0.0), 1.0)
+        small = min(max((_LARGE_TO - account[1] + account[0]) / (_LARGE_TO - _LARGE_FROM), 0.0), 1.0)
         weight = small * min(_PERSON * (_PERSON_FROM - words) * certainty, _MOST_FOR_PERSON)
         if weight:
             found = [*found, _alike("person", weight)]
@@ -70,6 +76,38 @@ def with_account(found: Sequence[Evidence], habits: Habits, account: FourNumbers
         # It has to make up for the kind that is stronger so far.
         weight = min(weight + max(sales - celebrity, spam - celebrity, 0.0), _MOST_FOR_NOISE)
     return [*_without(found, NOISE), _alike(category, weight)]
+
+
+def with_others(found: list[Evidence], habits: Habits, scored: Scored) -> list[Evidence]:
+    """Move the evidence of one post towards that of the author's posts together.
+
+    A short text says little alone, so part of the difference between its log-odds and the mean of the author's posts is
+    added: for noise as far as these are evidence for noise, and for a person up to the most that words may give.
+    """
+    if habits.words is None:
+        return found
+    for_noise, for_person, category = 0.0, 0.0, NOISE[0]
+    for kind, reason in found:
+        if reason.kind not in _ALIKE:
+            continue
+        if kind == "person":
+            for_person = reason.weight
+        elif reason.weight > for_noise:
+            for_noise, category = reason.weight, kind
+    # Nothing to add: the score of the words alone need not be computed.
+    if for_noise <= _LITTLE and not 0 < for_person < _MOST_FOR_PERSON:
+        return found
+    own = noise_odds(scored.words)
+    apart = _OTHERS * habits.seen / (habits.seen + _FEW) * (noise_odds(habits.words) - own)
+    if apart > 0:
+        # A post that reads like noise itself needs no more.
+        apart = min(apart, max(-own, 0.0)) * min(max((for_noise - _LITTLE) / (_ENOUGH - _LITTLE), 0.0), 1.0)
+        if not apart:
+            return found
+        return [*_without(found, (category,)), _alike(category, _found(found, category) + apart)]
+    if not for_person:
+        return found
+    return [*_without(found, ("person",)), _alike("person", min(for_person - apart, _MOST_FOR_PERSON))]
 
 
 def with_voice(found: Sequence[Evidence], voice: FourNumbers) -> list[Evidence]:

@@ -54,3 +54,5 @@ class TrainingCache:
         """The output of a base model for each context."""
         self.texts: _ByContext[PostContext] = _ByContext()
         """The contexts of strangers' posts with nothing but their texts."""
+        self.evidence: _ByContext[tuple[Linear, FourNumbers]] = _ByContext()
+        """The evidence beside a base model for each context."""

@@ -123,7 +123,8 @@ class Blend(msgspec.Struct, frozen=True):
     """How the two models are combined: the log-odds of noise are base_model * its odds + personal * its odds + shift.
 
     `kinds` is how often the user marked each kind of noise, as log-odds relative to equal shares. `threshold` is
-    the probability of noise above which the classifier hides. The personal model adds at most `limit` to the log-odds.
+    the probability of noise above which the classifier hides. The personal model adds at most `limit` to the
+    log-odds of noise, and of what it would add the first `margin` is left out.
     """
 
     base_model: float = 1.0
@@ -132,6 +133,14 @@ class Blend(msgspec.Struct, frozen=True):
     kinds: KindNumbers = (0.0, 0.0, 0.0)
     threshold: float = HIDE_THRESHOLD
     limit: float = NO_LIMIT
+    margin: float = 0.0
+
+    def of_personal(self, odds: float) -> float:
+        """What the personal model adds to the log-odds of noise, if its own are `odds`."""
+        added = self.personal * odds
+        if added <= 0:
+            return added
+        return max(min(added, self.limit) - self.margin, 0.0)
 
 
 class Weights(msgspec.Struct, frozen=True):

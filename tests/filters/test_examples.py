@@ -98,7 +98,7 @@ def test_a_scam_behind_different_sentences_of_a_person_without_a_past_teaches_no
 # Written after the fix. The base model alone rates each as a person's.
 UNSEEN = (
     "Mein Nachbar verdient mit {0} jeden Tag vierhundert Euro von zu Hause, schreib ihm einfach",
-    "Anybody else paid by {0} this morning? second payout this week, still cannot believe it",
+    "My brother in law quit his job because of {0}, he explains it to anybody who asks",
     "The dean of my school fixed his grades thanks to {0}, ask him about yours before summer",
 )
 

@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quietfeed.filters.base_model import EMPTY
+from quietfeed.filters.blend import fit_blend, make_samples
 from quietfeed.filters.judge import judge
 from quietfeed.filters.learn import learn
 from quietfeed.filters.score import Scorer
@@ -18,7 +20,7 @@ from quietfeed.models.mark import Mark
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.verdict import Category
-from quietfeed.models.weights import HIDE_THRESHOLD
+from quietfeed.models.weights import HIDE_THRESHOLD, Blend
 from quietfeed.phrases.reasons import reason_text
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -173,6 +175,24 @@ def test_few_marks_change_no_threshold() -> None:
         said.append((sentence(random, WORDS[:7]), "person"))
         said.append((sentence(random, WORDS[7:]), "spam"))
     assert learn(EMPTY, marks(said)).blend.threshold == HIDE_THRESHOLD
+
+
+def test_what_the_rules_decided_lowers_no_trust_in_the_base_model() -> None:
+    """The training queue offers posts of which rules and base model contradict each other."""
+    said: list[tuple[str, Category]] = [(f"word{n}", "spam" if n % 2 else "person") for n in range(32)]
+    samples, _ = make_samples(marks(said), [])
+    noise = samples.targets != 0
+    base = np.where(noise, -2.0, 2.0)
+    nothing = np.zeros(len(base))
+    plain, _ = fit_blend(samples, base, nothing, nothing, Blend())
+    ruled, _ = fit_blend(samples, base, nothing, -2 * base, Blend())
+    assert plain.base_model < 0.6
+    assert ruled.base_model > 0.8
+
+
+def test_a_margin_is_left_out_of_what_the_personal_model_adds_to_noise() -> None:
+    blend = Blend(personal=0.5, limit=3.0, margin=1.0)
+    assert [blend.of_personal(odds) for odds in (-4.0, 0.0, 1.0, 4.0, 40.0)] == [-2.0, 0.0, 0.0, 1.0, 2.0]
 
 
 def test_the_training_cache_changes_no_result() -> None:

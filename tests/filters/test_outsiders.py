@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quietfeed.filters.base_model import base_model
-from quietfeed.filters.blend import THRESHOLD_WITH_EXAMPLES, THRESHOLD_WITH_STRANGERS
+from quietfeed.filters.blend import THRESHOLD_WITH_STRANGERS
 from quietfeed.filters.examples import choose_examples
 from quietfeed.filters.habits import HabitBook
 from quietfeed.filters.judge import judge
@@ -26,7 +26,7 @@ from quietfeed.models.person import Person
 from quietfeed.models.post import Post
 from quietfeed.models.tie import Interaction, Relationship, Tie
 from quietfeed.models.verdict import Level
-from quietfeed.models.weights import Weights
+from quietfeed.models.weights import HIDE_THRESHOLD, Weights
 from quietfeed.session.examples import NEWEST_POSTS, examples_from
 from quietfeed.session.links import PersonLinks
 from quietfeed.store.archive import Archive
@@ -235,4 +235,7 @@ def test_followed_strangers_count() -> None:
     archive = timeline()
     found = examples_from(archive, PersonLinks(archive), NOW, Scorer(base_model()))(NOISE_ONLY)
     assert len(found.strangers) == 25
-    assert learn(base_model(), NOISE_ONLY, found.examples).blend.threshold == THRESHOLD_WITH_EXAMPLES
+    # Without strangers, the threshold of the base model stays, and the personal model is doubted instead.
+    alone = learn(base_model(), NOISE_ONLY, found.examples).blend
+    assert alone.threshold == HIDE_THRESHOLD
+    assert alone.margin > 0

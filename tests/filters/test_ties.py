@@ -106,7 +106,10 @@ NAMED: list[tuple[str, Tie, str]] = [
         ),
         "close",
     ),
-    ("a follow back by somebody who follows 8,000", Tie(True, True, they_follow=8_000), "acquaintance"),
+    ("a follow back by somebody who follows 8,000", Tie(True, True, they_follow=8_000), "stranger"),
+    ("a follow back by somebody who follows 4,000", Tie(True, True, they_follow=4_000), "acquaintance"),
+    ("one who follows 8,000 and answered once", Tie(True, True, replies_to_you=1, they_follow=8_000), "acquaintance"),
+    ("one who follows 8,000, liked by you", Tie(True, True, likes_from_you=1, they_follow=8_000), "acquaintance"),
     ("the same with 50 likes", Tie(True, True, likes_to_you=50, they_follow=8_000), "acquaintance"),
     ("a mutual follow of somebody who follows 1,500", Tie(True, True, they_follow=1_500), "known"),
     (
@@ -445,4 +448,4 @@ def test_a_record_of_a_follower_brings_how_many_they_follow() -> None:
     seller = '{"id": "1", "text": "Hello", "author": {"handle": "s@x.example", "following": 8000}, "tie": %s}'
     line = next(iter(read_records([seller % '{"you_follow": true, "follows_you": true}'], {})))
     assert isinstance(line, Line)
-    assert name(line.tie, NOW) == "acquaintance"
+    assert name(line.tie, NOW) == "stranger"

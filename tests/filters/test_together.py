@@ -7,10 +7,13 @@ from msgspec.structs import replace
 
 from quietfeed.filters.base_model import base_model
 from quietfeed.filters.bios import organisation
+from quietfeed.filters.features import features
 from quietfeed.filters.habits import HabitBook, form
 from quietfeed.filters.judge import judge_all
+from quietfeed.filters.linear import ModelOutput, TextOutput
 from quietfeed.filters.rules import Evidence
-from quietfeed.filters.together import with_account, with_voice
+from quietfeed.filters.score import Scored
+from quietfeed.filters.together import with_account, with_others, with_voice
 from quietfeed.models.context import Habits, PostContext
 from quietfeed.models.person import Person
 from quietfeed.models.post import Post
@@ -104,7 +107,7 @@ def test_a_small_organisation_is_hidden_by_its_posts_together() -> None:
 
 def test_one_post_with_a_price_does_not_hide_a_person() -> None:
     texts = (
-        "$11 for a taco in this part of town. ELEVEN.",
+        "$11.50 tacos on 5th, $14 with cheese",
         "my sister taught the parrot to swear and I am so proud",
         "can't sleep. again. the moon is too loud",
         "i lost my keys in my own hand today",
@@ -115,6 +118,48 @@ def test_one_post_with_a_price_does_not_hide_a_person() -> None:
     somebody = Person("1", "jo@x.example", "jo", followers=240, following=260)
     assert hidden(judged(somebody, texts[0])) == 1
     assert hidden(judged(somebody, *texts)) == 0
+
+
+ALIKE: Evidence = ("sales", Reason("posts_alike", ("sales",), 3.5))
+SELLER = Habits(8, 0, 0, 0, 20.0, (0.0, 0.0, 1.0, 0.0))
+SOMEBODY = Habits(8, 0, 0, 0, 20.0, (2.5, 0.0, 0.0, 0.0))
+
+
+def words(person: float, sales: float) -> Scored:
+    """A score of words alone."""
+    text = TextOutput((person, 0.0, sales, 0.0), 1.0)
+    found = features(PostContext(Post("1", Person("1", "ann@x.example"), "hi")))
+    return Scored(NOBODY, found, ModelOutput(NOBODY, text, 1.0, NOBODY), NOBODY)
+
+
+def test_a_plain_post_is_read_with_the_authors_others() -> None:
+    plain, sells = words(3.0, 0.0), words(0.0, 3.0)
+    [(category, reason)] = with_others([ALIKE], SELLER, plain)
+    assert category == "sales"
+    assert reason.weight > 4.5
+    assert with_others([ALIKE], SELLER, sells) == [ALIKE]
+    # Posts that are no evidence of noise do not change the verdict on a plain one.
+    assert with_others([], SELLER, plain) == []
+
+
+def test_an_unusual_post_of_a_person_is_read_with_their_others_up_to_a_limit() -> None:
+    person: Evidence = ("person", Reason("posts_alike", ("person",), 0.3))
+    [(_, mild)] = with_others([person], SOMEBODY, words(1.5, 0.0))
+    [(_, strong)] = with_others([person], SOMEBODY, words(0.0, 9.0))
+    assert 0.3 < mild.weight < strong.weight == 1.5
+
+
+def test_somebody_who_follows_many_is_a_person_by_their_words() -> None:
+    habits = replace(SOMEBODY, words=(4.0, 0.0, 0.0, 0.0))
+    reader, star = (-3.0, -1.0, 0.5, 2.0), (-3.0, 4.0, 0.0, 0.0)
+    assert [category for category, _ in with_account([], habits, reader)] == ["person"]
+    assert with_account([], habits, star) == []
+
+
+@pytest.mark.parametrize(("posts", "expected"), [(20, 2.0), (9_000, 1.0), (None, 1.0)])
+def test_many_follows_with_few_posts_count_twice(posts: int | None, expected: float) -> None:
+    person = Person("1", "ann@x.example", followers=40, following=1_200, posts=posts)
+    assert features(PostContext(Post("1", person, "hi"))).named["account:follows_for_follows"] == expected
 
 
 def test_posts_that_fill_in_a_form_are_a_machines() -> None:

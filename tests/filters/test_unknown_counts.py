@@ -18,9 +18,9 @@ NOW = datetime(2026, 11, 30, tzinfo=UTC)
 STRANGER = Tie(you_follow=False, follows_you=False, replies_to_you=0)
 MILD = (
     "We are hiring! Apply now",
-    "Big sale this weekend at the market stall",
-    "New episode is out, listen now",
-    "Limited seats, sign up today",
+    "Our stall is at the market this weekend",
+    "We are open until six today",
+    "Parliament votes on budget",
 )
 SELLS = "Buy now! Use code SAVE20 for 20% off everything in my shop, limited offer, link in bio: https://shop.example"
 
