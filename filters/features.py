@@ -49,6 +49,7 @@ _READ_BIO = 2_000
 _READ_NAME = 200
 _FOLLOWS_FEW, _SOME_READERS, _MANY_POSTS = 3, 50, 500
 _CROWD = 3_000
+_FOLLOWS_SOME = 3
 _FEW_POSTS = 4
 _WORD_WEIGHT = 3
 PAIR_WEIGHT = 2
@@ -251,10 +252,22 @@ def _account(person: Person, named: dict[str, float]) -> None:
                         named[name] = float(count)
             if likeness := organisation((person.name or "")[:_READ_NAME], (person.bio or "")[:_READ_BIO]):
                 named["account:organisation"] = likeness
+            if talk := _talk(followers, following, person.posts or 0):
+                named["account:talks"] = talk
             if following <= _FOLLOWS_FEW and followers >= _SOME_READERS and (person.posts or 0) >= _MANY_POSTS:
                 named["account:follows_nobody"] = 1.0
     if person.posts is not None and person.posts < 10:
         named["account:new"] = 1.0
+
+
+def _talk(followers: int, following: int, posts: int) -> float:
+    """How many posts an account has for each follower, from 0 (two or fewer) to 1 (ten or more).
+
+    Only for accounts that follow others. People write much for few readers; organisations and sellers do not.
+    """
+    if followers > _CROWD or following * _FOLLOWS_SOME < followers or posts <= 2 * followers:
+        return 0.0
+    return min(log10(posts / (2 * followers + 1)) / log10(5), 1.0)
 
 
 def _follows_back(person: Person) -> bool:

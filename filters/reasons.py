@@ -33,7 +33,9 @@ _SALES_SHAPES = frozenset(("price", "percent", "phone"))
 _SALES_CALLS = frozenset(("code", "shop", "discount"))
 _SHAPE, _HABIT, _ACCOUNT = "shape:", "habit:", "account:"
 _BIO_WORDS = frozenset(("account:public", "account:voice"))
-_NOT_EXPLAINED = frozenset((*(f"{_SHAPE}{shape}" for shape in _COMMON_SHAPES), "account:private", "tie:stranger"))
+_NOT_EXPLAINED = frozenset(
+    (*(f"{_SHAPE}{shape}" for shape in _COMMON_SHAPES), "account:private", "account:talks", "tie:stranger")
+)
 
 
 class Attributions(msgspec.Struct, frozen=True):

@@ -35,8 +35,8 @@ _LARGE = 3.5
 """An audience of about 3,000, as its logarithm. Above it, friends who follow an account are no evidence of a person."""
 
 _FORM = 4.0
-_ANSWERS_FROM, _ANSWERS, _MOST_OF_ANSWERS = -1.4, 8.0, 8.0
-"""Log-odds of noise of an account's answers together count eight times, from -1.4 on, up to 8."""
+_ANSWERS_FROM, _ANSWERS, _MOST_OF_ANSWERS = -1.4, 10.0, 9.0
+"""Log-odds of noise of an account's answers together count ten times, from -1.4 on, up to 9."""
 
 
 NOISE: tuple[Category, ...] = ("celebrity", "sales", "spam")

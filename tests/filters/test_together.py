@@ -162,6 +162,22 @@ def test_many_follows_with_few_posts_count_twice(posts: int | None, expected: fl
     assert features(PostContext(Post("1", person, "hi"))).named["account:follows_for_follows"] == expected
 
 
+@pytest.mark.parametrize(
+    ("followers", "following", "posts", "expected"),
+    [
+        (300, 280, 9_000, 1.0),
+        (300, 280, 400, 0.0),
+        (300, 280, None, 0.0),
+        (300, 1, 9_000, 0.0),
+        (200_000, 200_000, 9_000_000, 0.0),
+    ],
+)
+def test_people_write_much_for_few_readers(followers: int, following: int, posts: int | None, expected: float) -> None:
+    person = Person("1", "ann@x.example", followers=followers, following=following, posts=posts)
+    talks = features(PostContext(Post("1", person, "hi"))).named.get("account:talks", 0.0)
+    assert talks == pytest.approx(expected, abs=0.01)
+
+
 def test_posts_that_fill_in_a_form_are_a_machines() -> None:
     station = Person("1", "bee@x.example", "Bee of the day", followers=700, following=2, posts=900)
     texts = [f"{name} (Bombus {kind}), drawn {year}" for name, kind, year in BEES]
