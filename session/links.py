@@ -1,6 +1,7 @@
 """Caches the links between handles, and merges the ties of linked people."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -11,6 +12,7 @@ from ..models.person import Person
 from ..models.tie import Tie, with_restrictions
 from ..sources.registry import SUBSCRIBED, label_of
 from ..store.archive import Archive
+from .same_people import SamePeople
 
 
 class PersonLinks:
@@ -22,6 +24,7 @@ class PersonLinks:
         self._has_relationships = has_relationships
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
         self._subscribed: dict[PersonKey, bool] = {}
+        self._same = SamePeople(archive)
         self.version = 0
         """A number that changes whenever the links may have changed."""
         self.reload()
@@ -36,8 +39,9 @@ class PersonLinks:
         return self._subscribed.keys()
 
     def reload(self) -> None:
-        """Reload the links from the store."""
+        """Reload the links and the accounts from the store."""
         self._people = {}
+        self._same.reload()
         self.version += 1
         for link in self._archive.joins.all():
             people = tuple(self._with_current_name(handle) for handle in link.people)
@@ -55,22 +59,51 @@ class PersonLinks:
         """Maps each linked handle to all handles of its person."""
         return {key: tuple(handle.key for handle in people) for key, people in self._people.items()}
 
+    @property
+    def shared_accounts(self) -> Collection[str]:
+        """The keys of the accounts that share their network with another one."""
+        return self._same.names.keys()
+
     def keys(self, person: PersonKey) -> tuple[PersonKey, ...]:
-        """All handles of a person, including this one."""
-        return tuple(handle.key for handle in self._people.get(person, ())) or (person,)
+        """All handles of a person, including this one, and those that the user's other accounts see."""
+        name = ""
+        if self._same.names and (stored := self._archive.people.get(person)) is not None:
+            name = stored.handle
+        return tuple(handle.key for handle in self.handles(*person, name))
 
     def handles(self, account: str, person_id: str, handle: str) -> tuple[Handle, ...]:
-        """All handles of a person with their names, including this one."""
-        return self._people.get((account, person_id)) or (Handle(account, person_id, handle),)
+        """All handles of a person with their names, including this one; as `keys`."""
+        person = Handle(account, person_id, handle)
+        return self._with_same([person]).get(person.key) or (person,)
+
+    def _with_same(self, people: Iterable[Handle]) -> dict[PersonKey, tuple[Handle, ...]]:
+        """All handles of the people who have several."""
+        linked = {each.key: self._people.get(each.key, (each,)) for each in people}
+        wanted: dict[str, dict[str, str]] = {}
+        if self._same.names:
+            for handle in chain.from_iterable(linked.values()):
+                wanted.setdefault(handle.account, {})[handle.person_id] = handle.handle
+        same = {
+            (account, person): others
+            for account, those in wanted.items()
+            for person, others in self._same.of(account, those).items()
+        }
+        found = {}
+        for key, handles in linked.items():
+            every = {handle.key: handle for each in handles for handle in (each, *same.get(each.key, ()))}
+            if len(every) > 1:
+                found[key] = tuple(every.values())
+        return found
 
     def others(self, person: PersonKey) -> tuple[Handle, ...]:
-        """The other handles of a person."""
+        """The other handles that the user linked with a person."""
         return tuple(handle for handle in self._people.get(person, ()) if handle.key != person)
 
     def ties(self, account: str, people: Mapping[str, str]) -> dict[str, Tie]:
-        """The ties to people (id -> handle) of an account. Linked people get the merged tie of all handles."""
+        """The ties to people (id -> handle) of an account. People with several handles get the merged tie of all."""
         ties = self._own_ties(account, people)
-        joined = {person: self._people[account, person] for person in people if (account, person) in self._people}
+        several = self._with_same(Handle(account, person, name) for person, name in people.items())
+        joined = {person: handles for (_, person), handles in several.items()}
         if not joined:
             return ties
         wanted: dict[str, dict[str, str]] = {}
@@ -99,7 +132,7 @@ class PersonLinks:
     def pending_relationships(self, account: str, people: Iterable[str]) -> set[str]:
         """The people among these whose relationship is unknown on any of their linked handles."""
         wanted: dict[str, set[str]] = {}
-        handles = {person: self.keys((account, person)) for person in people}
+        handles = {person: self._linked_keys((account, person)) for person in people}
         for where, person in (key for keys in handles.values() for key in keys):
             wanted.setdefault(where, set()).add(person)
         pending_relationships = {
@@ -110,12 +143,18 @@ class PersonLinks:
         }
         return {person for person, keys in handles.items() if not pending_relationships.isdisjoint(keys)}
 
+    def _linked_keys(self, person: PersonKey) -> tuple[PersonKey, ...]:
+        return tuple(handle.key for handle in self._people.get(person, ())) or (person,)
+
     def _merged(self, handles: tuple[Handle, ...], own: Mapping[PersonKey, Tie]) -> Tie:
-        networks = {handle.network for handle in handles}
+        networks = {handle.network for handle in handles if handle.network}
+        names = {handle.handle.lower() for handle in handles}
         parts = []
         for handle in handles:
             place = f"as {handle.handle}"
-            if len(networks) > 1:
+            if len(names) == 1 and handle.account in self._same.names:
+                place = f"with your account {self._same.names[handle.account]}"
+            elif len(networks) > 1:
                 place = f"on {handle.network}"
                 if handle.network == label_of(SUBSCRIBED.name):
                     place = "on their blog"

@@ -48,6 +48,9 @@ class NetworkEntry(msgspec.Struct, frozen=True):
     """Whether its accounts need a sign-in. Without one, the user subscribes to addresses."""
     archives: bool = False
     """Whether an account may be known only from an imported archive. It has no scopes then, and nothing to fetch."""
+    global_ids: bool = False
+    """Whether a person has the same id on every server. Otherwise the handle identifies a person everywhere."""
+
     redirect_port: int = 0
     """The loopback port to which the browser returns, on a network that compares the whole address; 0 is any port.
 
@@ -140,6 +143,7 @@ NETWORKS = (
         ),
         ".bluesky",
         capabilities=READS - {"personal", "translate", "known_followers"},
+        global_ids=True,
     ),
 )
 """The free networks that the user can sign in to, in display order."""
@@ -166,6 +170,7 @@ PAID = NetworkEntry(
     ".x",
     capabilities=frozenset({"ties", "paid"}),
     archives=True,
+    global_ids=True,
     redirect_port=28423,
 )
 """A network that the user can sign in to and that charges for reading. Its archives can be imported for free."""
@@ -203,6 +208,11 @@ def capabilities_of(name: str) -> frozenset[Capability]:
 def needs_sign_in(name: str) -> bool:
     """Whether the accounts of a network need a sign-in."""
     return next((each.sign_in for each in _ALL if each.name == name), True)
+
+
+def has_global_ids(name: str) -> bool:
+    """Whether a person has the same id on every server of a network."""
+    return any(each.global_ids for each in _ALL if each.name == name)
 
 
 def is_archived(account: Account) -> bool:

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 
 from ..codec.people import person_to_record
 from ..codec.stored import person_from_stored, record_to_stored
+from ..models.joined import Handle
 from ..models.person import Person
 from .changes import merge_person
 from .database import Database, micros
 from .handles import bind_seen
+from .relationships import slots as _slots
 
+_BATCH = 300
 _NAMESAKES = 200
 _RETRY_COUNTS_AFTER = timedelta(days=1)
 _FOLLOWED = (
@@ -76,6 +79,36 @@ class People:
         """All people with this handle (case-insensitive), as (account key, person)."""
         rows = self._db.rows("select account, id from person where handle = ? collate nocase", (handle,))
         return [(account, person) for account, pid in rows for person in self.find(account, [pid]).values()]
+
+    def with_ids(self, accounts: Sequence[str], ids: Iterable[str]) -> dict[str, list[Handle]]:
+        """The handles of the people with these ids that any of these accounts has seen, by id."""
+        wanted = [each for each in ids if each]
+        found: dict[str, list[Handle]] = {}
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            rows = self._db.rows(
+                "select account, id, handle from person"
+                f" where account in ({_slots(accounts)}) and id in ({_slots(part)}) order by account",
+                (*accounts, *part),
+            )
+            for row in rows:
+                found.setdefault(row[1], []).append(Handle(*row))
+        return found
+
+    def with_handles(self, accounts: Sequence[str], handles: Iterable[str]) -> dict[str, list[Handle]]:
+        """The people with these handles that any of these accounts has seen, by handle in lower case."""
+        wanted = [each for each in handles if each]
+        found: dict[str, list[Handle]] = {}
+        for start in range(0, len(wanted), _BATCH):
+            part = wanted[start : start + _BATCH]
+            rows = self._db.rows(
+                f"select account, id, handle from person where handle collate nocase in ({_slots(part)})"
+                f" and account in ({_slots(accounts)}) order by account",
+                (*part, *accounts),
+            )
+            for row in rows:
+                found.setdefault(row[2].lower(), []).append(Handle(*row))
+        return found
 
     def get(self, key: tuple[str, str]) -> Person | None:
         """A person by (account key, person id)."""
