@@ -139,7 +139,7 @@ def test_the_answers_of_a_check_make_an_estimate_and_can_be_undone(demo_world: D
     found = session.safety.estimate()
     assert found is not None
     assert found.asked == SAMPLE
-    assert found.low <= found.about <= found.high < 35
+    assert found.low <= found.about <= found.high < 50
     assert not set(session.safety.posts()) & set(keys), "the next check asks about others"
     assert session.safety.estimate() == found
 
@@ -196,13 +196,13 @@ def test_the_preview_of_a_level_is_what_choosing_it_does(demo_world: Demo) -> No
 def test_the_preview_of_a_certainty_is_what_choosing_it_does(demo_world: Demo, percent: int) -> None:
     session, chosen = demo_world(now=NOW), demo_world(now=NOW, config=Config(hide_above=percent))
     for each in (session, chosen):
-        each.timeline.set_level(Level.quiet)
+        each.timeline.set_level(Level.noise)
         # The fixture copies verdicts.
         each._loaded.judge_again([judged.key for judged in each.timeline.posts])
     previews = {each.percent: each for each in preview_certainties(session.timeline, session.links.handles_of)}
     before, after = session.timeline.shown(), chosen.timeline.shown()
     assert (previews[percent].appear, previews[percent].vanish) == (len(after - before), len(before - after))
-    assert len(after) > len(before) or percent < 90
+    assert before != after
     assert session.timeline.certainty not in previews
 
 
