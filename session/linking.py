@@ -212,9 +212,9 @@ class LinkService:
 
     def accounts_changed(self) -> None:
         """Reload the links after an account was added, or removed together with its people."""
-        before = self._links.groups, set(self._links.shared_accounts)
+        before = self._links.groups, self._links.shared_accounts
         self.reload()
-        if (self._links.groups, set(self._links.shared_accounts)) != before:
+        if (self._links.groups, self._links.shared_accounts) != before:
             self._loaded.reread_ties()
 
     def _handle(self, key: PersonKey) -> Handle:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,7 +13,9 @@ from ..models.person import Person
 from ..models.tie import Tie, with_restrictions
 from ..sources.registry import SUBSCRIBED, label_of
 from ..store.archive import Archive
-from .same_people import SamePeople
+
+if TYPE_CHECKING:
+    from .same_people import SamePeople
 
 
 class PersonLinks:
@@ -24,7 +27,7 @@ class PersonLinks:
         self._has_relationships = has_relationships
         self._people: dict[PersonKey, tuple[Handle, ...]] = {}
         self._subscribed: dict[PersonKey, bool] = {}
-        self._same = SamePeople(archive)
+        self._same: SamePeople | None = None
         self.version = 0
         """A number that changes whenever the links may have changed."""
         self.reload()
@@ -41,11 +44,21 @@ class PersonLinks:
     def reload(self) -> None:
         """Reload the links and the accounts from the store."""
         self._people = {}
-        self._same.reload()
+        self._same = self._find_shared()
         self.version += 1
         for link in self._archive.joins.all():
             people = tuple(self._with_current_name(handle) for handle in link.people)
             self._people |= dict.fromkeys((handle.key for handle in people), people)
+
+    def _find_shared(self) -> "SamePeople | None":
+        accounts = self._archive.accounts()
+        networks = [account.network for account in accounts]
+        shared = [account for account in accounts if networks.count(account.network) > 1]
+        if not shared:
+            return None
+        from .same_people import SamePeople
+
+        return SamePeople(self._archive, shared)
 
     def _with_current_name(self, handle: Handle) -> Handle:
         person = self._archive.people.get(handle.key)
@@ -60,14 +73,16 @@ class PersonLinks:
         return {key: tuple(handle.key for handle in people) for key, people in self._people.items()}
 
     @property
-    def shared_accounts(self) -> Collection[str]:
-        """The keys of the accounts that share their network with another one."""
-        return self._same.names.keys()
+    def shared_accounts(self) -> Mapping[str, str]:
+        """The accounts that share their network with another one: the user's handle by account."""
+        if self._same is None:
+            return {}
+        return self._same.names
 
     def keys(self, person: PersonKey) -> tuple[PersonKey, ...]:
         """All handles of a person, including this one, and those that the user's other accounts see."""
         name = ""
-        if self._same.names and (stored := self._archive.people.get(person)) is not None:
+        if self._same is not None and (stored := self._archive.people.get(person)) is not None:
             name = stored.handle
         return tuple(handle.key for handle in self.handles(*person, name))
 
@@ -79,15 +94,13 @@ class PersonLinks:
     def _with_same(self, people: Iterable[Handle]) -> dict[PersonKey, tuple[Handle, ...]]:
         """All handles of the people who have several."""
         linked = {each.key: self._people.get(each.key, (each,)) for each in people}
-        wanted: dict[str, dict[str, str]] = {}
-        if self._same.names:
+        same: dict[PersonKey, list[Handle]] = {}
+        if self._same is not None:
+            wanted: dict[str, dict[str, str]] = {}
             for handle in chain.from_iterable(linked.values()):
                 wanted.setdefault(handle.account, {})[handle.person_id] = handle.handle
-        same = {
-            (account, person): others
-            for account, those in wanted.items()
-            for person, others in self._same.of(account, those).items()
-        }
+            for account, those in wanted.items():
+                same |= {(account, person): others for person, others in self._same.of(account, those).items()}
         found = {}
         for key, handles in linked.items():
             every = {handle.key: handle for each in handles for handle in (each, *same.get(each.key, ()))}
@@ -152,8 +165,8 @@ class PersonLinks:
         parts = []
         for handle in handles:
             place = f"as {handle.handle}"
-            if len(names) == 1 and handle.account in self._same.names:
-                place = f"with your account {self._same.names[handle.account]}"
+            if len(names) == 1 and handle.account in self.shared_accounts:
+                place = f"with your account {self.shared_accounts[handle.account]}"
             elif len(networks) > 1:
                 place = f"on {handle.network}"
                 if handle.network == label_of(SUBSCRIBED.name):

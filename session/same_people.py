@@ -4,31 +4,23 @@ The user may know somebody through one account and meet them as a stranger throu
 them, so no link has to be confirmed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from ..models.account import Account
 from ..models.joined import Handle
 from ..sources.registry import has_global_ids, label_of
 from ..store.archive import Archive
 
 
 class SamePeople:
-    """Looks up the handles of a person on the user's other accounts. Call `reload` when the accounts change."""
+    """Looks up the handles of a person on the user's other accounts."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, accounts: Sequence[Account]) -> None:
+        """`accounts`: those that share their network with another one."""
         self._archive = archive
-        self._networks: dict[str, str] = {}
-        self.names: Mapping[str, str] = {}
-        """The user's own handle by account, only for accounts that share their network with another."""
-
-        self.reload()
-
-    def reload(self) -> None:
-        """Read the accounts again."""
-        accounts = self._archive.accounts()
-        networks = [account.network for account in accounts]
-        shared = [account for account in accounts if networks.count(account.network) > 1]
-        self._networks = {account.key: account.network for account in shared}
-        self.names = {account.key: account.handle for account in shared}
+        self._networks = {account.key: account.network for account in accounts}
+        self.names: Mapping[str, str] = {account.key: account.handle for account in accounts}
+        """The user's own handle by account."""
 
     def of(self, account: str, people: Mapping[str, str]) -> dict[str, list[Handle]]:
         """The handles of these people (id -> handle) on the other accounts; only people who have some.
@@ -37,9 +29,9 @@ class SamePeople:
         seen it with two ids: then somebody else has taken it over.
         """
         network = self._networks.get(account)
-        others = [key for key, name in self._networks.items() if name == network and key != account]
-        if network is None or not others:
+        if network is None:
             return {}
+        others = [key for key, name in self._networks.items() if name == network and key != account]
         if has_global_ids(network):
             found = self._archive.people.with_ids(others, people)
             return {person: [_named(each, network) for each in handles] for person, handles in found.items()}
