@@ -406,8 +406,10 @@ async def test_a_day_on_a_server_of_mastodons_api(
 
 
 async def _fields(day: Screened, server: "MastodonApi") -> list[str]:
-    """A warning, an audience, a language, an edit and a poll."""
+    """A warning, the audience after the server's default, a language, an edit and a poll."""
     screens = day.screens
+    default = server.ask("GET", "accounts/verify_credentials")["source"]["privacy"]
+    audience = {"public": "unlisted", "unlisted": "private"}[default]
     await screens.press("C")
     await screens.type("Soup again")
     await screens.press("ctrl+o")
@@ -420,7 +422,7 @@ async def _fields(day: Screened, server: "MastodonApi") -> list[str]:
     await day.press("ctrl+s")
     warned = day.newest()
     status = server.ask("GET", f"statuses/{warned}")
-    assert (status["spoiler_text"], status["visibility"], status["language"]) == ("food", "unlisted", "en")
+    assert (status["spoiler_text"], status["visibility"], status["language"]) == ("food", audience, "en")
     await day.go_to(warned)
     await screens.press("E")
     await screens.type(", and bread")
