@@ -25,12 +25,7 @@ def base_odds(
     base_model: Weights, contexts: Sequence[PostContext], blend: Blend, cache: TrainingCache
 ) -> "NDArray[np.float64]":
     """The base model's log-odds of noise."""
-    import numpy as np
-
-    plain = Scorer(replace(base_model, personal=None, blend=Blend()))
-    logits = np.array([_base_logits(plain, context, cache) for context in contexts])
-    logits[:, 1:] += np.array(blend.kinds)
-    return _odds(logits)
+    return _odds(_logits(_plain(base_model), contexts, blend, cache))
 
 
 def evidence_odds(
@@ -39,9 +34,8 @@ def evidence_odds(
     """What the rules and the author's posts together added to the base model's log-odds of noise."""
     import numpy as np
 
-    plain = Scorer(replace(base_model, personal=None, blend=Blend()))
-    logits = np.array([_base_logits(plain, context, cache) for context in contexts])
-    logits[:, 1:] += np.array(blend.kinds)
+    plain = _plain(base_model)
+    logits = _logits(plain, contexts, blend, cache)
     both = logits + np.array([_evidence(plain, context, cache) for context in contexts])
     return _odds(both) - _odds(logits)
 
@@ -52,6 +46,21 @@ def blended(blend: Blend, base: "NDArray[np.float64]", personal: "NDArray[np.flo
 
     added = np.minimum(blend.personal * personal, blend.limit)
     return np.asarray(blend.base_model * base + added + blend.shift)
+
+
+def _plain(base_model: Weights) -> Scorer:
+    return Scorer(replace(base_model, personal=None, blend=Blend()))
+
+
+def _logits(
+    plain: Scorer, contexts: Sequence[PostContext], blend: Blend, cache: TrainingCache
+) -> "NDArray[np.float64]":
+    """The base model's logits, one row for each post, with the user's own frequencies of the kinds of noise."""
+    import numpy as np
+
+    logits = np.array([_base_logits(plain, context, cache) for context in contexts])
+    logits[:, 1:] += np.array(blend.kinds)
+    return logits
 
 
 def _odds(logits: "NDArray[np.float64]") -> "NDArray[np.float64]":
