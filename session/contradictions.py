@@ -19,7 +19,6 @@ from .mark_index import MarkIndex
 from .marks import LEAST_CONTRADICTORY, MarkService
 
 _STATE = "settled_contradictions"
-"""The number of marks on one author from which the user is asked. Two marks may well differ."""
 _COMPARED = 500
 """How many of the newest marks are compared with each other for near-copies."""
 _BURST = 5

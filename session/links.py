@@ -96,10 +96,7 @@ class PersonLinks:
         linked = {each.key: self._people.get(each.key, (each,)) for each in people}
         same: dict[PersonKey, list[Handle]] = {}
         if self._same is not None:
-            wanted: dict[str, dict[str, str]] = {}
-            for handle in chain.from_iterable(linked.values()):
-                wanted.setdefault(handle.account, {})[handle.person_id] = handle.handle
-            for account, those in wanted.items():
+            for account, those in _by_account(linked.values()).items():
                 same |= {(account, person): others for person, others in self._same.of(account, those).items()}
         found = {}
         for key, handles in linked.items():
@@ -119,13 +116,9 @@ class PersonLinks:
         joined = {person: handles for (_, person), handles in several.items()}
         if not joined:
             return ties
-        wanted: dict[str, dict[str, str]] = {}
-        for handles in joined.values():
-            for handle in handles:
-                wanted.setdefault(handle.account, {})[handle.person_id] = handle.handle
         own = {
             (where, person): tie
-            for where, those in wanted.items()
+            for where, those in _by_account(joined.values()).items()
             for person, tie in self._own_ties(where, those).items()
         }
         for person, handles in joined.items():
@@ -186,6 +179,14 @@ class PersonLinks:
     def mutes(self, handles: tuple[Handle, ...]) -> list[Mute]:
         """The mutes of these handles, including those stored by handle only."""
         return self._archive.mutes.about(handles)
+
+
+def _by_account(people: Iterable[tuple[Handle, ...]]) -> dict[str, dict[str, str]]:
+    """The handles of people by the account that sees them, as id -> handle."""
+    found: dict[str, dict[str, str]] = {}
+    for handle in chain.from_iterable(people):
+        found.setdefault(handle.account, {})[handle.person_id] = handle.handle
+    return found
 
 
 def handle_of(account: str, person: Person) -> Handle:

@@ -23,10 +23,10 @@ from .timeline import TimelineService, not_loaded, only_key
 Marks = Mapping[PostKey, Mark | None]
 """The marks of posts; None is no mark."""
 
-_NEAR_COPIES_AMONG = 500
 LEAST_CONTRADICTORY = 3
-"""How many marks on one author's posts contradict each other, if they go both ways."""
+"""So many marks on one author's posts contradict each other if they go both ways. Two marks may well differ."""
 
+_NEAR_COPIES_AMONG = 500
 """So many of the newest posts are searched for near-copies of a post that a command marks as noise."""
 
 

@@ -1,6 +1,6 @@
 """The people of all accounts: authors, boosters, and those of interactions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from ..codec.people import person_to_record
@@ -82,33 +82,23 @@ class People:
 
     def with_ids(self, accounts: Sequence[str], ids: Iterable[str]) -> dict[str, list[Handle]]:
         """The handles of the people with these ids that any of these accounts has seen, by id."""
-        wanted = [each for each in ids if each]
-        found: dict[str, list[Handle]] = {}
-        for start in range(0, len(wanted), _BATCH):
-            part = wanted[start : start + _BATCH]
-            rows = self._db.rows(
-                "select account, id, handle from person"
-                f" where account in ({_slots(accounts)}) and id in ({_slots(part)}) order by account",
-                (*accounts, *part),
-            )
-            for row in rows:
-                found.setdefault(row[1], []).append(Handle(*row))
-        return found
+        return _grouped((each.person_id, each) for each in self._seen(accounts, "id", ids))
 
     def with_handles(self, accounts: Sequence[str], handles: Iterable[str]) -> dict[str, list[Handle]]:
         """The people with these handles that any of these accounts has seen, by handle in lower case."""
-        wanted = [each for each in handles if each]
-        found: dict[str, list[Handle]] = {}
+        seen = self._seen(accounts, "handle collate nocase", handles)
+        return _grouped((each.handle.lower(), each) for each in seen)
+
+    def _seen(self, accounts: Sequence[str], column: str, values: Iterable[str]) -> Iterator[Handle]:
+        wanted = [each for each in values if each]
         for start in range(0, len(wanted), _BATCH):
             part = wanted[start : start + _BATCH]
             rows = self._db.rows(
-                f"select account, id, handle from person where handle collate nocase in ({_slots(part)})"
+                f"select account, id, handle from person where {column} in ({_slots(part)})"
                 f" and account in ({_slots(accounts)}) order by account",
                 (*part, *accounts),
             )
-            for row in rows:
-                found.setdefault(row[2].lower(), []).append(Handle(*row))
-        return found
+            yield from (Handle(*row) for row in rows)
 
     def get(self, key: tuple[str, str]) -> Person | None:
         """A person by (account key, person id)."""
@@ -218,3 +208,10 @@ class People:
 def _is_due(person: Person, before: datetime) -> bool:
     known = person.known_followers
     return known is None or (known.read_at is not None and known.read_at < before)
+
+
+def _grouped(pairs: Iterable[tuple[str, Handle]]) -> dict[str, list[Handle]]:
+    found: dict[str, list[Handle]] = {}
+    for name, handle in pairs:
+        found.setdefault(name, []).append(handle)
+    return found
