@@ -62,7 +62,6 @@ class Credentials(msgspec.Struct, frozen=True):
     secret: dict[str, str]
     lacking: tuple[PermissionMissing, ...] = ()
     """Permissions that the sign-in lacks and that quietfeed can do without."""
-    """Sentences about missing permissions that quietfeed can do without."""
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("account", self.account), ("lacking", self.lacking)]
